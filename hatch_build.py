@@ -1,0 +1,17 @@
+"""Compiles the message catalogs (.po to .mo) whenever the package is built or installed, so .mo files are never committed."""
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class CatalogBuildHook(BuildHookInterface):
+    """Hatchling calls `initialize` before it collects the files of a wheel, also for an editable install."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        for po in Path(self.root, "translations").glob("*/LC_MESSAGES/*.po"):
+            with po.open("rb") as source, po.with_suffix(".mo").open("wb") as target:
+                write_mo(target, read_po(source, locale=po.parts[-3]))

@@ -1,0 +1,111 @@
+"""Jobboard: a company's tech blog and its careers page on one site."""
+
+import os
+
+from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import jobboard.applications.desk
+import jobboard.applications.views
+import jobboard.files.views
+import jobboard.mail.desk
+import jobboard.mail.views
+import jobboard.openings.desk
+import jobboard.openings.views
+import jobboard.people.desk
+import jobboard.posts.desk
+import jobboard.posts.views
+import jobboard.site.desk
+import jobboard.site.views
+import jobboard.site.views_demo
+import jobboard.timeline.views
+from jobboard.config import Settings, settings_from
+from jobboard.core import db, i18n, limits, web
+from jobboard.core.access import refuse_undeclared
+from jobboard.files.storage import open_storage
+from jobboard.site.queries import site_zone
+
+__version__ = "0.1.0"
+
+VIEWS = [
+    jobboard.site.views.bp,
+    jobboard.timeline.views.bp,
+    jobboard.posts.views.bp,
+    jobboard.openings.views.bp,
+    jobboard.applications.views.bp,
+    jobboard.files.views.bp,
+]
+#: Pages that exist in the demo only.
+DEMO_VIEWS = [jobboard.site.views_demo.bp, jobboard.mail.views.bp]
+DESKS = [
+    jobboard.people.desk.bp,
+    jobboard.applications.desk.bp,
+    jobboard.posts.desk.bp,
+    jobboard.openings.desk.bp,
+    jobboard.mail.desk.bp,
+    jobboard.site.desk.bp,
+]
+
+
+def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
+    """The application. Settings come from the environment unless given; a wrong one raises `SettingError`."""
+    settings = settings or settings_from(os.environ)
+    app = Flask("jobboard", root_path=str(i18n.HERE), template_folder=str(i18n.ROOT / "templates"))
+    configure(app, settings, testing=testing)
+    db.init_app(app)
+    i18n.init_app(app)
+    limits.init_app(app, settings.redis_url)
+    web.init_app(app)
+    app.context_processor(jobboard.site.views.frame)
+    connect_rooms(app, settings)
+    register_views(app, demo=settings.demo)
+    refuse_undeclared(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
+    """Translate the settings into Flask's and the extensions' configuration."""
+    name = "__Host-jobboard" if settings.is_secure else "jobboard"
+    app.config.update(
+        TESTING=testing,
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SITE_URL=settings.site_url,
+        DEMO=settings.demo,
+        LANGUAGES=i18n.catalogs(),
+        SESSION_COOKIE_NAME=name,
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # Sizes of decision 26: the whole body, and form fields kept in memory.
+        MAX_CONTENT_LENGTH=40_000_000,
+        MAX_FORM_MEMORY_SIZE=4_000_000,
+        MAX_FORM_PARTS=500,
+        TRUSTED_HOSTS=sorted({settings.site_host, "127.0.0.1", "localhost"}),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: what is typed must not be lost to a clock
+        WTF_I18N_ENABLED=True,
+    )
+    app.logger.setLevel(settings.log_level)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.url_map.strict_slashes = True
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, 0)  # type: ignore[method-assign] # Flask's documented way
+
+
+def connect_rooms(app: Flask, settings: Settings) -> None:
+    """Plug together what lower rooms need of higher ones without knowing them."""
+    app.extensions["site_zone"] = site_zone
+    app.extensions["storage"] = open_storage(settings.storage_url)
+
+
+def register_views(app: Flask, *, demo: bool) -> None:
+    """Put every room's pages on the map; the desk is one door with one guard."""
+    for blueprint in VIEWS + (DEMO_VIEWS if demo else []):
+        app.register_blueprint(blueprint)
+    # Made per app: a parent blueprint at module level may be registered once only (pallets/flask#4786).
+    desk = Blueprint("desk", __name__, url_prefix="/desk")
+    desk.before_request(jobboard.people.desk.guard)
+    for blueprint in DESKS:
+        desk.register_blueprint(blueprint)
+    app.register_blueprint(desk)

@@ -1,0 +1,302 @@
+"""Applications: what somebody sent for an opening, and everything that happened to it."""
+
+import datetime as dt
+import enum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from jobboard.core.base import Base, Data, Keep, Key, about, enum_type
+from jobboard.core.i18n import lazy
+from jobboard.files.models import StoredFile
+from jobboard.openings.models import JobOffer, QuestionKind
+from jobboard.people.models import Person
+
+
+class Stage(enum.Enum):
+    """Where an application is."""
+
+    received = "received"
+    reviewing = "reviewing"
+    interview = "interview"
+    offer = "offer"
+    hired = "hired"
+    declined = "declined"
+    withdrawn = "withdrawn"
+    rejected = "rejected"
+
+
+STAGE_LABELS = {
+    Stage.received: lazy("Received"),
+    Stage.reviewing: lazy("In review"),
+    Stage.interview: lazy("Interview"),
+    Stage.offer: lazy("Offer"),
+    Stage.hired: lazy("Hired"),
+    Stage.declined: lazy("Offer declined"),
+    Stage.withdrawn: lazy("Withdrawn"),
+    Stage.rejected: lazy("Rejected"),
+}
+
+#: Every move staff may make. Stages without an entry are final. Withdrawing is the applicant's, from any open stage.
+MOVES: dict[Stage, tuple[Stage, ...]] = {
+    Stage.received: (Stage.reviewing, Stage.interview, Stage.rejected),
+    Stage.reviewing: (Stage.interview, Stage.offer, Stage.rejected),
+    Stage.interview: (Stage.offer, Stage.rejected),
+    Stage.offer: (Stage.hired, Stage.declined, Stage.rejected),
+}
+OPEN_STAGES = tuple(MOVES)
+_PAIRS = [(start, end) for start, ends in MOVES.items() for end in (*ends, Stage.withdrawn)]
+_LEGAL = ", ".join(f"'{start.value}>{end.value}'" for start, end in _PAIRS)
+
+
+class EventKind(enum.Enum):
+    """What happened to an application."""
+
+    received = "received"
+    moved = "moved"
+    noted = "noted"
+    mailed = "mailed"
+    told = "told"
+    bounced = "bounced"
+    withdrawn = "withdrawn"
+
+
+class WithdrawReason(enum.Enum):
+    """Why an applicant withdrew, if they say."""
+
+    another_role = "another_role"
+    changed_mind = "changed_mind"
+    too_slow = "too_slow"
+    other = "other"
+
+
+WITHDRAW_REASON_LABELS = {
+    WithdrawReason.another_role: lazy("I found another role"),
+    WithdrawReason.changed_mind: lazy("I changed my mind"),
+    WithdrawReason.too_slow: lazy("It took too long"),
+    WithdrawReason.other: lazy("Another reason"),
+}
+
+
+class Application(Base):
+    """One application. Queries of it need a scope: a person, the holder of its link, or a named sweep."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        CheckConstraint("told_at IS NULL OR decided_at IS NOT NULL", name="told_after_decided"),
+        Index("ix_application_inbox", "opening_id", "stage", "received_at"),
+    )
+    needs_scope = True
+
+    id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.APPLICATION))
+    opening_id: Mapped[int] = mapped_column(
+        ForeignKey("job_offer.post_id"), info=about(Data.PERSONAL, "what they applied for", Keep.APPLICATION)
+    )
+    #: The earlier application by the same address to the same opening, whatever its language (decision 13).
+    first_id: Mapped[int | None] = mapped_column(
+        ForeignKey("application.id", ondelete="SET NULL"),
+        info=about(Data.PERSONAL, "links a second application to the first", Keep.APPLICATION),
+    )
+    name: Mapped[str] = mapped_column(Text, info=about(Data.PERSONAL, "to address the applicant", Keep.APPLICATION))
+    email: Mapped[str] = mapped_column(String(254), info=about(Data.PERSONAL, "to answer", Keep.APPLICATION))
+    #: Lower case, for finding applications of one address; never a reason to refuse.
+    email_key: Mapped[str] = mapped_column(
+        String(254), index=True, info=about(Data.PERSONAL, "finds a second application", Keep.APPLICATION)
+    )
+    text: Mapped[str] = mapped_column(Text, info=about(Data.PERSONAL, "what they wrote", Keep.APPLICATION))
+    #: Interface language they applied in; their page and mails are in it.
+    locale: Mapped[str] = mapped_column(String(35), info=about(Data.PERSONAL, "language (BCP 47)", Keep.APPLICATION))
+    stage: Mapped[Stage] = mapped_column(
+        default=Stage.received, info=about(Data.PERSONAL, "where it is", Keep.APPLICATION)
+    )
+    received_at: Mapped[dt.datetime] = mapped_column(info=about(Data.PERSONAL, "response promise", Keep.APPLICATION))
+    stage_since: Mapped[dt.datetime] = mapped_column(info=about(Data.PERSONAL, "time in stage", Keep.APPLICATION))
+    #: Decide now, tell later: until `told_at` the applicant sees `told_stage` (decision 11).
+    told_stage: Mapped[Stage] = mapped_column(
+        enum_type(Stage, "told_stage"),
+        default=Stage.received,
+        info=about(Data.PERSONAL, "what the applicant sees", Keep.APPLICATION),
+    )
+    decided_at: Mapped[dt.datetime | None] = mapped_column(
+        info=about(Data.PERSONAL, "when a rejection was decided", Keep.APPLICATION)
+    )
+    told_at: Mapped[dt.datetime | None] = mapped_column(
+        info=about(Data.PERSONAL, "when the applicant was told; starts the retention period", Keep.APPLICATION)
+    )
+    withdraw_reason: Mapped[WithdrawReason | None] = mapped_column(
+        info=about(Data.PERSONAL, "if they say", Keep.APPLICATION)
+    )
+    #: The form token's nonce: sending twice makes one application.
+    form_nonce: Mapped[str] = mapped_column(
+        String(64), unique=True, info=about(Data.INTERNAL, "recognises the same form", Keep.APPLICATION)
+    )
+    #: SHA-256 of what was sent: the same form with other content is another message.
+    form_digest: Mapped[str] = mapped_column(
+        String(64), info=about(Data.INTERNAL, "recognises the same content", Keep.APPLICATION)
+    )
+    link_epoch: Mapped[int] = mapped_column(
+        default=1, info=about(Data.SECRET, "raising it ends the applicant's old links", Keep.APPLICATION)
+    )
+    link_hash: Mapped[str | None] = mapped_column(
+        String(64), unique=True, info=about(Data.SECRET, "finds the applicant's page", Keep.APPLICATION)
+    )
+    privacy_version: Mapped[int | None] = mapped_column(
+        info=about(Data.PERSONAL, "which privacy notice they saw", Keep.APPLICATION)
+    )
+    version: Mapped[int] = mapped_column(info=about(Data.INTERNAL, "notices two people moving at once", Keep.APPLICATION))
+
+    opening: Mapped[JobOffer] = relationship()
+    first: Mapped["Application | None"] = relationship(remote_side=[id])
+    answers: Mapped[list["Answer"]] = relationship(cascade="all, delete-orphan", order_by="Answer.position")
+    documents: Mapped[list["Document"]] = relationship(cascade="all, delete-orphan", order_by="Document.id")
+    events: Mapped[list["Event"]] = relationship(cascade="all, delete-orphan", order_by="Event.id")
+    notes: Mapped[list["Note"]] = relationship(cascade="all, delete-orphan", order_by="Note.id")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's way to configure a mapper
+
+    @property
+    def moves(self) -> tuple[Stage, ...]:
+        """The stages staff may move it to now."""
+        return MOVES.get(self.stage, ())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to decide something."""
+        return self.stage in MOVES
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether a rejection was decided and the applicant has not been told."""
+        return self.stage is Stage.rejected and self.told_at is None
+
+
+class Answer(Base):
+    """The answer to one question of the opening, with the question's words at that time."""
+
+    __tablename__ = "answer"
+    needs_scope = True
+
+    id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.APPLICATION))
+    application_id: Mapped[int] = mapped_column(
+        ForeignKey("application.id", ondelete="CASCADE"),
+        index=True,
+        info=about(Data.INTERNAL, "which application", Keep.APPLICATION),
+    )
+    question_id: Mapped[int | None] = mapped_column(
+        ForeignKey("question.id", ondelete="SET NULL"), info=about(Data.INTERNAL, "which question", Keep.APPLICATION)
+    )
+    position: Mapped[int] = mapped_column(info=about(Data.INTERNAL, "order, from 0", Keep.APPLICATION))
+    kind: Mapped[QuestionKind] = mapped_column(info=about(Data.INTERNAL, "how to show it", Keep.APPLICATION))
+    label: Mapped[str] = mapped_column(Text, info=about(Data.INTERNAL, "the question as asked", Keep.APPLICATION))
+    #: Text, number, ISO date, true/false, a value, or a list of values; null when not answered.
+    value: Mapped[Any] = mapped_column(
+        JSON(none_as_null=True), nullable=True, info=about(Data.PERSONAL, "what they answered", Keep.APPLICATION)
+    )
+    #: The answer in words, in the applicant's language at that time.
+    shown: Mapped[str] = mapped_column(Text, default="", info=about(Data.PERSONAL, "what they answered", Keep.APPLICATION))
+    is_flagged: Mapped[bool] = mapped_column(
+        default=False, info=about(Data.PERSONAL, "HR wanted to notice this answer", Keep.APPLICATION)
+    )
+
+
+class DocumentKind(enum.Enum):
+    """What a document was sent as."""
+
+    cv = "cv"
+    answer = "answer"
+
+
+class Document(Base):
+    """A file of an application."""
+
+    __tablename__ = "document"
+    needs_scope = True
+
+    id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.APPLICATION))
+    application_id: Mapped[int] = mapped_column(
+        ForeignKey("application.id", ondelete="CASCADE"),
+        index=True,
+        info=about(Data.INTERNAL, "which application", Keep.APPLICATION),
+    )
+    file_id: Mapped[int] = mapped_column(
+        ForeignKey("stored_file.id"), unique=True, info=about(Data.PERSONAL, "the file", Keep.APPLICATION)
+    )
+    kind: Mapped[DocumentKind] = mapped_column(info=about(Data.INTERNAL, "what it was sent as", Keep.APPLICATION))
+    #: The question's words, for a file that answers one.
+    label: Mapped[str] = mapped_column(Text, default="", info=about(Data.INTERNAL, "what it answers", Keep.APPLICATION))
+
+    file: Mapped[StoredFile] = relationship(lazy="joined")
+
+
+class Event(Base):
+    """Something that happened to an application: who, when, what. Never changed, only added."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        CheckConstraint(
+            f"kind NOT IN ('moved', 'withdrawn') OR (from_stage || '>' || to_stage) IN ({_LEGAL})", name="legal_move"
+        ),
+    )
+    needs_scope = True
+
+    id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.APPLICATION))
+    application_id: Mapped[int] = mapped_column(
+        ForeignKey("application.id", ondelete="CASCADE"),
+        index=True,
+        info=about(Data.INTERNAL, "which application", Keep.APPLICATION),
+    )
+    at: Mapped[dt.datetime] = mapped_column(info=about(Data.PERSONAL, "when", Keep.APPLICATION))
+    kind: Mapped[EventKind] = mapped_column(info=about(Data.PERSONAL, "what", Keep.APPLICATION))
+    #: None: the applicant or the software.
+    by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id"), info=about(Data.PERSONAL, "who", Keep.APPLICATION)
+    )
+    from_stage: Mapped[Stage | None] = mapped_column(
+        enum_type(Stage, "from_stage"), info=about(Data.PERSONAL, "of a move", Keep.APPLICATION)
+    )
+    to_stage: Mapped[Stage | None] = mapped_column(
+        enum_type(Stage, "to_stage"), info=about(Data.PERSONAL, "of a move", Keep.APPLICATION)
+    )
+    detail: Mapped[str] = mapped_column(
+        Text, default="", info=about(Data.PERSONAL, "such as a mail's subject", Keep.APPLICATION)
+    )
+
+    by: Mapped[Person | None] = relationship(lazy="joined")
+
+
+class Note(Base):
+    """What a colleague wrote down. The applicant can ask to read it (GDPR Art. 15)."""
+
+    __tablename__ = "note"
+    needs_scope = True
+
+    id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.APPLICATION))
+    application_id: Mapped[int] = mapped_column(
+        ForeignKey("application.id", ondelete="CASCADE"),
+        index=True,
+        info=about(Data.INTERNAL, "which application", Keep.APPLICATION),
+    )
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), info=about(Data.PERSONAL, "who", Keep.APPLICATION))
+    at: Mapped[dt.datetime] = mapped_column(info=about(Data.PERSONAL, "when", Keep.APPLICATION))
+    text: Mapped[str] = mapped_column(Text, info=about(Data.PERSONAL, "what", Keep.APPLICATION))
+
+    by: Mapped[Person] = relationship(lazy="joined")
+
+
+class ReviewerAssignment(Base):
+    """That a reviewer may read the applications of an opening."""
+
+    __tablename__ = "reviewer_assignment"
+
+    offer_id: Mapped[int] = mapped_column(
+        ForeignKey("job_offer.post_id", ondelete="CASCADE"),
+        primary_key=True,
+        info=about(Data.INTERNAL, "which opening", Keep.POST),
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+        info=about(Data.INTERNAL, "who may read", Keep.POST),
+    )

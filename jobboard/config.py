@@ -1,0 +1,152 @@
+"""Every setting: its name, type, default and meaning. Read from the environment, `JOBBOARD_X` or the file named by `JOBBOARD_X_FILE`."""
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+PREFIX = "JOBBOARD_"
+
+
+class SettingError(click.ClickException):
+    """A setting is missing or wrong. The message names it and shows an example; the start stops."""
+
+    exit_code = 2
+
+    def __init__(self, name: str, problem: str, example: str) -> None:
+        super().__init__(f"{PREFIX}{name} {problem}\n  Example: {PREFIX}{name}={example}")
+
+
+def setting(default: Any, meaning: str, example: str) -> Any:
+    """A dataclass field that carries what `jobboard check` and the messages need to explain it."""
+    return dataclasses.field(default=default, metadata={"meaning": meaning, "example": example})
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The operator's choices. Strings come from the environment; everything else is derived by `settings_from`."""
+
+    data_dir: Path = setting(
+        Path("data"), "folder for the SQLite database, uploaded files and kept mails", "/var/lib/jobboard"
+    )
+    database_url: str = setting(
+        "", "the database; SQLite in the data folder when empty", "postgresql://jobboard@localhost/jobboard"
+    )
+    storage_url: str = setting(
+        "", "where uploads are kept; the data folder when empty", "s3://bucket?endpoint=https://s3.example.org&region=eu"
+    )
+    redis_url: str = setting(
+        "", "shared store for rate limits; needed with more than one web process", "redis://localhost:6379/0"
+    )
+    smtp_url: str = setting(
+        "", "mail server; without one mails are kept and shown as not sent", "smtp://user:password@mail.example.org:587"
+    )
+    mail_from: str = setting("", "sender of all mails", "jobs@example.org")
+    secret_key: str = setting("", "signs sign-ins and the links in mails; 32 characters or more", "<64 random characters>")
+    site_url: str = setting(
+        "http://127.0.0.1:8000", "the address people type; links in mails start with it", "https://jobs.example.org"
+    )
+    trusted_proxies: int = setting(0, "number of reverse proxies in front that set X-Forwarded-*", "1")
+    demo: bool = setting(False, "demo content and pages; for 127.0.0.1 only", "1")
+    log_level: str = setting("INFO", "least important level that is logged", "WARNING")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach the site by https; then cookies are `Secure` and `__Host-`."""
+        return self.site_url.startswith("https://")
+
+    @property
+    def site_host(self) -> str:
+        """Host name of the site's address, without port."""
+        return urlsplit(self.site_url).hostname or ""
+
+
+def settings_from(environment: Mapping[str, str]) -> Settings:
+    """Read and check the settings; raises `SettingError` for the first one that is wrong."""
+    raw: dict[str, Any] = {}
+    for field in dataclasses.fields(Settings):
+        text = _text(environment, field.name.upper())
+        if text is not None:
+            raw[field.name] = _typed(field, text)
+    _refuse_unknown(environment)
+    settings = Settings(**raw)
+    settings = dataclasses.replace(settings, data_dir=settings.data_dir.absolute(), site_url=settings.site_url.rstrip("/"))
+    return checked(settings)
+
+
+def checked(settings: Settings) -> Settings:
+    """The settings with derived defaults filled in; raises `SettingError`."""
+    _check_addresses(settings)
+    if settings.demo and settings.site_host not in {"127.0.0.1", "localhost"}:
+        raise SettingError("DEMO", "is only for 127.0.0.1: it prints a password and shows every mail.", "0")
+    if len(settings.secret_key) < 32:
+        problem = "is missing." if not settings.secret_key else "is too short: it needs 32 characters or more."
+        raise SettingError("SECRET_KEY", f"{problem} It signs sign-ins and the links in mails.", "$(openssl rand -hex 32)")
+    return dataclasses.replace(
+        settings,
+        database_url=settings.database_url or f"sqlite:///{settings.data_dir / 'jobboard.sqlite3'}",
+        storage_url=settings.storage_url or (settings.data_dir / "files").as_uri(),
+        mail_from=settings.mail_from or f"jobs@{settings.site_host}",
+    )
+
+
+#: Settings that hold an address, with the schemes each may have; empty text means "not set" where that is allowed.
+SCHEMES = {
+    "site_url": {"http", "https"},
+    "database_url": {"", "sqlite", "postgresql", "postgresql+psycopg"},
+    "storage_url": {"", "file", "s3"},
+    "redis_url": {"", "redis", "rediss", "unix"},
+    "smtp_url": {"", "smtp", "smtps", "file"},
+}
+
+
+def _check_addresses(settings: Settings) -> None:
+    for field in dataclasses.fields(settings):
+        schemes = SCHEMES.get(field.name)
+        if schemes is None:
+            continue
+        value = getattr(settings, field.name)
+        if urlsplit(value).scheme not in schemes:
+            known = ", ".join(sorted(filter(None, schemes)))
+            raise SettingError(field.name.upper(), f"must start with one of: {known}.", field.metadata["example"])
+    if not settings.site_host or urlsplit(settings.site_url).path not in {"", "/"}:
+        raise SettingError("SITE_URL", "must be a host without a path.", "https://jobs.example.org")
+
+
+def _text(environment: Mapping[str, str], name: str) -> str | None:
+    """The setting's text, from `X` or the file named in `X_FILE` (one trailing newline dropped)."""
+    plain, by_file = environment.get(PREFIX + name), environment.get(f"{PREFIX}{name}_FILE")
+    if plain is not None and by_file is not None:
+        raise SettingError(name, f"is given twice, also as {PREFIX}{name}_FILE. Keep one.", "...")
+    if by_file is None:
+        return plain
+    try:
+        return Path(by_file).read_text(encoding="utf-8").removesuffix("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"{name}_FILE", f"cannot be read: {error}.", "/run/secrets/" + name.lower()) from error
+
+
+def _typed(field: dataclasses.Field[Any], text: str) -> Any:
+    name, example = field.name.upper(), field.metadata["example"]
+    if isinstance(field.default, bool):
+        if text.lower() not in {"", "0", "1", "false", "true", "no", "yes"}:
+            raise SettingError(name, "must be 1 or 0.", example)
+        return text.lower() in {"1", "true", "yes"}
+    if isinstance(field.default, int):
+        if not text.isascii() or not text.isdecimal():
+            raise SettingError(name, "must be a whole number.", example)
+        return int(text)
+    return Path(text) if isinstance(field.default, Path) else text
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    """A misspelt setting would silently do nothing; so it stops the start. `JOBBOARD_TEST_*` belongs to the test suite."""
+    known = {PREFIX + field.name.upper() for field in dataclasses.fields(Settings)}
+    known |= {f"{name}_FILE" for name in known} | {f"{PREFIX}FAILPOINT"}
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known and not name.startswith(f"{PREFIX}TEST_"):
+            listing = "\n  ".join(sorted(item for item in known if not item.endswith("_FILE")))
+            raise click.ClickException(f"{name} is not a setting. Known settings:\n  {listing}")

@@ -1,0 +1,94 @@
+"""Who may use a route and whether it may write. Every route says so; `refuse_undeclared` stops the start for one that does not."""
+
+import dataclasses
+import enum
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, g, has_request_context
+
+from jobboard.core.i18n import lazy
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Role(enum.Enum):
+    """What a staff member may do. Nobody has two."""
+
+    admin = "admin"
+    recruiter = "recruiter"
+    reviewer = "reviewer"
+    author = "author"
+
+
+ROLE_LABELS = {
+    Role.admin: lazy("Admin"),
+    Role.recruiter: lazy("Recruiter"),
+    Role.reviewer: lazy("Reviewer"),
+    Role.author: lazy("Author"),
+}
+
+ALL_STAFF = frozenset(Role)
+#: Those who see every application.
+HIRING = frozenset({Role.admin, Role.recruiter})
+#: Those who see at least some applications.
+READING = HIRING | {Role.reviewer}
+#: Those who write posts; openings are `HIRING`'s.
+WRITING = frozenset({Role.admin, Role.recruiter, Role.author})
+
+
+class Public(enum.Enum):
+    """Those who come without signing in."""
+
+    anyone = "anyone"
+    link = "holder of a signed link"
+
+
+@dataclasses.dataclass(frozen=True)
+class Access:
+    """The declaration of one route: its people, whether it may write, and the one named trace a GET may leave."""
+
+    who: frozenset[Role] | Public
+    writes: bool = False
+    trace: str | None = None
+
+    def allows(self, role: Role | None) -> bool:
+        """Whether a person of this role (None: nobody signed in) may use the route."""
+        return isinstance(self.who, Public) or role in self.who
+
+
+def access(who: frozenset[Role] | Public, *, writes: bool = False, trace: str | None = None) -> Callable[[View], View]:
+    """Declares a view's people. `writes` is needed for `writing()`; `trace` names what a GET may write (decision 14)."""
+
+    def declare(view: View) -> View:
+        view.access = Access(who, writes, trace)  # type: ignore[attr-defined] # functions take attributes
+        return view
+
+    return declare
+
+
+def declared(app: Flask, endpoint: str) -> Access | None:
+    """The declaration of an endpoint, or None."""
+    return getattr(app.view_functions.get(endpoint), "access", None)
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Raises `RuntimeError` naming every route that does not say who may use it."""
+    missing = sorted(rule.endpoint for rule in app.url_map.iter_rules() if declared(app, rule.endpoint) is None)
+    if missing:
+        raise RuntimeError(f"routes without @access: {', '.join(missing)}")
+
+
+class NotDeclared(RuntimeError):
+    """A route wrote without having said so."""
+
+
+def refuse_silent_write(trace: str | None) -> None:
+    """Raises `NotDeclared` when the running request may not write (or not leave this trace)."""
+    if not has_request_context() or "access" not in g:
+        return
+    declaration: Access = g.access
+    if trace is None and not declaration.writes:
+        raise NotDeclared("this route did not declare that it writes")
+    if trace is not None and not declaration.writes and trace not in {declaration.trace, "last seen"}:
+        raise NotDeclared(f"this route did not declare the trace {trace!r}")

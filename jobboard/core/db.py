@@ -1,0 +1,183 @@
+"""The database: engine and session, short write transactions, the content version, and queries that must name a person."""
+
+import contextlib
+import dataclasses
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Generic, TypeVar, cast
+
+import sqlalchemy as sa
+from flask import Flask, abort
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.sql import visitors
+
+from jobboard.core.access import refuse_silent_write
+from jobboard.core.base import Base
+from jobboard.core.models import ContentVersion
+
+db: Any = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
+
+T = TypeVar("T")
+
+#: FULL, not NORMAL: with NORMAL a power cut loses answered applications (docs/decisions/0002).
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "temp_store=MEMORY",
+    "cache_size=-16000",
+    "secure_delete=ON",
+)
+
+
+def session() -> Session:
+    """The request's (or the app context's) session."""
+    return cast(Session, db.session())
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Set an SQLite engine up: pragmas per connection, and BEGIN of our own so that writers queue instead of failing."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late and is always deferred
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        is_writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def init_app(app: Flask) -> None:
+    """Bind the extension to the app and prepare its engine."""
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+@contextlib.contextmanager
+def writing(trace: str | None = None) -> Iterator[Session]:
+    """One short write transaction, committed at its end; on SQLite it takes the write lock first (BEGIN IMMEDIATE).
+
+    What was read before is let go, so objects are read afresh under the lock. Slow work (hashing, file checks,
+    rendering) belongs before the block. Raises `NotDeclared` on a route that did not declare that it writes.
+    """
+    refuse_silent_write(trace)
+    current = session()
+    if current.new or current.dirty or current.deleted or current.info.get("writing"):
+        raise RuntimeError("changes belong inside one writing() block")
+    current.rollback()
+    current.info["writing"] = True
+    try:
+        current.connection(execution_options={"writing": True})
+        yield current
+        current.commit()
+    except BaseException:
+        current.rollback()
+        raise
+    finally:
+        current.info.pop("writing", None)
+
+
+@event.listens_for(Session, "before_flush")
+def bump_content_version(current: Session, _context: Any, _instances: Any) -> None:
+    """Any flushed change of a row readers can see raises the content version in the same transaction."""
+    if any(type(row).readers_see for row in (*current.new, *current.dirty, *current.deleted) if isinstance(row, Base)):
+        bump_version(current)
+
+
+def bump_version(current: Session) -> None:
+    """Raise the content version; bulk statements that bypass the session's rows call it themselves."""
+    current.execute(sa.update(ContentVersion).values(number=ContentVersion.number + 1))
+
+
+def content_version() -> int:
+    """The number that stands for everything readers can see at this moment."""
+    return session().execute(sa.select(ContentVersion.number)).scalar_one()
+
+
+class UnscopedQuery(RuntimeError):
+    """A query touched applicants' data without saying for whom; it must go through the room's scoped queries."""
+
+
+def scoped_tables() -> frozenset[str]:
+    """Names of the tables whose models ask for a scope."""
+    return frozenset(
+        mapper.local_table.name  # type: ignore[attr-defined] # every mapped class of ours is one table
+        for mapper in Base.registry.mappers
+        if getattr(mapper.class_, "needs_scope", False)
+    )
+
+
+@event.listens_for(Session, "do_orm_execute")
+def refuse_unscoped(state: ORMExecuteState) -> None:
+    """Raises `UnscopedQuery` for a statement on applicants' data without the execution option `scope`."""
+    if state.is_column_load or state.is_relationship_load or "scope" in state.execution_options:
+        return
+    touched = _tables_of(state.statement) & scoped_tables()
+    if touched:
+        raise UnscopedQuery(f"{', '.join(sorted(touched))}: use the queries of the room, they take a person")
+
+
+def _tables_of(statement: Any) -> set[str]:
+    """Names of the tables a statement names, also through aliases, columns only, and in raw text."""
+    if isinstance(statement, sa.TextClause):
+        return set(re.findall(r"\w+", statement.text.lower()))
+    names = set()
+    for element in visitors.iterate(statement):
+        source = element.table if isinstance(element, sa.ColumnClause) else element
+        while source is not None and not isinstance(source, sa.TableClause):
+            source = getattr(source, "element", None)
+        if source is not None:
+            names.add(source.name)
+    return names
+
+
+def first_or_404(statement: sa.Select[tuple[T]]) -> T:
+    """The one row's object; 404 when there is none. Loading a page's thing goes through here or a room's own helper."""
+    found = session().execute(statement).unique().scalars().first()
+    if found is None:
+        abort(404)
+    return found
+
+
+Item = TypeVar("Item")
+
+
+@dataclasses.dataclass(frozen=True)
+class Page(Generic[Item]):
+    """One page of a list: its items, and what "1 to 20 of 134" and the links to the other pages need."""
+
+    items: Sequence[Item]
+    number: int
+    per_page: int
+    total: int
+    url: Callable[[int], str]
+
+    @property
+    def pages(self) -> int:
+        """Number of pages, at least 1."""
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def first(self) -> int:
+        """Position of the first item shown, from 1; 0 on an empty page."""
+        return (self.number - 1) * self.per_page + 1 if self.items else 0
+
+    @property
+    def last(self) -> int:
+        """Position of the last item shown; 0 on an empty page."""
+        return self.first + len(self.items) - 1 if self.items else 0
+
+
+def page_number(text: str | None) -> int:
+    """The page asked for: 1 when absent, no number, or out of the range a site can have."""
+    return int(text) if text and re.fullmatch(r"[1-9][0-9]{0,6}", text) else 1

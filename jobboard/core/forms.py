@@ -1,0 +1,118 @@
+"""Forms: one base that cleans what people type, fields and validators that several rooms share."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import Field, PasswordField, StringField
+from wtforms.validators import Email, InputRequired, Length, ValidationError
+
+from jobboard.core.i18n import lazy
+
+#: Longest e-mail address: 64 + 1 + 255 characters, of which a path may use 254 (RFC 5321 §4.5.3.1.3).
+EMAIL_LENGTH = 254
+
+REQUIRED = lazy("This field is needed.")
+
+#: Characters that change how text around them reads: bidi controls, and other controls than tab and line feed.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+#: Lone surrogates cannot be stored or sent as UTF-8.
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def clean_text(text: str) -> str:
+    """Unicode NFC, line ends as "\\n", without controls; everything else, emoji and right-to-left included, stays."""
+    text = _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", _CONTROLS.sub("", text))
+
+
+def clean_line(text: str) -> str:
+    """One line: `clean_text` with every run of white space as one space, none at the ends."""
+    return " ".join(clean_text(text).split())
+
+
+class Form(FlaskForm):
+    """The base of public forms: cleans text, keeps no session. Its views check a form token (`core.web`)."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF has no types
+        """No cookie for readers and applicants, hence no session CSRF."""
+
+        csrf = False
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Put the cleaning in front of every text field's own filters; a password is taken as typed."""
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                filters = unbound_field.kwargs.get("filters", ())
+                options = {**options, "filters": [_cleaning(kind), *filters]}
+                unbound_field = _without_filters(unbound_field)
+            return super().bind_field(form, unbound_field, options)
+
+    @property
+    def error_list(self) -> list[tuple[str, str]]:
+        """(field id, message) of every error in the order of the page, for the error summary."""
+        return [(field.id, str(message)) for field in self for message in _flat(field.errors)]
+
+
+class DeskForm(Form):
+    """The base of staff forms: with the session's CSRF token."""
+
+    class Meta(Form.Meta):
+        """The desk has a session, so it has CSRF tokens."""
+
+        csrf = True
+
+
+def _cleaning(kind: type[Field]) -> Callable[[Any], Any]:
+    clean = clean_text if kind.__name__.endswith("AreaField") else clean_line
+    return lambda value: clean(value) if isinstance(value, str) else value
+
+
+def _without_filters(unbound: Any) -> Any:
+    kwargs = {key: value for key, value in unbound.kwargs.items() if key != "filters"}
+    return type(unbound)(unbound.field_class, *unbound.args, **kwargs)
+
+
+def _flat(errors: Any) -> list[Any]:
+    if isinstance(errors, Mapping):
+        return [message for value in errors.values() for message in _flat(value)]
+    return [message for item in errors for message in (_flat(item) if isinstance(item, list | tuple | dict) else [item])]
+
+
+def required(message: Any = REQUIRED) -> InputRequired:
+    """The field must have been filled in."""
+    return InputRequired(message=message)
+
+
+def at_most(length: int) -> Length:
+    """At most `length` characters; the message says how many."""
+    return Length(max=length, message=lazy("This is too long: at most %(max)d characters."))
+
+
+def email_address() -> Email:
+    """A deliverable-looking address (email-validator's syntax rules; no DNS question is asked)."""
+    return Email(message=lazy("This is not an e-mail address. Example: name@example.org"), granular_message=False)
+
+
+def web_address(_form: Any, field: Field) -> None:
+    """An absolute http or https URL."""
+    if not is_web_address(field.data or ""):
+        raise ValidationError(lazy("This is not a web address. Example: https://example.org/page"))
+
+
+def is_web_address(text: str) -> bool:
+    """Whether this is an absolute http(s) URL with a host and nothing that could leave a header or attribute."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"[\s<>\"\\]", text)
+    except ValueError:
+        return False
+
+
+def submitted() -> bool:
+    """Whether the running request sends a form."""
+    return request.method == "POST"

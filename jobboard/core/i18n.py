@@ -1,0 +1,140 @@
+"""Languages: which there are, which one a page is in, and how dates, lists, money, countries and languages read in it."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import flask_babel
+from babel import Locale, UnknownLocaleError
+from babel.core import negotiate_locale
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal
+from flask import Flask, current_app, g, has_request_context, request
+
+HERE = Path(__file__).parent.parent
+#: Templates and translations stand beside the package in a checkout and inside it in a wheel.
+ROOT = HERE if (HERE / "templates").is_dir() else HERE.parent
+
+_ = flask_babel.gettext
+ngettext = flask_babel.ngettext
+pgettext = flask_babel.pgettext
+lazy = flask_babel.lazy_gettext
+lazy_pgettext = flask_babel.lazy_pgettext
+force_locale = flask_babel.force_locale
+
+
+def catalogs() -> tuple[str, ...]:
+    """The interface languages: one per message catalog found, English first (it is the source)."""
+    found = {path.parts[-3] for path in (ROOT / "translations").glob("*/LC_MESSAGES/messages.po")}
+    return tuple(sorted(found, key=lambda code: (code != "en", code)))
+
+
+def init_app(app: Flask) -> None:
+    """Install translations; the page's language is `page_language`."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
+    flask_babel.Babel(app, locale_selector=page_language, timezone_selector=lambda: "UTC")
+
+
+def languages() -> tuple[str, ...]:
+    """The interface languages of this app."""
+    return cast(tuple[str, ...], current_app.config["LANGUAGES"])
+
+
+def page_language() -> str:
+    """The language of the running request: from its URL, else the staff member's, else the site's default."""
+    chosen = g.get("language")
+    return chosen if chosen else default_language()
+
+
+def default_language() -> str:
+    """The first of the site's languages."""
+    return languages()[0]
+
+
+def negotiated_language() -> str:
+    """The language for `/` and for errors outside a language: RFC 4647 lookup over Accept-Language."""
+    if not has_request_context():
+        return default_language()
+    wanted = [tag for tag, _quality in request.accept_languages]
+    return negotiate_locale(wanted, languages(), sep="-") or default_language()
+
+
+def current_locale() -> Locale:
+    """The Babel locale of the page, mail or task that is being rendered."""
+    return cast(Locale, flask_babel.get_locale() or Locale("en"))
+
+
+def pick(texts: Mapping[str, str] | None, language: str | None = None) -> str:
+    """The text in the page's language (or `language`), else the site's default, else any; "" when there is none."""
+    if not texts:
+        return ""
+    for code in (language or str(current_locale()), default_language()):
+        if texts.get(code):
+            return texts[code]
+    return next((text for text in texts.values() if text), "")
+
+
+def language_name(tag: str) -> str:
+    """The name of a language in the page's language: "de" reads "German" or "Deutsch"; the tag itself when unknown."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(current_locale()) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+def own_name(tag: str) -> str:
+    """The name of a language in itself, as a language switch shows it."""
+    name = Locale.parse(tag, sep="-").get_display_name() or tag
+    return name[:1].upper() + name[1:]
+
+
+def text_direction(tag: str) -> str:
+    """"ltr" or "rtl", for the `dir` attribute."""
+    return str(Locale.parse(tag, sep="-").text_direction)
+
+
+def country_name(code: str) -> str:
+    """The name of an ISO 3166-1 alpha-2 country in the page's language."""
+    return current_locale().territories.get(code, code)
+
+
+def listed(items: Iterable[Any]) -> str:
+    """A list in words: "A, B, and C" or "A, B und C"."""
+    return format_list([str(item) for item in items], locale=current_locale())
+
+
+def day(moment: dt.datetime | dt.date, length: str = "long") -> str:
+    """A day in words, in the site's zone when it is a moment."""
+    if isinstance(moment, dt.datetime):
+        moment = moment.astimezone(site_zone())
+    return format_date(moment, format=cast(Any, length), locale=current_locale())
+
+
+def day_and_time(moment: dt.datetime) -> str:
+    """A moment in words with its zone, in the site's zone: a reader elsewhere must be able to tell when it is."""
+    local = moment.astimezone(site_zone())
+    text = format_datetime(local, format="long", tzinfo=site_zone(), locale=current_locale())
+    return text.replace(local.strftime(":%S "), " ")
+
+
+def site_zone() -> ZoneInfo:
+    """The time zone the site's dates are shown in."""
+    return cast(ZoneInfo, current_app.extensions["site_zone"]())
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """An amount with its currency (ISO 4217); cents only when there are some."""
+    whole = amount == amount.to_integral_value()
+    pattern = current_locale().currency_formats["standard"].pattern
+    if whole:
+        pattern = pattern.replace("0.00", "0")
+    return format_currency(amount, currency, format=pattern, currency_digits=False, locale=current_locale())
+
+
+def number(value: int | Decimal) -> str:
+    """A number with the language's separators."""
+    return format_decimal(value, locale=current_locale())

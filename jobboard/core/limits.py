@@ -1,0 +1,51 @@
+"""Rate limits: how often something may be tried. No address is stored: keys are hashed with a key that changes daily."""
+
+from typing import cast
+
+from flask import Flask, current_app, request
+from limits import parse
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from jobboard.core import clock
+from jobboard.core.tokens import keyed_hash
+
+
+def init_app(app: Flask, redis_url: str) -> None:
+    """Choose the counters' store: Redis when there are several web processes, else this process's memory."""
+    store = cast(Storage, storage_from_string(redis_url, wrap_exceptions=True)) if redis_url else MemoryStorage()
+    app.extensions["limiter"] = FixedWindowRateLimiter(store)
+    app.extensions["limiter_fallback"] = FixedWindowRateLimiter(MemoryStorage())
+
+
+def is_allowed(limit: str, name: str, *keys: str) -> bool:
+    """Count one try of `name` for `keys`; False when `limit` (such as "5 per 15 minutes") is used up.
+
+    When Redis is away the count goes on in this process: a limit that is a little too generous beats a site that is down.
+    """
+    item, hashed = parse(limit), _hashed(keys)
+    try:
+        return bool(current_app.extensions["limiter"].hit(item, name, hashed))
+    except StorageError:
+        current_app.logger.warning("rate limit store is away, counting in memory")
+        return bool(current_app.extensions["limiter_fallback"].hit(item, name, hashed))
+
+
+def is_used_up(limit: str, name: str, *keys: str) -> bool:
+    """Whether the limit is reached, without counting a try."""
+    item, hashed = parse(limit), _hashed(keys)
+    try:
+        return not current_app.extensions["limiter"].test(item, name, hashed)
+    except StorageError:
+        return not current_app.extensions["limiter_fallback"].test(item, name, hashed)
+
+
+def caller() -> str:
+    """The network host a request comes from: the /64 for IPv6, where one household has 2^64 addresses."""
+    address = request.remote_addr or "unknown"
+    return ":".join(address.split(":")[:4]) if ":" in address else address
+
+
+def _hashed(keys: tuple[str, ...]) -> str:
+    return keyed_hash(f"limit:{clock.now():%Y-%m-%d}", "\0".join(keys))

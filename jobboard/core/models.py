@@ -1,0 +1,16 @@
+"""What the ground itself stores."""
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from jobboard.core.base import Base, Data, Keep, about
+
+
+class ContentVersion(Base):
+    """One row: a number that goes up with every write readers can see, in the same transaction."""
+
+    __tablename__ = "content_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True, info=about(Data.INTERNAL, "the only row", Keep.SITE))
+    number: Mapped[int] = mapped_column(
+        default=0, info=about(Data.INTERNAL, "tells caches that public content changed", Keep.SITE)
+    )

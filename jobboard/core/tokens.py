@@ -1,0 +1,86 @@
+"""Tokens: links that open one thing for one purpose, and form tokens that need no session (decisions 10 and 17)."""
+
+import base64
+import dataclasses
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from jobboard.core import clock
+
+
+def _key() -> bytes:
+    return str(current_app.config["SECRET_KEY"]).encode()
+
+
+def link_token(purpose: str, subject: int, epoch: int) -> str:
+    """The token of a link: HMAC-SHA256 over purpose, id and epoch, 43 URL-safe characters. Raising the epoch ends it."""
+    digest = hmac.digest(_key(), f"link:{purpose}:{subject}:{epoch}".encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token: its SHA-256 in hex. A look-up by it compares no secret byte by byte."""
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
+
+
+def new_token() -> str:
+    """256 random bits, URL-safe."""
+    return secrets.token_urlsafe(32)
+
+
+def keyed_hash(purpose: str, text: str) -> str:
+    """A hash nobody without the key can recompute, for what must be compared but not kept (addresses, hosts)."""
+    return hmac.digest(_key(), f"{purpose}:{text}".encode(errors="surrogatepass"), "sha256").hex()
+
+
+@dataclasses.dataclass(frozen=True)
+class FormToken:
+    """What a public form carries instead of a session: for which purpose and thing, when it was handed out, and a nonce."""
+
+    purpose: str
+    subject: int
+    issued_at: dt.datetime
+    nonce: str
+
+
+class BadFormToken(ValueError):
+    """A form token that is missing, altered, or meant for another form."""
+
+
+def issue_form_token(purpose: str, subject: int) -> str:
+    """A fresh signed form token. It never runs out by itself: what is typed must not be lost to a clock (WCAG 2.2.1)."""
+    payload = [purpose, subject, int(clock.now().timestamp()), secrets.token_urlsafe(16)]
+    return str(_serializer().dumps(payload))
+
+
+def read_form_token(text: str | None, purpose: str, subject: int) -> FormToken:
+    """The token's content; raises `BadFormToken`."""
+    try:
+        found_purpose, found_subject, issued, nonce = _serializer().loads(text or "")
+    except (BadSignature, ValueError, TypeError) as error:
+        raise BadFormToken from error
+    if (found_purpose, found_subject) != (purpose, subject):
+        raise BadFormToken
+    return FormToken(purpose, subject, dt.datetime.fromtimestamp(issued, dt.UTC), nonce)
+
+
+def sign(purpose: str, value: str) -> str:
+    """A short value that comes back from a browser unaltered."""
+    return str(URLSafeSerializer(_key(), salt=f"value:{purpose}").dumps(value))
+
+
+def unsign(purpose: str, text: str | None) -> str | None:
+    """The value given to `sign`, or None when altered or absent."""
+    try:
+        return str(URLSafeSerializer(_key(), salt=f"value:{purpose}").loads(text or ""))
+    except BadSignature:
+        return None
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(_key(), salt="form", signer_kwargs={"digest_method": hashlib.sha256})

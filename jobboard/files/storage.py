@@ -1,0 +1,164 @@
+"""Where bytes are kept: on this machine's disk or in an S3-compatible store, behind one seam."""
+
+import dataclasses
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from flask import current_app
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+CHUNK = 1 << 18
+
+
+class StorageError(OSError):
+    """The store cannot be reached, is full, or refuses; nothing was acknowledged."""
+
+
+class Storage(Protocol):
+    """What the site needs of a store. Keys are generated here, never a person's file name."""
+
+    def put(self, key: str, source: BinaryIO) -> None:
+        """Store everything from `source` durably before returning; raises `StorageError`."""
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """The bytes in chunks; raises `FileNotFoundError` or `StorageError` before the first one."""
+
+    def delete(self, key: str) -> None:
+        """Delete; a key that is not there is fine. Raises `StorageError`."""
+
+    def keys(self) -> Iterator[str]:
+        """All keys, for finding files without a row."""
+
+
+def new_key() -> str:
+    """A name nobody can guess, in one of 256 folders."""
+    token = secrets.token_hex(20)
+    return f"{token[:2]}/{token}"
+
+
+def open_storage(url: str) -> Storage:
+    """The store of a `file:` or `s3:` URL (see `JOBBOARD_STORAGE_URL`)."""
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return DiskStorage(Path(unquote(parts.path)))
+    options = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    return S3Storage(bucket=parts.netloc, prefix=parts.path.strip("/"), options=options)
+
+
+def storage() -> Storage:
+    """The store of the running app."""
+    store: Storage = current_app.extensions["storage"]
+    return store
+
+
+@dataclasses.dataclass(frozen=True)
+class DiskStorage:
+    """Files below one folder, only readable by this user (decision 9)."""
+
+    root: Path
+
+    def put(self, key: str, source: BinaryIO) -> None:
+        """Temporary file 0600, fsync, rename, fsync of the folder: after a power cut it is whole or not there."""
+        path = self._path(key)
+        temporary = path.with_name(f".{path.name}.part")
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:  # noqa: PTH123 - mode
+                while chunk := source.read(CHUNK):
+                    target.write(chunk)
+                target.flush()
+                os.fsync(target.fileno())
+            temporary.rename(path)
+            self._sync_folder(path.parent)
+            self._sync_folder(self.root)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise StorageError(str(error)) from error
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """The file in chunks; it is opened before the first one is asked for."""
+        return _chunks(self._path(key).open("rb"))
+
+    def delete(self, key: str) -> None:
+        """Unlink and make it durable."""
+        try:
+            self._path(key).unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(str(error)) from error
+
+    def keys(self) -> Iterator[str]:
+        """All files, leftovers of a crash (`.part`) included."""
+        for path in self.root.glob("*/*"):
+            yield f"{path.parent.name}/{path.name}"
+
+    def _path(self, key: str) -> Path:
+        folder, _, name = key.partition("/")
+        if not name or "/" in name or folder in {".", ".."} or name in {".", ".."}:
+            raise ValueError(f"not a key: {key!r}")
+        return self.root / folder / name
+
+    @staticmethod
+    def _sync_folder(folder: Path) -> None:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+class S3Storage:
+    """An S3-compatible bucket. Credentials come from the URL or from the usual AWS_* environment."""
+
+    def __init__(self, bucket: str, prefix: str, options: dict[str, str]) -> None:
+        known = {"endpoint": "endpoint", "region": "region", "key": "access_key_id", "secret": "secret_access_key"}
+        config = {known[name]: value for name, value in options.items() if name in known}
+        plain_http = config.get("endpoint", "").startswith("http://")
+        self.store = S3Store(
+            bucket,
+            prefix=prefix or None,
+            config=config,  # type: ignore[arg-type] # a TypedDict built from the URL
+            client_options={"allow_http": plain_http, "timeout": "30s"},
+        )
+
+    def put(self, key: str, source: BinaryIO) -> None:
+        """S3 acknowledges a whole object or none."""
+        try:
+            self.store.put(key, source)
+        except (BaseError, OSError) as error:
+            raise StorageError(str(error)) from error
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """The object in chunks."""
+        try:
+            found = self.store.get(key)
+        except FileNotFoundError:
+            raise
+        except (BaseError, OSError) as error:
+            raise StorageError(str(error)) from error
+        return (bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK))
+
+    def delete(self, key: str) -> None:
+        """S3 answers alike whether the object was there."""
+        try:
+            self.store.delete(key)
+        except FileNotFoundError:
+            return
+        except (BaseError, OSError) as error:
+            raise StorageError(str(error)) from error
+
+    def keys(self) -> Iterator[str]:
+        """All keys below the prefix."""
+        for batch in self.store.list():
+            for item in batch:
+                yield str(item["path"])

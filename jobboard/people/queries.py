@@ -1,0 +1,50 @@
+"""Finding people and their sessions."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from jobboard.core.db import session
+from jobboard.core.tokens import token_hash
+from jobboard.people.models import Person, StaffSession
+
+#: A session ends an hour after the last page and twelve hours after signing in, whichever is first (ASVS 7.3).
+IDLE = dt.timedelta(hours=1)
+ABSOLUTE = dt.timedelta(hours=12)
+
+
+def staff_session(token: str | None, now: dt.datetime) -> StaffSession | None:
+    """The living session of a cookie's token: not ended, not idle too long, of somebody who still has a role."""
+    if not token:
+        return None
+    found = session().execute(sa.select(StaffSession).where(StaffSession.token_hash == token_hash(token)))
+    row = found.scalar_one_or_none()
+    if row is None or row.ended_at is not None or row.person.role is None or row.person.left_at is not None:
+        return None
+    return row if now < row.seen_at + IDLE and now < row.created_at + ABSOLUTE else None
+
+
+def sessions_of(person: Person, now: dt.datetime) -> list[StaffSession]:
+    """A person's living sessions, the latest first."""
+    rows = session().execute(
+        sa.select(StaffSession)
+        .where(StaffSession.person_id == person.id, StaffSession.ended_at.is_(None))
+        .where(StaffSession.seen_at > now - IDLE, StaffSession.created_at > now - ABSOLUTE)
+        .order_by(StaffSession.seen_at.desc())
+    )
+    return list(rows.scalars())
+
+
+def person_by_email(email: str) -> Person | None:
+    """The person with this address, whatever its case."""
+    return session().execute(sa.select(Person).where(Person.email == email.strip().lower())).scalar_one_or_none()
+
+
+def authors() -> sa.Select[tuple[Person]]:
+    """Everybody with an author page, by name."""
+    return sa.select(Person).where(Person.is_author).order_by(Person.name)
+
+
+def contacts() -> sa.Select[tuple[Person]]:
+    """Everybody who can be named as contact of an opening, by name."""
+    return sa.select(Person).where(Person.left_at.is_(None)).order_by(Person.name)

@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+bp = Blueprint("timeline", __name__)
