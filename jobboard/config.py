@@ -1,4 +1,4 @@
-"""Every setting: its name, type, default and meaning. Read from the environment, `JOBBOARD_X` or the file named by `JOBBOARD_X_FILE`."""
+"""Every setting: its name, type, default and meaning. From the environment: `JOBBOARD_X` or the file in `JOBBOARD_X_FILE`."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -36,7 +36,9 @@ class Settings:
         "", "the database; SQLite in the data folder when empty", "postgresql://jobboard@localhost/jobboard"
     )
     storage_url: str = setting(
-        "", "where uploads are kept; the data folder when empty", "s3://bucket?endpoint=https://s3.example.org&region=eu"
+        "",
+        "where uploads are kept; the data folder when empty",
+        "s3://bucket?endpoint=https://s3.example.org&region=eu",
     )
     redis_url: str = setting(
         "", "shared store for rate limits; needed with more than one web process", "redis://localhost:6379/0"
@@ -45,7 +47,9 @@ class Settings:
         "", "mail server; without one mails are kept and shown as not sent", "smtp://user:password@mail.example.org:587"
     )
     mail_from: str = setting("", "sender of all mails", "jobs@example.org")
-    secret_key: str = setting("", "signs sign-ins and the links in mails; 32 characters or more", "<64 random characters>")
+    secret_key: str = setting(
+        "", "signs sign-ins and the links in mails; 32 characters or more", "<64 random characters>"
+    )
     site_url: str = setting(
         "http://127.0.0.1:8000", "the address people type; links in mails start with it", "https://jobs.example.org"
     )
@@ -73,7 +77,9 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
             raw[field.name] = _typed(field, text)
     _refuse_unknown(environment)
     settings = Settings(**raw)
-    settings = dataclasses.replace(settings, data_dir=settings.data_dir.absolute(), site_url=settings.site_url.rstrip("/"))
+    settings = dataclasses.replace(
+        settings, data_dir=settings.data_dir.absolute(), site_url=settings.site_url.rstrip("/")
+    )
     return checked(settings)
 
 
@@ -84,7 +90,9 @@ def checked(settings: Settings) -> Settings:
         raise SettingError("DEMO", "is only for 127.0.0.1: it prints a password and shows every mail.", "0")
     if len(settings.secret_key) < 32:
         problem = "is missing." if not settings.secret_key else "is too short: it needs 32 characters or more."
-        raise SettingError("SECRET_KEY", f"{problem} It signs sign-ins and the links in mails.", "$(openssl rand -hex 32)")
+        raise SettingError(
+            "SECRET_KEY", f"{problem} It signs sign-ins and the links in mails.", "$(openssl rand -hex 32)"
+        )
     return dataclasses.replace(
         settings,
         database_url=settings.database_url or f"sqlite:///{settings.data_dir / 'jobboard.sqlite3'}",

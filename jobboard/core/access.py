@@ -1,4 +1,4 @@
-"""Who may use a route and whether it may write. Every route says so; `refuse_undeclared` stops the start for one that does not."""
+"""Who may use a route and whether it may write. Every route says so, or the app does not start."""
 
 import dataclasses
 import enum

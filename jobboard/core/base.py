@@ -23,7 +23,7 @@ class Data(enum.Enum):
     PUBLIC = "public"  # stands on public pages once published
     INTERNAL = "internal"  # how the site works; tells nothing about an applicant
     PERSONAL = "personal"  # about a person who did not publish it
-    SECRET = "secret"  # would open something
+    SECRET = "secret"  # noqa: S105 - a class of data: would open something
 
 
 class Keep(enum.Enum):
@@ -62,7 +62,7 @@ class UtcDateTime(sa.TypeDecorator[dt.datetime]):
         value = value.astimezone(dt.UTC)
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
-    def process_result_value(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
+    def process_result_value(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Always aware, always UTC."""
         if value is None:
             return None

@@ -36,7 +36,7 @@ SQLITE_PRAGMAS = (
 
 def session() -> Session:
     """The request's (or the app context's) session."""
-    return cast(Session, db.session())
+    return cast("Session", db.session())
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -141,7 +141,7 @@ def _tables_of(statement: Any) -> set[str]:
     return names
 
 
-def first_or_404(statement: sa.Select[tuple[T]]) -> T:
+def first_or_404(statement: sa.Select[T]) -> T:
     """The one row's object; 404 when there is none. Loading a page's thing goes through here or a room's own helper."""
     found = session().execute(statement).unique().scalars().first()
     if found is None:

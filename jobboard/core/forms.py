@@ -38,7 +38,7 @@ def clean_line(text: str) -> str:
 class Form(FlaskForm):
     """The base of public forms: cleans text, keeps no session. Its views check a form token (`core.web`)."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF has no types
+    class Meta(FlaskForm.Meta):
         """No cookie for readers and applicants, hence no session CSRF."""
 
         csrf = False
@@ -50,7 +50,8 @@ class Form(FlaskForm):
                 filters = unbound_field.kwargs.get("filters", ())
                 options = {**options, "filters": [_cleaning(kind), *filters]}
                 unbound_field = _without_filters(unbound_field)
-            return super().bind_field(form, unbound_field, options)
+            bound: Field = super().bind_field(form, unbound_field, options)
+            return bound
 
     @property
     def error_list(self) -> list[tuple[str, str]]:
@@ -80,7 +81,9 @@ def _without_filters(unbound: Any) -> Any:
 def _flat(errors: Any) -> list[Any]:
     if isinstance(errors, Mapping):
         return [message for value in errors.values() for message in _flat(value)]
-    return [message for item in errors for message in (_flat(item) if isinstance(item, list | tuple | dict) else [item])]
+    return [
+        message for item in errors for message in (_flat(item) if isinstance(item, list | tuple | dict) else [item])
+    ]
 
 
 def required(message: Any = REQUIRED) -> InputRequired:

@@ -41,13 +41,13 @@ def init_app(app: Flask) -> None:
 
 def languages() -> tuple[str, ...]:
     """The interface languages of this app."""
-    return cast(tuple[str, ...], current_app.config["LANGUAGES"])
+    return cast("tuple[str, ...]", current_app.config["LANGUAGES"])
 
 
 def page_language() -> str:
     """The language of the running request: from its URL, else the staff member's, else the site's default."""
     chosen = g.get("language")
-    return chosen if chosen else default_language()
+    return chosen or default_language()
 
 
 def default_language() -> str:
@@ -65,7 +65,7 @@ def negotiated_language() -> str:
 
 def current_locale() -> Locale:
     """The Babel locale of the page, mail or task that is being rendered."""
-    return cast(Locale, flask_babel.get_locale() or Locale("en"))
+    return cast("Locale", flask_babel.get_locale() or Locale("en"))
 
 
 def pick(texts: Mapping[str, str] | None, language: str | None = None) -> str:
@@ -93,13 +93,13 @@ def own_name(tag: str) -> str:
 
 
 def text_direction(tag: str) -> str:
-    """"ltr" or "rtl", for the `dir` attribute."""
+    """ "ltr" or "rtl", for the `dir` attribute."""
     return str(Locale.parse(tag, sep="-").text_direction)
 
 
 def country_name(code: str) -> str:
     """The name of an ISO 3166-1 alpha-2 country in the page's language."""
-    return current_locale().territories.get(code, code)
+    return str(current_locale().territories.get(code, code))
 
 
 def listed(items: Iterable[Any]) -> str:
@@ -111,7 +111,7 @@ def day(moment: dt.datetime | dt.date, length: str = "long") -> str:
     """A day in words, in the site's zone when it is a moment."""
     if isinstance(moment, dt.datetime):
         moment = moment.astimezone(site_zone())
-    return format_date(moment, format=cast(Any, length), locale=current_locale())
+    return format_date(moment, format=cast("Any", length), locale=current_locale())
 
 
 def day_and_time(moment: dt.datetime) -> str:
@@ -123,7 +123,7 @@ def day_and_time(moment: dt.datetime) -> str:
 
 def site_zone() -> ZoneInfo:
     """The time zone the site's dates are shown in."""
-    return cast(ZoneInfo, current_app.extensions["site_zone"]())
+    return cast("ZoneInfo", current_app.extensions["site_zone"]())
 
 
 def money(amount: Decimal, currency: str) -> str:

@@ -14,7 +14,7 @@ from jobboard.core.tokens import keyed_hash
 
 def init_app(app: Flask, redis_url: str) -> None:
     """Choose the counters' store: Redis when there are several web processes, else this process's memory."""
-    store = cast(Storage, storage_from_string(redis_url, wrap_exceptions=True)) if redis_url else MemoryStorage()
+    store = cast("Storage", storage_from_string(redis_url, wrap_exceptions=True)) if redis_url else MemoryStorage()
     app.extensions["limiter"] = FixedWindowRateLimiter(store)
     app.extensions["limiter_fallback"] = FixedWindowRateLimiter(MemoryStorage())
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import html
+import itertools
 import re
 from typing import Any
 
@@ -19,8 +20,55 @@ from pygments.util import ClassNotFound
 WORDS_PER_MINUTE = 220
 
 TAGS = frozenset(
-    "a abbr b blockquote br code dd del div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol "
-    "p pre q s samp section small span strong sub sup table tbody td th thead tr ul var".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "code",
+        "dd",
+        "del",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "section",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "var",
+    ]
 )
 ATTRIBUTES = {
     "*": {"lang", "dir"},
@@ -63,7 +111,8 @@ def render(source: str) -> Rendered:
     mailto lose their target; images from other hosts are dropped, as no page asks a third party for anything.
     """
     parser = _parser()
-    tokens = parser.parse(source, env := {})
+    env: dict[str, Any] = {}
+    tokens = parser.parse(source, env)
     _lower_headings(tokens)
     _wrap_tables(tokens)
     clean = nh3.clean(
@@ -148,7 +197,7 @@ def _block(markup: str) -> Token:
 def _headings(tokens: list[Token]) -> list[tuple[int, str, str]]:
     """(level, anchor, words) of every heading, for a table of contents."""
     found = []
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in itertools.pairwise(tokens):
         if opening.type == "heading_open":
             words = "".join(child.content for child in inline.children or [] if child.type in {"text", "code_inline"})
             found.append((int(opening.tag[1]), str(opening.attrs.get("id", "")), words))

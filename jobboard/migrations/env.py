@@ -1,6 +1,6 @@
 """Alembic runs this. The engine comes from `configuration`; there is no ini file."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -20,7 +20,7 @@ def is_ours(name: str | None, kind: str, _parent: Any) -> bool:
     return not (kind == "table" and name and name.startswith("search_fts"))
 
 
-def render_item(kind: str, obj: Any, _autogen_context: Any) -> str | bool:
+def render_item(kind: str, obj: Any, _autogen_context: Any) -> str | Literal[False]:
     """Column types of ours are written as the plain types they are stored as, so history needs no code of today."""
     if kind == "type" and type(obj).__module__ == "jobboard.core.base":
         return {"UtcDateTime": "UTC_DATETIME", "Amount": "sa.BigInteger()"}[type(obj).__name__]

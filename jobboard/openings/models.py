@@ -166,7 +166,7 @@ class JobOffer(Post):
     """An opening: a post with a job."""
 
     __tablename__ = "job_offer"
-    __table_args__ = (
+    __table_args__ = (  # type: ignore[assignment] # each table has its own
         CheckConstraint("pay_min IS NULL OR pay_max IS NULL OR pay_max >= pay_min", name="pay_range"),
         CheckConstraint("(pay_min IS NULL AND pay_max IS NULL) OR pay_currency IS NOT NULL", name="pay_has_currency"),
         CheckConstraint("(pay_min IS NULL AND pay_max IS NULL) OR pay_period IS NOT NULL", name="pay_has_period"),
@@ -232,7 +232,9 @@ class Place(Base):
         String(2), info=about(Data.PUBLIC, "ISO 3166-1 alpha-2; none: not understood at import", Keep.SITE)
     )
     region: Mapped[str | None] = mapped_column(String(3), info=about(Data.PUBLIC, "ISO 3166-2 suffix", Keep.SITE))
-    city: Mapped[str | None] = mapped_column(String(120), info=about(Data.PUBLIC, "as the first source wrote it", Keep.SITE))
+    city: Mapped[str | None] = mapped_column(
+        String(120), info=about(Data.PUBLIC, "as the first source wrote it", Keep.SITE)
+    )
     #: Names per language where they differ ("Vienna", "Wien"); else the city is shown as it is.
     names: Mapped[Texts] = mapped_column(default=dict, info=about(Data.PUBLIC, "shown", Keep.SITE))
 
@@ -320,5 +322,3 @@ class Question(Base):
     knockout: Mapped[list[str]] = mapped_column(
         JSON, default=list, info=about(Data.INTERNAL, "answers that are flagged", Keep.POST)
     )
-
-

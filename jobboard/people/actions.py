@@ -57,8 +57,21 @@ def create_person(name: str, *, slug: str, email: str | None = None, role: Role 
 
 def device_in_words(user_agent: str) -> str:
     """ "Firefox on Linux" of a User-Agent header: enough to recognise an own device, too little to track anybody."""
-    browsers = [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]
-    systems = [("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")]
+    browsers = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]
+    systems = [
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]
     browser = next((name for mark, name in browsers if mark in user_agent), "Browser")
     system = next((name for mark, name in systems if re.search(mark, user_agent)), "")
     return f"{browser} ({system})" if system else browser

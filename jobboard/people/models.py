@@ -19,7 +19,9 @@ class Person(Base):
     readers_see = True
 
     id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.STAFF))
-    slug: Mapped[str] = mapped_column(String(120), unique=True, info=about(Data.PUBLIC, "address of the page", Keep.STAFF))
+    slug: Mapped[str] = mapped_column(
+        String(120), unique=True, info=about(Data.PUBLIC, "address of the page", Keep.STAFF)
+    )
     name: Mapped[str] = mapped_column(Text, info=about(Data.PUBLIC, "byline", Keep.STAFF))
     job: Mapped[Texts] = mapped_column(default=dict, info=about(Data.PUBLIC, "what they do here", Keep.STAFF))
     bio: Mapped[Texts] = mapped_column(default=dict, info=about(Data.PUBLIC, "author box", Keep.STAFF))
@@ -39,7 +41,9 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(
         String(200), info=about(Data.SECRET, "argon2id; signs in", Keep.STAFF)
     )
-    locale: Mapped[str | None] = mapped_column(String(35), info=about(Data.INTERNAL, "language of the desk", Keep.STAFF))
+    locale: Mapped[str | None] = mapped_column(
+        String(35), info=about(Data.INTERNAL, "language of the desk", Keep.STAFF)
+    )
     left_at: Mapped[dt.datetime | None] = mapped_column(
         info=about(Data.INTERNAL, "from then on nothing opens any more", Keep.STAFF)
     )

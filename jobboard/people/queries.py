@@ -40,11 +40,11 @@ def person_by_email(email: str) -> Person | None:
     return session().execute(sa.select(Person).where(Person.email == email.strip().lower())).scalar_one_or_none()
 
 
-def authors() -> sa.Select[tuple[Person]]:
+def authors() -> sa.Select[Person]:
     """Everybody with an author page, by name."""
     return sa.select(Person).where(Person.is_author).order_by(Person.name)
 
 
-def contacts() -> sa.Select[tuple[Person]]:
+def contacts() -> sa.Select[Person]:
     """Everybody who can be named as contact of an opening, by name."""
     return sa.select(Person).where(Person.left_at.is_(None)).order_by(Person.name)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+import uuid
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -108,12 +109,21 @@ class Post(Base):
     __tablename__ = "post"
     __table_args__ = (
         CheckConstraint("state = 'draft' OR publish_at IS NOT NULL", name="published_has_date"),
-        CheckConstraint("closes_at IS NULL OR publish_at IS NULL OR closes_at > publish_at", name="closes_after_publish"),
+        CheckConstraint(
+            "closes_at IS NULL OR publish_at IS NULL OR closes_at > publish_at", name="closes_after_publish"
+        ),
         Index("ix_post_timeline", "state", "publish_at", "id"),
     )
     readers_see = True
 
     id: Mapped[Key] = mapped_column(info=about(Data.PUBLIC, "identity, in feeds", Keep.POST))
+    #: Permanent name in feeds and exports (urn:uuid), whatever becomes of slugs and host names (RFC 4287 §4.2.6).
+    uid: Mapped[str] = mapped_column(
+        String(36),
+        unique=True,
+        default=lambda: str(uuid.uuid4()),
+        info=about(Data.PUBLIC, "identity in feeds", Keep.POST),
+    )
     kind: Mapped[Kind] = mapped_column(info=about(Data.PUBLIC, "article or opening", Keep.POST))
     #: Where an imported post comes from; importing again changes this one instead of making another.
     reference: Mapped[str | None] = mapped_column(

@@ -1,5 +1,7 @@
-"""The search seam: put a text in, take it out, and ask which texts match. SQLite and PostgreSQL answer alike,
-because words are cut here and not by the database (decision 23)."""
+"""The search seam: put a text in, take it out, and ask which texts match.
+
+SQLite and PostgreSQL answer alike, because words are cut here and not by the database (decision 23).
+"""
 
 import re
 import unicodedata
@@ -51,16 +53,20 @@ def query_words(query: str) -> list[list[str]]:
 
 def cut(text: str, language: str) -> str:
     """A text as the index holds it: every word folded, followed by its stem where that differs."""
-    stemmed = (language.split("-")[0],)
+    stemmed = (language.split("-", maxsplit=1)[0],)
     words = _WORD.findall(unicodedata.normalize("NFKC", text).lower())
     return " ".join(form for word in words for form in _forms(word[:LONGEST_WORD], stemmed))
 
 
 def fold(word: str) -> str:
     """A lower-case word without accents, umlauts either way as the bare vowel: "Köln" and "koeln" are "koln"."""
-    spelled = unicodedata.normalize("NFKD", word.translate(_SPELLED))
-    bare = "".join(char for char in spelled if not unicodedata.combining(char))
+    bare = fold_accents(word.translate(_SPELLED))
     return bare.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def fold_accents(text: str) -> str:
+    """A text without accents: "é" is "e"; letters that are more than a letter with an accent stay."""
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
 
 
 @lru_cache(maxsize=50_000)

@@ -3,9 +3,7 @@
 import sqlalchemy as sa
 
 #: The same three columns on both engines; PostgreSQL's has a generated tsvector beside them.
-FTS = sa.table(
-    "search_fts", sa.column("rowid", sa.Integer), sa.column("title", sa.Text), sa.column("body", sa.Text)
-)
+FTS = sa.table("search_fts", sa.column("rowid", sa.Integer), sa.column("title", sa.Text), sa.column("body", sa.Text))
 
 
 def matches(words: list[list[str]]) -> sa.Subquery:

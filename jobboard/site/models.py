@@ -14,7 +14,10 @@ class Site(Base):
     """The only row (id 1)."""
 
     __tablename__ = "site"
-    __table_args__ = (CheckConstraint("id = 1", name="one_row"), CheckConstraint("retention_days > 0", name="retention"))
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one_row"),
+        CheckConstraint("retention_days > 0", name="retention"),
+    )
     readers_see = True
 
     id: Mapped[int] = mapped_column(primary_key=True, info=about(Data.INTERNAL, "the only row", Keep.SITE))
@@ -38,9 +41,7 @@ class Site(Base):
         String(254), default="", info=about(Data.PUBLIC, "who answers applicants", Keep.SITE)
     )
     #: Days after a rejection was told until everything of the application is deleted; Germany 180, Austria 210.
-    retention_days: Mapped[int] = mapped_column(
-        default=180, info=about(Data.PUBLIC, "shown to applicants", Keep.SITE)
-    )
+    retention_days: Mapped[int] = mapped_column(default=180, info=about(Data.PUBLIC, "shown to applicants", Keep.SITE))
 
 
 class PageKind(enum.Enum):

@@ -27,7 +27,11 @@ def frame() -> dict[str, Any]:
         "text_direction": i18n.text_direction(language),
         "nav": [
             {"text": _("Blog"), "url": url_for("timeline.index"), "is_current": _is_under("timeline.", "posts.")},
-            {"text": _("Jobs"), "url": url_for("openings.index"), "is_current": _is_under("openings.", "applications.")},
+            {
+                "text": _("Jobs"),
+                "url": url_for("openings.index"),
+                "is_current": _is_under("openings.", "applications."),
+            },
         ],
         "footer_links": [
             *({"text": PAGE_LABELS[kind], "url": url_for("site.page", kind=kind.value)} for kind in PageKind),

@@ -1,3 +1,152 @@
-from flask import Blueprint
+"""The front page, author and category pages, and the feeds of each: posts and openings together."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from jobboard.core import clock, i18n
+from jobboard.core.access import Public, access
+from jobboard.core.db import first_or_404, page_number
+from jobboard.core.i18n import _
+from jobboard.core.web import public_page, site_url
+from jobboard.people.models import Person
+from jobboard.posts.feeds import FEED_LENGTH, atom_feed
+from jobboard.posts.markup import byline, category_link
+from jobboard.posts.models import Category, Post
+from jobboard.posts.queries import by_author, by_category
+from jobboard.site.queries import current_site
+from jobboard.timeline.markup import cards
+from jobboard.timeline.queries import newest_with_texts, timeline, timeline_page
 
 bp = Blueprint("timeline", __name__)
+
+
+@bp.get("/")
+@access(Public.anyone)
+def root() -> BaseResponse:
+    """The only page that asks which language the browser prefers (decision 19)."""
+    response = redirect(url_for("timeline.index", language=i18n.negotiated_language()), 302)
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@bp.get("/<language:language>/")
+@access(Public.anyone)
+def index() -> Response:
+    """Everything, newest first."""
+    return _list("timeline/index.html", timeline, {})
+
+
+@bp.get("/<language:language>/feed.atom")
+@access(Public.anyone)
+def feed() -> Response:
+    """The feed of everything."""
+    return _feed(current_site().name, timeline, {})
+
+
+@bp.get("/<language:language>/authors/<slug>/")
+@access(Public.anyone)
+def author(slug: str) -> Response:
+    """An author: face, words about them, and what they wrote."""
+    person = _author(slug)
+    return _list(
+        "timeline/author.html",
+        lambda now: by_author(timeline(now), person),
+        {"slug": slug},
+        author=person,
+        face=byline(person),
+    )
+
+
+@bp.get("/<language:language>/authors/<slug>/feed.atom")
+@access(Public.anyone)
+def author_feed(slug: str) -> Response:
+    """The feed of one author."""
+    person = _author(slug)
+    title = _("%(author)s at %(site)s", author=person.name, site=current_site().name)
+    return _feed(title, lambda now: by_author(timeline(now), person), {"slug": slug})
+
+
+@bp.get("/<language:language>/categories/<slug>/")
+@access(Public.anyone)
+def category(slug: str) -> Response:
+    """A category: what it is about, and all posts and openings in it."""
+    found = _category(slug)
+    return _list(
+        "timeline/category.html", lambda now: by_category(timeline(now), found), {"slug": slug}, category=found
+    )
+
+
+@bp.get("/<language:language>/categories/<slug>/feed.atom")
+@access(Public.anyone)
+def category_feed(slug: str) -> Response:
+    """The feed of one category."""
+    found = _category(slug)
+    title = _("%(category)s at %(site)s", category=category_link(found).text, site=current_site().name)
+    return _feed(title, lambda now: by_category(timeline(now), found), {"slug": slug})
+
+
+@bp.get("/rss")
+@bp.get("/feed")
+@access(Public.anyone)
+def old_feed() -> BaseResponse:
+    """Where feed readers guess; every reader reads Atom."""
+    return redirect(url_for("timeline.feed", language=i18n.default_language()), 301)
+
+
+Statement = Callable[[dt.datetime], sa.Select[Post]]
+
+
+def _list(template: str, statement: Statement, args: dict[str, Any], **context: Any) -> Response:
+    """A page of cards with its feed, its place among the pages, and its other languages."""
+    now = clock.now()
+    endpoint = request.endpoint or "timeline.index"
+    number = page_number(request.args.get("page"))
+
+    def url(wanted: int) -> str:
+        return url_for(endpoint, **{**args, **({"page": wanted} if wanted > 1 else {})})
+
+    page = timeline_page(statement(now), number, url)
+    if number > page.pages:
+        abort(404)
+    feed_url = url_for("timeline.feed" if endpoint == "timeline.index" else f"{endpoint}_feed", **args)
+    body = render_template(
+        template,
+        cards=cards(page.items, current_site().gender_marker, now),
+        page=page,
+        feed_url=feed_url,
+        feeds=[(_("Feed of this page"), site_url(feed_url))],
+        canonical=site_url(url(number)),
+        alternates=_alternates(endpoint, args, number),
+        **context,
+    )
+    return public_page(body)
+
+
+def _alternates(endpoint: str, args: dict[str, Any], number: int) -> list[tuple[str, str]]:
+    given = {**args, **({"page": number} if number > 1 else {})}
+    return [(code, site_url(url_for(endpoint, **given, language=code))) for code in i18n.languages()]
+
+
+def _feed(title: str, statement: Statement, args: dict[str, Any]) -> Response:
+    endpoint = request.endpoint or "timeline.feed"
+    page_endpoint = "timeline.index" if endpoint == "timeline.feed" else endpoint.removesuffix("_feed")
+    return atom_feed(
+        title,
+        feed_path=url_for(endpoint, **args),
+        page_path=url_for(page_endpoint, **args),
+        posts=newest_with_texts(statement(clock.now()), FEED_LENGTH),
+        marker=current_site().gender_marker,
+    )
+
+
+def _author(slug: str) -> Person:
+    return first_or_404(sa.select(Person).where(Person.slug == slug, Person.is_author))
+
+
+def _category(slug: str) -> Category:
+    return first_or_404(sa.select(Category).where(Category.slug == slug))

@@ -1,0 +1,189 @@
+"""Writing posts: texts, authors, categories, and their way from draft to closed. The search index follows each save."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from jobboard.core import clock
+from jobboard.core.db import session
+from jobboard.core.markdown import Rendered, render
+from jobboard.people.models import Person
+from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostState, PostText
+from jobboard.search import index
+
+SLUG_LENGTH = 100
+#: Slugs that are pages of their own beside the posts.
+RESERVED = frozenset({"feed", "new", "search"})
+
+_SPELLED = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "ß": "ss",
+        "æ": "ae",
+        "ø": "oe",
+        "å": "a",
+        "&": " and ",
+        "+": " plus ",
+        "#": " sharp ",
+    }
+)
+
+
+def slug_of(title: str, fallback: str = "post") -> str:
+    """A readable address part: ASCII letters, digits and hyphens, umlauts spelled out, at most 100 characters."""
+    text = index.fold_accents(title.lower().translate(_SPELLED))
+    words = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+    cut = words if len(words) <= SLUG_LENGTH else words[: SLUG_LENGTH + 1].rpartition("-")[0] or words[:SLUG_LENGTH]
+    return cut or fallback
+
+
+def free_slug(kind: Kind, wanted: str, text_id: int | None = None) -> str:
+    """`wanted`, or with the first free number behind it: slugs are one namespace per kind (decision 19)."""
+    pattern = sa.or_(PostText.slug == wanted, PostText.slug.like(wanted.replace("_", r"\_") + "-%", escape="\\"))
+    rows = session().execute(sa.select(PostText.slug, PostText.id).where(PostText.kind == kind, pattern))
+    taken = {slug for slug, found in rows if found != text_id} | RESERVED
+    if wanted not in taken:
+        return wanted
+    return next(name for number in range(2, len(taken) + 3) if (name := f"{wanted}-{number}") not in taken)
+
+
+def begin(post: Post, *, locale: str) -> Post:
+    """Add a new post (or opening) as a draft in its original language."""
+    now = clock.now()
+    post.state = PostState.draft
+    post.original_locale, post.created_at, post.updated_at = locale, now, now
+    session().add(post)
+    return post
+
+
+def begin_article(*, locale: str) -> Post:
+    """A new article, as a draft."""
+    return begin(Post(), locale=locale)
+
+
+def save_text(
+    post: Post,
+    locale: str,
+    *,
+    title: str,
+    summary: str = "",
+    markdown: str = "",
+    notice: str = "",
+    slug: str | None = None,
+    rendered: Rendered | None = None,
+) -> PostText:
+    """Write a post's text in one language and index it.
+
+    `rendered` is the Markdown rendered beforehand (rendering is slow and belongs outside of `writing()`). A slug that
+    is taken gets a number. `updated_at` moves when what readers see of the text changed.
+    """
+    rendered = rendered or render(markdown)
+    text = next((found for found in post.texts if found.locale == locale), None)
+    if text is None:
+        text = PostText(locale=locale, kind=kind_of(post), slug="")
+        post.texts.append(text)
+    values: dict[str, Any] = {
+        "title": title,
+        "summary": summary,
+        "notice": notice,
+        "markdown": markdown,
+        "html": rendered.html,
+        "reading_minutes": rendered.minutes,
+    }
+    if text.id is not None and any(getattr(text, name) != value for name, value in values.items()):
+        post.updated_at = clock.now()
+    for name, value in values.items():
+        setattr(text, name, value)
+    wanted = slug_of(slug or text.slug or title, text.kind.value)
+    if wanted != text.slug:
+        with session().no_autoflush:
+            text.slug = free_slug(text.kind, wanted, text.id)
+    session().flush()
+    index.put(text.id, locale, title, f"{summary} {rendered.text}")
+    return text
+
+
+def kind_of(post: Post) -> Kind:
+    """The kind of a post, also of one that has not been flushed yet."""
+    return Kind(sa.inspect(type(post)).polymorphic_identity)
+
+
+def drop_text(post: Post, locale: str) -> None:
+    """Delete a translation. Raises `ValueError` for the original: a post always has its own text."""
+    if locale == post.original_locale:
+        raise ValueError("the original text stays")
+    for text in [found for found in post.texts if found.locale == locale]:
+        index.drop(text.id)
+        post.texts.remove(text)
+
+
+def set_authors(post: Post, people: Iterable[Person]) -> None:
+    """The byline, in this order, each once."""
+    wanted = list(dict.fromkeys(people))
+    if post.authors != wanted:
+        _replace(post.authorships, [_kept(post.authorships, "person", one) or Authorship(one) for one in wanted])
+
+
+def set_categories(post: Post, categories: Iterable[Category]) -> None:
+    """The categories, in this order, each once."""
+    wanted = list(dict.fromkeys(categories))
+    if post.categories != wanted:
+        rows = post.categorizations
+        _replace(rows, [_kept(rows, "category", one) or Categorization(one) for one in wanted])
+
+
+def _kept(rows: list[Any], name: str, thing: Any) -> Any | None:
+    return next((row for row in rows if getattr(row, name) is thing), None)
+
+
+def _replace(rows: list[Any], wanted: list[Any]) -> None:
+    """Put `wanted` in place; rows that stay keep their identity, positions are counted anew."""
+    rows[:] = wanted
+    for position, row in enumerate(rows):
+        row.position = position
+
+
+def publish(post: Post, at: dt.datetime | None = None) -> Post:
+    """Make a post public from `at` on (now when not given): the future schedules it. Raises `ValueError` without text.
+
+    The first publishing date stays when a published post is published again without `at` (feeds and schema.org's
+    datePosted tell the original date).
+    """
+    if not post.texts:
+        raise ValueError("a post without a text cannot be published")
+    post.state = PostState.published
+    post.publish_at = at or post.publish_at or clock.now()
+    return post
+
+
+def withdraw_to_draft(post: Post) -> Post:
+    """Take a post back: it is not public any more. Its dates stay for the next publishing."""
+    post.state = PostState.draft
+    return post
+
+
+def close(post: Post, now: dt.datetime) -> Post:
+    """Close a published post now; it answers 410 from this moment. Closing a closed one keeps its moment."""
+    if post.ended_at is None or post.ended_at > now:
+        post.closed_at = now
+    return post
+
+
+def reopen(post: Post, closes_at: dt.datetime | None = None) -> Post:
+    """Open a closed post again, with a new deadline or none."""
+    post.closed_at, post.closes_at = None, closes_at
+    return post
+
+
+def ensure_category(slug: str, name: dict[str, str], description: dict[str, str] | None = None) -> Category:
+    """The category with this slug, made with this name when there is none."""
+    found = session().execute(sa.select(Category).where(Category.slug == slug)).scalar_one_or_none()
+    if found is None:
+        found = Category(slug=slug, name=name, description=description or {})
+        session().add(found)
+    return found

@@ -1,0 +1,138 @@
+"""How a post looks outside of itself: what cards, bylines, chips and feeds show. Templates get these, never rows."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+from flask import url_for
+
+from jobboard.core import i18n
+from jobboard.people.models import Person
+from jobboard.posts.models import Category, Kind, Phase, Post, PostText
+
+
+@dataclasses.dataclass(frozen=True)
+class Link:
+    """A text that leads somewhere."""
+
+    text: str
+    url: str
+    is_current: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Byline:
+    """A person as readers see them beside a post."""
+
+    name: str
+    url: str
+    picture: str | None
+    job: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Fact:
+    """One fact of an opening: its kind (which is also its icon), its label and its words."""
+
+    kind: str
+    label: str
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Chip:
+    """A choice that is in force, and the address without it."""
+
+    text: str
+    url: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Card:
+    """A post in a list."""
+
+    kind: str
+    url: str
+    title: str
+    lang: str
+    is_foreign: bool
+    lang_name: str
+    summary: str
+    authors: Sequence[Byline]
+    categories: Sequence[Link]
+    published_at: dt.datetime | None
+    updated_at: dt.datetime
+    reading_minutes: int | None
+    facts: Sequence[Fact]
+    is_closed: bool = False
+    is_scheduled: bool = False
+    id: int = 0
+
+
+def text_url(text: PostText, language: str | None = None) -> str:
+    """The address of a post's text under the page's language prefix (or `language`)."""
+    endpoint = "openings.show" if text.kind is Kind.opening else "posts.show"
+    return url_for(endpoint, slug=text.slug, language=language or i18n.page_language())
+
+
+def canonical_url(text: PostText) -> str:
+    """The path of a text under its own language's prefix, or the site's default when there is no such interface."""
+    own = text.locale if text.locale in i18n.languages() else i18n.default_language()
+    return text_url(text, own)
+
+
+def byline(person: Person) -> Byline:
+    """A person beside a post."""
+    return Byline(
+        name=person.name,
+        url=url_for("timeline.author", slug=person.slug),
+        picture=picture_url(person),
+        job=i18n.pick(person.job),
+    )
+
+
+def picture_url(person: Person) -> str | None:
+    """The address of a person's picture, or None."""
+    stored = person.picture
+    return url_for("files.picture", key=stored.key, name=stored.name) if stored else None
+
+
+def category_link(category: Category) -> Link:
+    """A category by name, leading to its page."""
+    return Link(i18n.pick(category.name), url_for("timeline.category", slug=category.slug))
+
+
+def marked(title: str, kind: Kind, marker: str) -> str:
+    """A title as it is shown: an opening's role with the site's gender marker behind it (decision 20)."""
+    return f"{title} {marker}".rstrip() if kind is Kind.opening else title
+
+
+def card(post: Post, marker: str, now: dt.datetime, facts: Sequence[Fact] = ()) -> Card:
+    """The card of a post in the page's language, or in its own where it has none in that."""
+    language = i18n.page_language()
+    text = post.text(language)
+    phase = post.phase(now)
+    return Card(
+        kind=post.kind.value,
+        url=text_url(text),
+        title=marked(text.title, post.kind, marker),
+        lang=text.locale,
+        is_foreign=text.locale != language,
+        lang_name=i18n.language_name(text.locale),
+        summary=text.summary,
+        authors=[byline(person) for person in post.authors],
+        categories=[category_link(category) for category in post.categories],
+        published_at=post.publish_at,
+        updated_at=post.updated_at,
+        reading_minutes=text.reading_minutes if post.kind is Kind.article else None,
+        facts=facts,
+        is_closed=phase is Phase.closed,
+        is_scheduled=phase is Phase.scheduled,
+        id=post.id,
+    )
+
+
+def translations(post: Post) -> list[tuple[str, str]]:
+    """(language, path) of every text of the post with an interface of its language, for hreflang; empty for only one."""
+    links = [(text.locale, canonical_url(text)) for text in post.texts if text.locale in i18n.languages()]
+    return links if len(links) > 1 else []

@@ -1,0 +1,105 @@
+"""Which posts are visible and open at a moment, and finding them. The clock decides, nothing flips a state."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from jobboard.core.db import session
+from jobboard.people.models import Person
+from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostState, PostText
+
+
+def is_published(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """Published and its moment has come: `Phase.open` or `Phase.closed`."""
+    return sa.and_(Post.state == PostState.published, Post.publish_at <= now)
+
+
+def is_ended(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """Its deadline has passed or it was closed by hand."""
+    return sa.or_(
+        sa.and_(Post.closes_at.is_not(None), Post.closes_at <= now),
+        sa.and_(Post.closed_at.is_not(None), Post.closed_at <= now),
+    )
+
+
+def is_open(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """`Phase.open`: in lists, feeds, sitemap, search. A closed opening leaves all of them in the same second."""
+    return sa.and_(is_published(now), sa.not_(is_ended(now)))
+
+
+def with_card_parts() -> list[Any]:
+    """Loader options for what a card shows: a constant number of queries for any number of posts."""
+    return [
+        selectinload(Post.texts).defer(PostText.markdown).defer(PostText.html),
+        selectinload(Post.authorships),
+        selectinload(Post.categorizations),
+    ]
+
+
+def open_posts(now: dt.datetime) -> sa.Select[Post]:
+    """The timeline: open posts of both kinds, newest first."""
+    return sa.select(Post).where(is_open(now)).order_by(Post.publish_at.desc(), Post.id.desc())
+
+
+def by_author(statement: sa.Select[Post], person: Person) -> sa.Select[Post]:
+    """Only what this person wrote."""
+    return statement.where(Post.id.in_(sa.select(Authorship.post_id).where(Authorship.person_id == person.id)))
+
+
+def by_category(statement: sa.Select[Post], category: Category) -> sa.Select[Post]:
+    """Only what is about this category."""
+    return statement.where(
+        Post.id.in_(sa.select(Categorization.post_id).where(Categorization.category_id == category.id))
+    )
+
+
+def count_of(statement: sa.Select[Any]) -> int:
+    """How many rows a statement finds."""
+    return session().execute(sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())).scalar_one()
+
+
+def published_text(kind: Kind, slug: str, now: dt.datetime) -> PostText | None:
+    """The text at an address, when its post is published (open or closed); drafts and scheduled posts look unknown."""
+    statement = (
+        sa.select(PostText).join(PostText.post).where(PostText.kind == kind, PostText.slug == slug, is_published(now))
+    )
+    return session().execute(statement).scalar_one_or_none()
+
+
+def categories() -> Sequence[Category]:
+    """All categories, by slug."""
+    return session().execute(sa.select(Category).order_by(Category.slug)).scalars().all()
+
+
+def next_change(now: dt.datetime) -> dt.datetime | None:
+    """The next moment at which some post appears or closes by the clock; None when nothing is planned."""
+    moments = sa.union_all(
+        *(
+            sa.select(sa.func.min(column).label("at")).where(Post.state == PostState.published, column > now)
+            for column in (Post.publish_at, Post.closes_at, Post.closed_at)
+        )
+    ).subquery()
+    found: dt.datetime | None = session().execute(sa.select(sa.func.min(moments.c.at))).scalar_one()
+    return found
+
+
+def phase_counts(kind: Kind, now: dt.datetime) -> dict[str, int]:
+    """How many posts of a kind are in each phase, by the phase's name."""
+    draft = sa.or_(Post.state == PostState.draft, Post.publish_at.is_(None))
+    scheduled = sa.and_(Post.state == PostState.published, Post.publish_at > now)
+    phase = sa.case((draft, "draft"), (scheduled, "scheduled"), (is_ended(now), "closed"), else_="open")
+    rows = session().execute(sa.select(phase, sa.func.count()).where(Post.kind == kind).group_by(phase))
+    return dict(tuple(row) for row in rows)
+
+
+def in_phase(phase: str, now: dt.datetime) -> sa.ColumnElement[bool]:
+    """The condition for one phase by its name; raises `KeyError` for one that is none."""
+    return {
+        "draft": sa.or_(Post.state == PostState.draft, Post.publish_at.is_(None)),
+        "scheduled": sa.and_(Post.state == PostState.published, Post.publish_at > now),
+        "open": is_open(now),
+        "closed": sa.and_(is_published(now), is_ended(now)),
+    }[phase]

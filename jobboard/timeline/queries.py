@@ -1,0 +1,53 @@
+"""What shows posts and openings together."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectin_polymorphic, selectinload
+
+from jobboard.core.db import Page, session
+from jobboard.openings.models import JobOffer
+from jobboard.posts.models import Post
+from jobboard.posts.queries import count_of, open_posts, with_card_parts
+
+PER_PAGE = 12
+
+
+def timeline_page(
+    statement: sa.Select[Post], number: int, url: Callable[[int], str], per_page: int = PER_PAGE
+) -> Page[Post]:
+    """One page of a list of posts with all their cards show; the same number of queries for 1 and for 300."""
+    total = count_of(statement)
+    rows = session().execute(with_parts(statement).offset((number - 1) * per_page).limit(per_page))
+    return Page(list(rows.scalars()), number, per_page, total, url)
+
+
+def with_parts(statement: sa.Select[Post]) -> sa.Select[Post]:
+    """Load what cards of both kinds show."""
+    return statement.options(
+        *with_card_parts(),
+        selectin_polymorphic(Post, [JobOffer]),
+        selectinload(JobOffer.places),
+        selectinload(JobOffer.remote_countries),
+        selectinload(JobOffer.language_needs),
+    )
+
+
+def newest_with_texts(statement: sa.Select[Post], limit: int) -> Sequence[Post]:
+    """The newest posts with their whole texts, for a feed."""
+    return (
+        session()
+        .execute(
+            statement.options(
+                selectinload(Post.texts), selectinload(Post.authorships), selectinload(Post.categorizations)
+            ).limit(limit)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def timeline(now: dt.datetime) -> sa.Select[Post]:
+    """Everything that is open now, newest first."""
+    return open_posts(now)

@@ -1,0 +1,158 @@
+"""The test ground: one app per engine, each test inside a transaction that is rolled back, twins instead of mocks."""
+
+import contextlib
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from tests.twins.postgres import Postgres, Unavailable
+
+from jobboard import create_app
+from jobboard.config import settings_from
+from jobboard.core import clock
+from jobboard.core.access import Role
+from jobboard.core.db import db, session
+from jobboard.files.storage import DiskStorage
+from jobboard.mail.models import OutboxMail
+from jobboard.migrations import upgrade
+from jobboard.people.actions import begin_session
+from jobboard.people.models import Person
+from tests.factories import make_person
+
+SECRET = "a secret key for tests only, long enough"
+
+
+def make_app(data_dir: Path, database_url: str = "", **settings: str) -> Flask:
+    """An app with an own data folder, at the newest migration."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    environment = {"DATA_DIR": str(data_dir), "SECRET_KEY": SECRET, "DATABASE_URL": database_url, **settings}
+    app = create_app(settings_from({f"JOBBOARD_{name}": value for name, value in environment.items()}), testing=True)
+    with app.app_context():
+        upgrade(db.engine)
+    return app
+
+
+def dispose(app: Flask) -> None:
+    """Close an app's database connections."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL, or a skip that says how to get one."""
+    try:
+        server = Postgres()
+        server.start()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def engine_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The app of one engine, shared by all tests of this process."""
+    folder = tmp_path_factory.mktemp(request.param)
+    url = ""
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres").create_database("tests")
+    app = make_app(folder, url)
+    yield app
+    dispose(app)
+
+
+@pytest.fixture
+def app(engine_app: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """The app inside an app context and one outer transaction: whatever a test commits is gone after it."""
+    engine_app.extensions["storage"] = DiskStorage(tmp_path / "files")
+    with engine_app.app_context():
+        engine = db.engine
+        connection = engine.connect()
+        transaction = connection.begin()
+        engines = db._app_engines[engine_app]
+        engines[None] = connection
+        db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield engine_app
+        finally:
+            db.session.remove()
+            transaction.rollback()
+            connection.close()
+            engines[None] = engine
+            db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
+            engine_app.extensions["limiter"].storage.reset()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript: it sends what a browser sends about where a request comes from."""
+    client = app.test_client()
+    client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    return client
+
+
+@pytest.fixture
+def sign_in(client: FlaskClient) -> Callable[..., Person]:
+    """Sign the client in as a new person of a role."""
+
+    def signed_in(role: str = "recruiter", **columns: object) -> Person:
+        person = columns.pop("person", None) or make_person(role=Role(role), **columns)
+        token = begin_session(person, "Firefox (Linux)", clock.now())
+        session().commit()
+        with client.session_transaction() as cookie:
+            cookie["token"] = token
+        return person
+
+    return signed_in
+
+
+@pytest.fixture
+def outbox(app: Flask) -> Callable[[], list[OutboxMail]]:
+    """The queued mails, oldest first."""
+    return lambda: list(session().execute(sa.select(OutboxMail).order_by(OutboxMail.id)).scalars())
+
+
+@pytest.fixture
+def queries(app: Flask) -> Callable[[], contextlib.AbstractContextManager[list[str]]]:
+    """Count statements: `with queries() as log: …; assert len(log) == 3`. Savepoints do not count."""
+
+    @contextlib.contextmanager
+    def counting() -> Iterator[list[str]]:
+        log: list[str] = []
+
+        def note(_conn, _cursor, statement, _parameters, _context, _many) -> None:
+            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN")):
+                log.append(statement)
+
+        event.listen(sa.Engine, "before_cursor_execute", note)
+        try:
+            yield log
+        finally:
+            event.remove(sa.Engine, "before_cursor_execute", note)
+
+    return counting
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy: for tests that need a database of their own (threads, real servers)."""
+    folder = tmp_path_factory.mktemp("template")
+    dispose(make_app(folder))
+    return folder / "jobboard.sqlite3"
+
+
+@pytest.fixture
+def own_app(tmp_path: Path, empty_database: Path) -> Iterator[Flask]:
+    """An app with a SQLite file of its own, really committing: for threads, servers and the worker."""
+    shutil.copy(empty_database, tmp_path / "jobboard.sqlite3")
+    app = make_app(tmp_path)
+    with app.app_context():
+        yield app
+    dispose(app)

@@ -1,0 +1,146 @@
+"""Things to test with: plain functions that add a complete row to the session and flush it."""
+
+import datetime as dt
+import itertools
+from typing import Any
+
+import sqlalchemy as sa
+
+from jobboard.applications.models import Application, Stage
+from jobboard.core import clock
+from jobboard.core.access import Role
+from jobboard.core.db import session
+from jobboard.core.tokens import link_token, token_hash
+from jobboard.openings.models import (
+    CEFR,
+    JobOffer,
+    LanguageNeed,
+    OfferPlace,
+    Place,
+    Question,
+    QuestionKind,
+    RemoteCountry,
+    place_key,
+)
+from jobboard.people.models import Person
+from jobboard.posts.actions import begin, ensure_category, publish, save_text, set_authors, set_categories
+from jobboard.posts.models import Category, Post
+
+_numbers = itertools.count(1)
+
+
+def make_person(name: str = "Alma Berg", role: Role | None = None, **columns: Any) -> Person:
+    """A person, by default an author without a role."""
+    number = next(_numbers)
+    columns = {"slug": f"person-{number}", "email": f"person{number}@example.org", "is_author": True, **columns}
+    person = Person(name=name, role=role, **columns)
+    session().add(person)
+    session().flush()
+    return person
+
+
+def make_category(slug: str, en: str = "", de: str = "") -> Category:
+    """A category with names in both languages."""
+    return ensure_category(slug, {"en": en or slug.title(), "de": de or slug.title()})
+
+
+def make_article(title: str = "An outage, explained", **given: Any) -> Post:
+    """An article, published an hour ago."""
+    return _finish(Post(), title, given)
+
+
+def make_offer(title: str = "Linux system administrator", **given: Any) -> JobOffer:
+    """An opening, published an hour ago and open-ended.
+
+    `places=["DE/Heidelberg"]`, `remote=["DE"]`, `needs=[("de", "C1", True)]`, `questions=[{…}]`; other names are columns.
+    """
+    offer = JobOffer()
+    places, remote = given.pop("places", []), given.pop("remote", [])
+    needs, questions = given.pop("needs", []), given.pop("questions", [])
+    _finish(offer, title, given)
+    for position, key in enumerate(places):
+        offer.places.append(OfferPlace(place=make_place(key), position=position))
+    offer.remote_countries = [RemoteCountry(country=code) for code in remote]
+    offer.language_needs = [
+        LanguageNeed(tag=tag, level=CEFR(level), is_required=is_required, position=position)
+        for position, (tag, level, is_required) in enumerate(needs)
+    ]
+    for position, values in enumerate(questions):
+        words = {**values, "kind": QuestionKind(values["kind"])}
+        offer.questions.append(Question(position=position, **{"key": f"question{position + 1}", **words}))
+    session().flush()
+    return offer
+
+
+def make_place(key: str) -> Place:
+    """The place with this key, such as "DE/Heidelberg", "US/CA/Palo Alto" or "AT"."""
+    found = session().execute(sa.select(Place).where(Place.key == key)).scalar_one_or_none()
+    if found is None:
+        country, *rest = key.split("/")
+        region = rest[0] if len(rest) == 2 else None
+        city = rest[-1] if rest else None
+        found = Place(key=place_key(country, region, city), country=country, region=region, city=city)
+        session().add(found)
+        session().flush()
+    return found
+
+
+def make_application(opening: JobOffer, **columns: Any) -> Application:
+    """An application that arrived an hour ago."""
+    number = next(_numbers)
+    email = columns.pop("email", f"applicant{number}@example.org")
+    at = columns.pop("received_at", clock.now() - dt.timedelta(hours=1))
+    stage = columns.pop("stage", Stage.received)
+    values: dict[str, Any] = {
+        "name": "Robin Okafor",
+        "text": "I keep servers running.",
+        "locale": "en",
+        "form_nonce": f"nonce-{number}",
+        "form_digest": "0" * 64,
+        "told_stage": Stage.reviewing if stage is Stage.rejected else stage,
+        "decided_at": at if stage is Stage.rejected else None,
+        **columns,
+    }
+    row = Application(
+        opening_id=opening.id,
+        email=email,
+        email_key=email.lower(),
+        received_at=at,
+        stage_since=at,
+        stage=stage,
+        **values,
+    )
+    session().add(row)
+    session().flush()
+    row.link_hash = token_hash(link_token("application", row.id, row.link_epoch))
+    session().flush()
+    return row
+
+
+def application_link(row: Application) -> str:
+    """The token of the applicant's link."""
+    return link_token("application", row.id, row.link_epoch)
+
+
+def _finish(post: Any, title: str, given: dict[str, Any]) -> Any:
+    locale = given.pop("locale", "en")
+    texts = given.pop("texts", {})
+    authors, categories = given.pop("authors", None), given.pop("categories", [])
+    words = {name: given.pop(name) for name in ("summary", "markdown", "slug", "notice") if name in given}
+    is_draft = given.pop("draft", False)
+    publish_at = given.pop("publish_at", clock.now() - dt.timedelta(hours=1))
+    begin(post, locale=locale)
+    for name, value in given.items():
+        setattr(post, name, value)
+    set_authors(post, authors if authors is not None else [make_person()])
+    set_categories(post, categories)
+    session().flush()
+    save_text(post, locale, title=title, **words)
+    for code, other in texts.items():
+        save_text(post, code, **other)
+    if is_draft:
+        post.publish_at = None
+    else:
+        publish(post, publish_at)
+    session().flush()
+    return post
