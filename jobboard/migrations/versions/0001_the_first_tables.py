@@ -68,6 +68,7 @@ def upgrade() -> None:
 
     op.create_table('post',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('uid', sa.String(length=36), nullable=False),
     sa.Column('kind', sa.Enum('article', 'opening', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('reference', sa.String(length=300), nullable=True),
     sa.Column('state', sa.Enum('draft', 'published', name='poststate', native_enum=False, create_constraint=True, length=40), nullable=False),
@@ -81,7 +82,8 @@ def upgrade() -> None:
     sa.CheckConstraint("state = 'draft' OR publish_at IS NOT NULL", name=op.f('ck_post_published_has_date')),
     sa.CheckConstraint('closes_at IS NULL OR publish_at IS NULL OR closes_at > publish_at', name=op.f('ck_post_closes_after_publish')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_post')),
-    sa.UniqueConstraint('reference', name=op.f('uq_post_reference'))
+    sa.UniqueConstraint('reference', name=op.f('uq_post_reference')),
+    sa.UniqueConstraint('uid', name=op.f('uq_post_uid'))
     )
     with op.batch_alter_table('post', schema=None) as batch_op:
         batch_op.create_index('ix_post_timeline', ['state', 'publish_at', 'id'], unique=False)
