@@ -1,0 +1,58 @@
+from jobboard.core import clock
+from jobboard.core.db import session
+from tests.factories import make_article, make_person
+
+
+def test_article_shows_its_text_authors_and_language(client):
+    alma = make_person("Alma Berg", slug="alma")
+    make_article("Why it broke", slug="why", authors=[alma], markdown="## What happened\n\n`cron` ran *twice*.")
+    session().commit()
+    page = client.get("/en/articles/why/")
+    assert page.status_code == 200
+    assert "<em>twice</em>" in page.text
+    assert 'href="/en/authors/alma/"' in page.text
+    assert '<link rel="canonical" href="http://127.0.0.1:8000/en/articles/why/"' in page.text
+    assert "hreflang" not in page.text.split("</head>")[0].replace('hreflang="x-default"', "")
+
+
+def test_article_without_translation_stands_under_every_language_with_a_notice(client):
+    make_article("Warum es brach", slug="warum", locale="de", notice="We wrote it for a German magazine.")
+    session().commit()
+    page = client.get("/en/articles/warum/").text
+    assert "This text is in German." in page
+    assert "We wrote it for a German magazine." in page
+    assert '<link rel="canonical" href="http://127.0.0.1:8000/de/articles/warum/"' in page
+
+
+def test_translations_lead_to_each_other(client):
+    make_article("Warum", slug="warum", locale="de", texts={"en": {"title": "Why", "slug": "why"}})
+    session().commit()
+    assert client.get("/en/articles/warum/").location == "/en/articles/why/"
+    head = client.get("/de/articles/warum/").text.split("</head>")[0]
+    assert 'hreflang="en" href="http://127.0.0.1:8000/en/articles/why/"' in head
+    assert 'hreflang="de" href="http://127.0.0.1:8000/de/articles/warum/"' in head
+
+
+def test_draft_looks_like_an_unknown_address(client):
+    make_article("Secret", slug="secret", draft=True)
+    session().commit()
+    unknown = client.get("/en/articles/unknown/")
+    draft = client.get("/en/articles/secret/")
+    assert draft.status_code == 404
+    assert draft.data == unknown.data
+
+
+def test_hostile_text_stays_text(client):
+    make_article(
+        "<script>alert(1)</script>",
+        slug="hostile",
+        summary='"><img src=x onerror=alert(1)>',
+        markdown="<script>alert(1)</script>\n\n[x](javascript:alert(1)) ![y](https://evil.example/z.png)",
+        publish_at=clock.now(),
+    )
+    session().commit()
+    page = client.get("/en/articles/hostile/").text
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "javascript:" not in page.replace("[x](javascript:alert(1))", "")
+    assert "evil.example" not in page
