@@ -16,10 +16,9 @@ import pytest
 import sqlalchemy as sa
 from obstore.exceptions import PermissionDeniedError
 
-from tests.twins import chromium as chromium_twin
-from tests.twins import postgres as postgres_twin
-from tests.twins import s3 as s3_twin
-from tests.twins.chromium import Chromium, axe
+from tests.twins import found
+from tests.twins.child import Unavailable
+from tests.twins.chromium import PHONE, Chromium, axe
 from tests.twins.postgres import Postgres
 from tests.twins.s3 import S3
 from tests.twins.server import Server
@@ -33,7 +32,7 @@ def running(twin):
     """Start a twin or skip with its own reason."""
     try:
         twin.start()
-    except postgres_twin.Unavailable as reason:
+    except Unavailable as reason:
         pytest.skip(str(reason))
     return twin
 
@@ -79,7 +78,7 @@ def test_postgres_database_is_a_copy_of_its_template(own_postgres):
 
 
 def test_postgres_folder_is_gone_and_nobody_listens_when_stopped(monkeypatch):
-    monkeypatch.delenv(postgres_twin.SETTING, raising=False)
+    monkeypatch.delenv(found.POSTGRES, raising=False)
     with running(Postgres()) as server:
         url = sa.make_url(server.url)
         folder = Path(url.query["host"])
@@ -90,7 +89,7 @@ def test_postgres_folder_is_gone_and_nobody_listens_when_stopped(monkeypatch):
 
 
 def test_postgres_of_a_url_is_used_and_given_back_clean(own_postgres, monkeypatch):
-    monkeypatch.setenv(postgres_twin.SETTING, own_postgres.url.replace("+psycopg", ""))
+    monkeypatch.setenv(found.POSTGRES, own_postgres.url.replace("+psycopg", ""))
     with Postgres() as guest:
         url = guest.create_database("tests")
         assert sa.make_url(url).database == f"jobboard_test_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_tests"
@@ -100,8 +99,8 @@ def test_postgres_of_a_url_is_used_and_given_back_clean(own_postgres, monkeypatc
 
 
 def test_postgres_says_how_to_get_one_when_there_is_none(monkeypatch, tmp_path):
-    monkeypatch.setenv(postgres_twin.SETTING, str(tmp_path))
-    with pytest.raises(postgres_twin.Unavailable, match="apt-get install postgresql"):
+    monkeypatch.setenv(found.POSTGRES, str(tmp_path))
+    with pytest.raises(Unavailable, match="apt-get install postgresql"):
         Postgres().start()
 
 
@@ -109,10 +108,10 @@ def test_postgres_that_cannot_be_run_is_passed_over(monkeypatch, tmp_path):
     for name in ("initdb", "postgres"):
         (tmp_path / name).write_text("#!/bin/sh\necho 'no such library' >&2; exit 127\n")
         (tmp_path / name).chmod(0o755)
-    monkeypatch.setattr(postgres_twin, "_system_folders", lambda: iter([tmp_path]))
-    monkeypatch.delenv(postgres_twin.SETTING, raising=False)
-    assert tmp_path in postgres_twin.binaries()
-    assert tmp_path not in postgres_twin.usable()
+    monkeypatch.setattr(found, "_system_folders", lambda: iter([tmp_path]))
+    monkeypatch.delenv(found.POSTGRES, raising=False)
+    assert tmp_path in found.postgres_binaries()
+    assert tmp_path not in found.usable_postgres()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can end a child with its parent")
@@ -290,7 +289,7 @@ def test_window_is_clean_on_good_pages_and_on_a_404(own_chromium, site, javascri
     ],
 )
 def test_window_writes_down_what_a_page_does_wrong(own_chromium, site, path, kind):
-    with own_chromium.new_context(base_url=site.url, size=chromium_twin.PHONE) as window:
+    with own_chromium.new_context(base_url=site.url, size=PHONE) as window:
         window.page.goto(path)
         with pytest.raises(AssertionError, match=kind):
             window.assert_clean()
@@ -334,6 +333,6 @@ def test_s3_keeps_and_refuses_like_the_real_one():
 
 
 def test_s3_says_how_to_get_one_when_there_is_none(monkeypatch):
-    monkeypatch.setattr(s3_twin, "weed", lambda: None)
-    with pytest.raises(s3_twin.Unavailable, match="seaweedfs"):
+    monkeypatch.setattr(found, "weed", lambda: None)
+    with pytest.raises(Unavailable, match="seaweedfs"):
         S3().start()

