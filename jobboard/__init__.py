@@ -23,7 +23,7 @@ from jobboard.config import Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
 from jobboard.files.storage import open_storage
-from jobboard.site.queries import site_zone
+from jobboard.site.queries import current_site, site_zone
 
 __version__ = "0.1.0"
 
@@ -96,6 +96,11 @@ def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
 def connect_rooms(app: Flask, settings: Settings) -> None:
     """Plug together what lower rooms need of higher ones without knowing them."""
     app.extensions["site_zone"] = site_zone
+    app.extensions["mail_site"] = current_site
+    #: By purpose of `mail.actions.private_link`: the absolute link of a thing's id, filled in when a mail leaves.
+    app.extensions["mail_links"] = {}
+    #: By kind of mail: called with the mail inside the transaction that marks it sent.
+    app.extensions["mail_sent"] = {}
     app.extensions["storage"] = open_storage(settings.storage_url)
 
 

@@ -1,0 +1,161 @@
+"""Writing mails: rendered now, in the recipient's language, into the caller's transaction; they leave later."""
+
+import datetime as dt
+import hmac
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import current_app
+from jinja2 import Environment, StrictUndefined
+
+from jobboard.core import clock, i18n
+from jobboard.core.db import session
+from jobboard.core.forms import clean_line
+from jobboard.core.tokens import keyed_hash
+from jobboard.core.web import site_url
+from jobboard.mail.models import MailState, OutboxMail
+
+#: Longest subject that is kept; mail programs show some 60 characters of it.
+SUBJECT_LENGTH = 200
+
+_MARKER = re.compile(r"\[\[private-link:([a-z_]+):([0-9]+):([0-9a-f]{32})\]\]")
+
+
+def queue(
+    kind: str,
+    *,
+    to_address: str,
+    to_name: str,
+    locale: str,
+    about: tuple[str, int] | None = None,
+    reply_to: str | None = None,
+    in_reply_to: str | None = None,
+    send_after: dt.datetime | None = None,
+    **context: Any,
+) -> OutboxMail:
+    """Put one mail into the outbox; it leaves when the caller's transaction is committed, not before `send_after`.
+
+    Renders templates/mail/<kind>/{subject.txt,body.txt,body.html} in `locale` (the site's default when there is no
+    catalog for it). Templates get `context`, `site`, `to_name`, `language`, and `page_url(endpoint, **values)`, which
+    is absolute and in the recipient's language. Private links are written with `private_link`. Raises `ValueError` for
+    an address that could leave its header, and jinja2's `UndefinedError` for a name that nobody gave.
+    """
+    language = locale if locale in i18n.languages() else i18n.default_language()
+    with i18n.force_locale(language):
+        words = {**context, "to_name": clean_line(to_name), "language": language, "page_url": _page_url(language)}
+        subject, text, html = (
+            _render(f"mail/{kind}/{part}", words) for part in ("subject.txt", "body.txt", "body.html")
+        )
+    now = clock.now()
+    mail = OutboxMail(
+        message_id=new_message_id(),
+        in_reply_to=in_reply_to,
+        kind=kind,
+        about_kind=about[0] if about else None,
+        about_id=about[1] if about else None,
+        to_address=checked_address(to_address),
+        to_name=clean_line(to_name),
+        reply_to=checked_address(reply_to) if reply_to else None,
+        locale=language,
+        subject=clean_line(subject)[:SUBJECT_LENGTH],
+        text=tidy(text),
+        html=html,
+        state=MailState.queued,
+        queued_at=now,
+        due_at=max(now, send_after) if send_after else now,
+        tries=0,
+    )
+    session().add(mail)
+    return mail
+
+
+def new_message_id() -> str:
+    """A Message-ID nobody else has (RFC 5322 §3.6.4); the part after the @ is this site's host."""
+    return f"<{uuid.uuid4().hex}@{urlsplit(str(current_app.config['SITE_URL'])).hostname}>"
+
+
+def checked_address(address: str) -> str:
+    """The address without white space around it; raises `ValueError` when it is none or could leave its header."""
+    address = address.strip()
+    local, _at, domain = address.rpartition("@")
+    if not local or not domain or re.search(r"[\s\x00-\x1f\x7f<>,;:\"]", address):
+        raise ValueError("not an e-mail address")
+    return address
+
+
+def private_link(purpose: str, subject: int) -> str:
+    """What stands in a stored body where a link only for the recipient will be (decision 10).
+
+    It is filled in when the mail leaves, by `current_app.extensions["mail_links"][purpose](subject)`. The mark carries a
+    keyed hash, so that nobody who types something like it into a form gets a link filled in.
+    """
+    return f"[[private-link:{purpose}:{subject}:{_seal(purpose, subject)}]]"
+
+
+def fill_links(body: str) -> str:
+    """A body with its private links in place; marks that are not ours stay what somebody typed.
+
+    Raises `KeyError` for a purpose nobody registered.
+    """
+    links: dict[str, Callable[[int], str]] = current_app.extensions["mail_links"]
+    return _replace(body, lambda purpose, subject: links[purpose](subject))
+
+
+def mask_links(body: str, instead: str) -> str:
+    """A body for staff: they never see an applicant's link."""
+    return _replace(body, lambda _purpose, _subject: instead)
+
+
+def retry(mail: OutboxMail) -> OutboxMail:
+    """Try a mail again now that could not be delivered, or that waits for its next try; a sent one stays sent."""
+    if mail.state is not MailState.sent:
+        mail.state = MailState.queued
+        mail.tries, mail.due_at = 0, clock.now()
+    return mail
+
+
+def tidy(text: str) -> str:
+    """A plain text body as people write it: no white space at line ends, at most one empty line in a row."""
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    # "-- " with its space is what mail programs know as the start of a signature.
+    return re.sub(r"\n{3,}", "\n\n", lines).replace("\n--\n", "\n-- \n") + "\n"
+
+
+def _replace(body: str, link: Callable[[str, int], str]) -> str:
+    def filled(match: re.Match[str]) -> str:
+        purpose, subject, seal = match[1], int(match[2]), match[3]
+        return link(purpose, subject) if hmac.compare_digest(seal, _seal(purpose, subject)) else match[0]
+
+    return _MARKER.sub(filled, body)
+
+
+def _seal(purpose: str, subject: int) -> str:
+    return keyed_hash("mail-link", f"{purpose}:{subject}")[:32]
+
+
+def _render(template: str, words: dict[str, Any]) -> str:
+    return _templates().get_template(template).render(site=current_app.extensions["mail_site"](), **words)
+
+
+def _templates() -> Environment:
+    """The app's templates, in which a name nobody gave is an error: a mail with a hole cannot be called back."""
+    found = current_app.extensions.get("mail_templates")
+    if found is None:
+        found = current_app.jinja_env.overlay(undefined=StrictUndefined)
+        current_app.extensions["mail_templates"] = found
+    return cast("Environment", found)
+
+
+def _page_url(language: str) -> Callable[..., str]:
+    adapter = current_app.url_map.bind("localhost")
+
+    def page_url(endpoint: str, **values: Any) -> str:
+        """The absolute address of a page, in the mail's language where it has one."""
+        if current_app.url_map.is_endpoint_expecting(endpoint, "language"):
+            values.setdefault("language", language)
+        return site_url(adapter.build(endpoint, values))
+
+    return page_url
