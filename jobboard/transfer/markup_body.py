@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from jobboard.core.markdown import excerpt, plain, render
+from jobboard.transfer.markup_html import HtmlState, attributes_of, closed, dedented, is_told, opened, target
 from jobboard.transfer.markup_post_problems import PostKind
 
 SUMMARY_LENGTH = 300
@@ -27,12 +28,11 @@ TOKEN = re.compile(
     |(?P<tag>\{%-?(?P<tag_text>.{0,600}?)-?%\})
     |(?P<expression>\{\{-?(?P<expression_text>.{0,600}?)-?\}\})
     |(?P<attributes>\{:[^}\n]{0,300}\})
-    |(?P<html><(?P<html_name>[a-zA-Z][a-zA-Z0-9-]*)(?P<html_text>(?:\s[^<>]{0,3000})?)/?>)
+    |(?P<html><(?P<html_close>/?)(?P<html_name>[a-zA-Z][a-zA-Z0-9-]*)(?P<html_text>(?:\s[^<>]{0,3000})?)/?>)
     |(?P<internal>\]\((?P<internal_to>@/[^)\s]{1,300}))
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
-ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|`([^`]*)`|([^\s\"'>]+))")
 #: `{{ site.baseurl }}` and `{{ "/a.png" | relative_url }}`: what is left of them is a path.
 BASE = re.compile(r"(?:site\.(?:base)?url|site\.github\.url|base_?url)(?:\s*\|[^}]*)?", re.IGNORECASE)
 PATH = re.compile(
@@ -71,14 +71,19 @@ class _Converter:
         self.findings: dict[tuple[PostKind, str], Finding] = {}
         #: Closing marks that were looked for in vain: they are not looked for again.
         self.absent: set[str] = set()
+        self.html_state = HtmlState()
 
     def body(self) -> Body:
-        pieces, at = [], 0
+        pieces: list[str] = []
+        at = 0
         while match := TOKEN.search(self.text, at):
-            pieces.append(self.text[at : match.start()])
+            between = self.text[at : match.start()]
+            pieces.append(_after(pieces, dedented(between) if self.html_state.depth else between))
             replaced, at = self.replaced(match)
+            if replaced.startswith("\n\n"):
+                _end_paragraph(pieces)
             pieces.append(replaced)
-        pieces.append(self.text[at:])
+        pieces.append(_after(pieces, self.text[at:]))
         return Body("".join(pieces), tuple(self.findings.values()))
 
     def replaced(self, match: re.Match[str]) -> tuple[str, int]:
@@ -169,10 +174,36 @@ class _Converter:
         return self.kept(match, PostKind.shortcode, re.split(r"[\s(|]", match["expression_text"].strip())[0] or "{{ }}")
 
     def html(self, match: re.Match[str]) -> tuple[str, int]:
-        name = match["html_name"].lower()
-        if name == "img" and (image := image_of(attributes_of(match["html_text"]))):
+        """Elements with a counterpart in Markdown become that; others stay, and only their start is told."""
+        name, attributes = match["html_name"], attributes_of(match["html_text"])
+        if name.lower() == "img" and (image := image_of(attributes)):
             return image, match.end()
-        return self.kept(match, PostKind.html, name)
+        if match["html_close"]:
+            markdown = closed(name, self.html_state)
+            return (match[0] if markdown is None else markdown), match.end()
+        is_closed = self.end(rf"</{name}\s*>", match.end()) is not None
+        markdown = opened(name, attributes, self.html_state, is_closed=is_closed)
+        if markdown is None:
+            return self.kept(match, PostKind.html, name.lower())
+        if is_told(name):
+            self.tell(match.start(), PostKind.html_left_out, name)
+        if name == "br" and self.text[self.text.rfind("\n", 0, match.start()) + 1 :].startswith("|"):
+            markdown = " "
+        is_doubled = name == "br" and markdown != " " and self.text[match.end() : match.end() + 1] == "\n"
+        return markdown, match.end() + is_doubled
+
+
+def _end_paragraph(pieces: list[str]) -> None:
+    """Takes white space off the end, before a paragraph begins that an HTML element made."""
+    while pieces and not pieces[-1].strip():
+        pieces.pop()
+    if pieces:
+        pieces[-1] = pieces[-1].rstrip()
+
+
+def _after(pieces: list[str], text: str) -> str:
+    """What follows such a paragraph, without further empty lines."""
+    return text.lstrip("\n") if pieces and pieces[-1].endswith("\n\n") else text
 
 
 def unescaped(text: str) -> str:
@@ -201,11 +232,6 @@ def fenced(code: str, options: str) -> str:
     return f"{fence}{info}\n{without_raw(code).strip(chr(10))}\n{fence}"
 
 
-def attributes_of(text: str) -> dict[str, str]:
-    """Attributes as HTML and Hugo write them: src="a.png" alt='A'."""
-    return {name.lower(): next((value for value in values if value), "") for name, *values in ATTRIBUTE.findall(text)}
-
-
 def image_of(attributes: dict[str, str]) -> str | None:
     """An image in Markdown; None without an address."""
     source = without_expressions(attributes.get("src") or attributes.get("link", "")).strip()
@@ -213,8 +239,7 @@ def image_of(attributes: dict[str, str]) -> str | None:
         return None
     text = re.sub(r"([\[\]\\])", r"\\\1", " ".join((attributes.get("alt") or attributes.get("caption", "")).split()))
     title = " ".join((attributes.get("title") or attributes.get("caption", "")).split()).replace('"', '\\"')
-    target = f"<{source}>" if re.search(r"[\s()]", source) else source
-    return f'![{text}]({target} "{title}")' if title else f"![{text}]({target})"
+    return f'![{text}]({target(source)} "{title}")' if title else f"![{text}]({target(source)})"
 
 
 def split_more(text: str, separator: str = "") -> tuple[str, str]:

@@ -184,13 +184,13 @@ class Mapping:
             raise MappingError(reader.problems)
         return cls(**found)
 
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a mapping file. Raises `MappingError` and `OSError`."""
-        try:
-            return cls.read(path.read_text(encoding="utf-8-sig"))
-        except UnicodeDecodeError as error:
-            raise MappingError([MappingProblem("", Fault.not_toml, {"detail": str(error)})]) from error
+
+def load_mapping(path: Path) -> Mapping:
+    """Read a mapping file. Raises `MappingError` and `OSError`."""
+    try:
+        return Mapping.read(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise MappingError([MappingProblem("", Fault.not_toml, {"detail": str(error)})]) from error
 
 
 class _Reader:

@@ -36,6 +36,7 @@ class PostKind(enum.Enum):
     permalink_pattern = "permalink_pattern"
     shortcode = "shortcode"
     html = "html"
+    html_left_out = "html_left_out"
     comment_left_out = "comment_left_out"
     internal_link = "internal_link"
     missing_image = "missing_image"
@@ -67,6 +68,7 @@ SENTENCES: Mapping[PostKind, Any] = {
         "“%(name)s” is a command of the old system; it stays in the text as it is (%(count)s times)."
     ),
     PostKind.html: lazy("HTML is shown as text: “<%(name)s>” (%(count)s times)."),
+    PostKind.html_left_out: lazy("The layout of “<%(name)s>” was left out, its content stays (%(count)s times)."),
     PostKind.comment_left_out: lazy("HTML comments were left out (%(count)s times)."),
     PostKind.internal_link: lazy("The link to “%(name)s” is one of the old system and will lead nowhere."),
     PostKind.missing_image: lazy("The image “%(reference)s” was not found."),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from jobboard.transfer.markup_mapping import FIELDS, Fault, Mapping, MappingError
+from jobboard.transfer.markup_mapping import FIELDS, Fault, Mapping, MappingError, load_mapping
 from jobboard.transfer.markup_places_areas import TwoLetters
 
 NEEDED = 'reference = "id"\ntitle = "name"\nlocale = { value = "en" }\n'
@@ -86,7 +86,7 @@ def test_file_that_is_not_text_is_told(tmp_path):
     path = tmp_path / "mapping.toml"
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(MappingError):
-        Mapping.load(path)
+        load_mapping(path)
 
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "docs" / "examples").glob("*.toml"))
@@ -94,7 +94,7 @@ EXAMPLES = sorted((Path(__file__).parents[2] / "docs" / "examples").glob("*.toml
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_examples_of_the_documentation_are_valid(path):
-    assert Mapping.load(path).fields
+    assert load_mapping(path).fields
 
 
 def test_documentation_explains_every_field():
