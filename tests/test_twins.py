@@ -1,5 +1,6 @@
 """The twins do what tests rely on: they are real, they refuse what the real ones refuse, and they leave nothing behind."""
 
+import io
 import os
 import smtplib
 import subprocess
@@ -16,38 +17,19 @@ import pytest
 import sqlalchemy as sa
 from obstore.exceptions import PermissionDeniedError
 
+from jobboard.files.storage import StorageError, open_storage
 from tests.twins import found
 from tests.twins.child import Unavailable
-from tests.twins.chromium import PHONE, Chromium, axe
+from tests.twins.chromium import PHONE, axe
 from tests.twins.postgres import Postgres
 from tests.twins.s3 import S3
 from tests.twins.server import Server
 from tests.twins.smtp import Mailbox
 
+pytest_plugins = ["tests.twins.fixtures"]
+
 #: What the site answers with (docs/operate.md), so that the browser twin is tried under it.
 POLICY = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; require-trusted-types-for 'script'"
-
-
-def running(twin):
-    """Start a twin or skip with its own reason."""
-    try:
-        twin.start()
-    except Unavailable as reason:
-        pytest.skip(str(reason))
-    return twin
-
-
-@pytest.fixture(scope="module")
-def own_postgres() -> Iterator[Postgres]:
-    server = running(Postgres())
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    with Mailbox() as server:
-        yield server
 
 
 def send(mailbox: Mailbox, *recipients: str, subject: str = "Hello") -> dict[str, tuple[int, bytes]]:
@@ -63,23 +45,23 @@ def send(mailbox: Mailbox, *recipients: str, subject: str = "Hello") -> dict[str
 # --- PostgreSQL
 
 
-def test_postgres_database_is_a_copy_of_its_template(own_postgres):
-    engine = sa.create_engine(own_postgres.create_database("first"))
+def test_postgres_database_is_a_copy_of_its_template(postgres):
+    engine = sa.create_engine(postgres.create_database("first"))
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE word AS SELECT 'Ärger' AS text"))
     engine.dispose()
-    engine = sa.create_engine(own_postgres.create_database("second", template="first"))
+    engine = sa.create_engine(postgres.create_database("second", template="first"))
     with engine.connect() as connection:
         assert connection.execute(sa.text("SELECT lower(text) FROM word")).scalar_one() == "ärger"
-    own_postgres.drop_database("second")
+    postgres.drop_database("second")
     with engine.connect() as other, pytest.raises(sa.exc.OperationalError):
         other.execute(sa.text("SELECT 1"))
     engine.dispose()
 
 
-def test_postgres_folder_is_gone_and_nobody_listens_when_stopped(monkeypatch):
+def test_postgres_folder_is_gone_and_nobody_listens_when_stopped(postgres, monkeypatch):
     monkeypatch.delenv(found.POSTGRES, raising=False)
-    with running(Postgres()) as server:
+    with Postgres() as server:
         url = sa.make_url(server.url)
         folder = Path(url.query["host"])
         assert folder.exists()
@@ -88,14 +70,14 @@ def test_postgres_folder_is_gone_and_nobody_listens_when_stopped(monkeypatch):
         psycopg.connect(url.set(drivername="postgresql").render_as_string())
 
 
-def test_postgres_of_a_url_is_used_and_given_back_clean(own_postgres, monkeypatch):
-    monkeypatch.setenv(found.POSTGRES, own_postgres.url.replace("+psycopg", ""))
+def test_postgres_of_a_url_is_used_and_given_back_clean(postgres, monkeypatch):
+    monkeypatch.setenv(found.POSTGRES, postgres.url.replace("+psycopg", ""))
     with Postgres() as guest:
         url = guest.create_database("tests")
         assert sa.make_url(url).database == f"jobboard_test_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_tests"
         count = "SELECT count(*) FROM pg_database WHERE datname LIKE 'jobboard\\_test\\_%'"
         assert guest._execute(count) == "1"
-    assert own_postgres._execute(count) == "0"
+    assert postgres._execute(count) == "0"
 
 
 def test_postgres_says_how_to_get_one_when_there_is_none(monkeypatch, tmp_path):
@@ -115,9 +97,9 @@ def test_postgres_that_cannot_be_run_is_passed_over(monkeypatch, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can end a child with its parent")
-def test_postgres_ends_when_the_test_process_is_killed(tmp_path, own_postgres, monkeypatch):
+def test_postgres_ends_when_the_test_process_is_killed(tmp_path, postgres, monkeypatch):
     """A killed run must not leave servers behind; the half-second it takes them is waited for."""
-    if own_postgres.given:
+    if postgres.given:
         pytest.skip("a server of its own is not started when one is given")
     code = """
 import sys
@@ -252,13 +234,6 @@ def site() -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def own_chromium() -> Iterator[Chromium]:
-    browser = running(Chromium())
-    yield browser
-    browser.stop()
-
-
 def test_server_answers_and_then_listens_no_more():
     server = Server()
     address = server.url
@@ -270,8 +245,8 @@ def test_server_answers_and_then_listens_no_more():
 
 @pytest.mark.browser
 @pytest.mark.parametrize("javascript", [True, False])
-def test_window_is_clean_on_good_pages_and_on_a_404(own_chromium, site, javascript):
-    with own_chromium.new_context("de-DE", javascript=javascript, base_url=site.url) as window:
+def test_window_is_clean_on_good_pages_and_on_a_404(chromium, site, javascript):
+    with chromium.new_context("de-DE", javascript=javascript, base_url=site.url) as window:
         window.page.goto("/")
         window.page.goto("/nowhere")
         window.assert_clean()
@@ -288,16 +263,16 @@ def test_window_is_clean_on_good_pages_and_on_a_404(own_chromium, site, javascri
         ("/broken", r"\[response\] 500 .*broken"),
     ],
 )
-def test_window_writes_down_what_a_page_does_wrong(own_chromium, site, path, kind):
-    with own_chromium.new_context(base_url=site.url, size=PHONE) as window:
+def test_window_writes_down_what_a_page_does_wrong(chromium, site, path, kind):
+    with chromium.new_context(base_url=site.url, size=PHONE) as window:
         window.page.goto(path)
         with pytest.raises(AssertionError, match=kind):
             window.assert_clean()
 
 
 @pytest.mark.browser
-def test_axe_works_under_the_policy(own_chromium, site):
-    with own_chromium.new_context(base_url=site.url, color_scheme="dark") as window:
+def test_axe_works_under_the_policy(chromium, site):
+    with chromium.new_context(base_url=site.url, color_scheme="dark") as window:
         window.page.goto("/")
         assert axe(window.page) == []
         window.page.goto("/lacking")
@@ -305,8 +280,8 @@ def test_axe_works_under_the_policy(own_chromium, site):
 
 
 @pytest.mark.browser
-def test_window_tells_its_language(own_chromium, site):
-    with own_chromium.new_context("de-DE", base_url=site.url) as window:
+def test_window_tells_its_language(chromium, site):
+    with chromium.new_context("de-DE", base_url=site.url) as window:
         with window.page.expect_request("**/") as request:
             window.page.goto("/")
         assert request.value.header_value("accept-language").startswith("de-DE")
@@ -316,20 +291,31 @@ def test_window_tells_its_language(own_chromium, site):
 
 
 @pytest.mark.s3
-def test_s3_keeps_and_refuses_like_the_real_one():
-    with running(S3()) as server:
-        store = server.store("tests/ä b")
-        store.put("cv/Jürgen.pdf", b"hello world")
-        assert bytes(store.get("cv/Jürgen.pdf").bytes()) == b"hello world"
-        assert bytes(store.get_range("cv/Jürgen.pdf", start=6, end=11)) == b"world"
-        assert [item["path"] for batch in store.list() for item in batch] == ["cv/Jürgen.pdf"]
-        store.delete("cv/Jürgen.pdf")
-        with pytest.raises(FileNotFoundError):
-            store.get("cv/Jürgen.pdf")
-        with pytest.raises(PermissionDeniedError):
-            server.store(secret="wrong").put("cv/other.pdf", b"hello")
-        ports = server._socket_ports
-    assert not [leftover for port in ports for leftover in Path("/tmp").glob(f"seaweedfs-*-{port}.sock")]
+def test_s3_keeps_and_refuses_like_the_real_one(s3):
+    store = s3.store("tests/ä b")
+    store.put("cv/Jürgen.pdf", b"hello world")
+    assert bytes(store.get("cv/Jürgen.pdf").bytes()) == b"hello world"
+    assert bytes(store.get_range("cv/Jürgen.pdf", start=6, end=11)) == b"world"
+    assert [item["path"] for batch in store.list() for item in batch] == ["cv/Jürgen.pdf"]
+    store.delete("cv/Jürgen.pdf")
+    with pytest.raises(FileNotFoundError):
+        store.get("cv/Jürgen.pdf")
+    with pytest.raises(PermissionDeniedError):
+        s3.store(secret="wrong").put("cv/other.pdf", b"hello")
+
+
+@pytest.mark.s3
+def test_s3_is_the_storage_of_its_url(s3):
+    storage = open_storage(s3.storage_url("tests/url"))
+    storage.put("ab/abcdef", io.BytesIO(b"hello" * 100_000))
+    assert b"".join(storage.read("ab/abcdef")) == b"hello" * 100_000
+    assert list(storage.keys()) == ["ab/abcdef"]
+    storage.delete("ab/abcdef")
+    assert list(storage.keys()) == []
+    with pytest.raises(FileNotFoundError):
+        storage.read("ab/abcdef")
+    with pytest.raises(StorageError):
+        open_storage(s3.storage_url("tests/url", secret="wrong")).put("ab/abcdef", io.BytesIO(b"hello"))
 
 
 def test_s3_says_how_to_get_one_when_there_is_none(monkeypatch):

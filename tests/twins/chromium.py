@@ -64,6 +64,7 @@ class Window:
         self.context = context
         self.origin = _origin(base_url)
         self.problems: list[Problem] = []
+        self.expected = ""
         context.set_default_timeout(10_000)
         context.on("console", self._on_console)
         context.on("weberror", self._on_script_error)
@@ -82,11 +83,13 @@ class Window:
         """Close all tabs."""
         self.context.close()
 
-    def assert_clean(self, *, but: str = r"(?!)") -> None:
-        """Fail when anything was written down that does not match the regular expression `but`; then start anew."""
+    def assert_clean(self, *, but: str = "") -> None:
+        """Fail when anything was written down that neither `.expected` nor `but` (regular expressions) names; start anew."""
+        expected = [pattern for pattern in (self.expected, but) if pattern]
         if self.context.pages:
             self.context.pages[0].wait_for_timeout(0)  # let events that are on their way arrive
-        bad = [str(problem) for problem in self.problems if not re.search(but, str(problem))]
+        lines = map(str, self.problems)
+        bad = [line for line in lines if not any(re.search(pattern, line) for pattern in expected)]
         self.problems.clear()
         assert not bad, "\n".join(bad)
 
