@@ -9,13 +9,16 @@ import jobboard.applications.desk
 import jobboard.applications.views
 import jobboard.files.views
 import jobboard.mail.desk
+import jobboard.mail.tasks
 import jobboard.mail.views
 import jobboard.openings.desk
 import jobboard.openings.views
 import jobboard.people.desk
+import jobboard.people.tasks
 import jobboard.posts.desk
 import jobboard.posts.views
 import jobboard.site.desk
+import jobboard.site.desk_frame
 import jobboard.site.views
 import jobboard.site.views_demo
 import jobboard.timeline.views
@@ -23,6 +26,7 @@ from jobboard.config import Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
 from jobboard.files.storage import open_storage
+from jobboard.mail.transport import open_transport
 from jobboard.site.queries import current_site, site_zone
 
 __version__ = "0.1.0"
@@ -72,6 +76,7 @@ def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SITE_URL=settings.site_url,
+        MAIL_FROM=settings.mail_from,
         DEMO=settings.demo,
         LANGUAGES=i18n.catalogs(),
         SESSION_COOKIE_NAME=name,
@@ -101,6 +106,9 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
     app.extensions["mail_links"] = {}
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {}
+    app.extensions["mail_transport"] = open_transport(settings.smtp_url)
+    #: What the worker does again and again.
+    app.extensions["sweeps"] = [*jobboard.mail.tasks.SWEEPS, *jobboard.people.tasks.SWEEPS]
     app.extensions["storage"] = open_storage(settings.storage_url)
 
 
@@ -111,6 +119,7 @@ def register_views(app: Flask, *, demo: bool) -> None:
     # Made per app: a parent blueprint at module level may be registered once only (pallets/flask#4786).
     desk = Blueprint("desk", __name__, url_prefix="/desk")
     desk.before_request(jobboard.people.desk.guard)
+    desk.context_processor(jobboard.site.desk_frame.frame)
     for blueprint in DESKS:
         desk.register_blueprint(blueprint)
     app.register_blueprint(desk)

@@ -1,5 +1,6 @@
 """Rate limits: how often something may be tried. No address is stored: keys are hashed with a key that changes daily."""
 
+import contextlib
 from typing import cast
 
 from flask import Flask, current_app, request
@@ -39,6 +40,14 @@ def is_used_up(limit: str, name: str, *keys: str) -> bool:
         return not current_app.extensions["limiter"].test(item, name, hashed)
     except StorageError:
         return not current_app.extensions["limiter_fallback"].test(item, name, hashed)
+
+
+def forget(limit: str, name: str, *keys: str) -> None:
+    """Begin counting again, because the one who tried turned out to be in the right."""
+    item, hashed = parse(limit), _hashed(keys)
+    for limiter in (current_app.extensions["limiter"], current_app.extensions["limiter_fallback"]):
+        with contextlib.suppress(StorageError):
+            limiter.clear(item, name, hashed)
 
 
 def caller() -> str:

@@ -3,6 +3,7 @@
 import dataclasses
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 from flask import Flask
@@ -10,6 +11,9 @@ from flask import Flask
 from jobboard.core.db import db
 
 log = logging.getLogger("jobboard.worker")
+
+#: Runs of one sweep in `run_once`, so that a sweep that always finds something ends too.
+MOST_RUNS = 1000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,20 +33,28 @@ class Worker:
         self._stop = threading.Event()
 
     def run_once(self) -> int:
-        """Run every sweep once, until nothing is due; the number of things done."""
-        return sum(self._run(sweep) for sweep in self.sweeps)
+        """Run every sweep until it finds nothing more to do; the number of things done."""
+        done = 0
+        for sweep in self.sweeps:
+            for _run in range(MOST_RUNS):
+                count = self._run(sweep)
+                done += count
+                if not count or self._stop.is_set():
+                    break
+        return done
 
     def run(self) -> None:
-        """Run the sweeps by their intervals until `stop`."""
-        due = dict.fromkeys(range(len(self.sweeps)), 0.0)
-        clock = 0.0
+        """Run the sweeps by their intervals until `stop`; one that did something has its next turn at once.
+
+        Intervals go by the monotonic clock: a machine whose time is set back does not stop working.
+        """
+        due = [0.0] * len(self.sweeps)
         while not self._stop.is_set():
             for index, sweep in enumerate(self.sweeps):
-                if clock >= due[index] and not self._stop.is_set():
-                    self._run(sweep)
-                    due[index] = clock + sweep.every
-            self._stop.wait(0.5)
-            clock += 0.5
+                if time.monotonic() >= due[index] and not self._stop.is_set():
+                    done = self._run(sweep)
+                    due[index] = time.monotonic() + (0 if done else sweep.every)
+            self._stop.wait(max(0.0, min(due, default=0.5) - time.monotonic()))
 
     def start(self) -> threading.Thread:
         """Run in a thread of this process."""
@@ -57,10 +69,10 @@ class Worker:
     def _run(self, sweep: Sweep) -> int:
         try:
             with self.app.app_context():
-                return sweep.run()
+                try:
+                    return sweep.run()
+                finally:
+                    db.session.remove()
         except Exception:
             log.exception("sweep %s failed", sweep.name)
             return 0
-        finally:
-            with self.app.app_context():
-                db.session.remove()

@@ -1,12 +1,13 @@
 """The schema's history. `upgrade` brings any database to the models; each step also goes back, on both engines."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 
 def configuration(engine: Engine) -> Config:
@@ -31,5 +32,15 @@ def downgrade(engine: Engine, revision: str) -> None:
 def is_current(engine: Engine) -> bool:
     """Whether the database is at the newest revision."""
     with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory.from_config(configuration(engine)).get_current_head()
+        return is_current_over(connection)
+
+
+def is_current_over(connection: Connection) -> bool:
+    """Whether the database this connection leads to is at the newest revision."""
+    return MigrationContext.configure(connection).get_current_revision() == newest_revision()
+
+
+@cache
+def newest_revision() -> str | None:
+    """The revision the code of this process is written for."""
+    return ScriptDirectory(str(Path(__file__).parent)).get_current_head()

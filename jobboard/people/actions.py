@@ -1,15 +1,19 @@
 """Creating people, signing in and out. Passwords are argon2id; hashing happens outside of any write transaction."""
 
 import datetime as dt
+import itertools
 import re
+import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from jobboard.core.access import Role
 from jobboard.core.db import session
+from jobboard.core.slugs import slug_of
 from jobboard.core.tokens import new_token, token_hash
 from jobboard.people.models import Person, StaffSession
+from jobboard.people.queries import sessions_of, slug_is_free
 
 #: ASVS 6.2.1 and 6.2.9: at least 12 characters, long ones welcome; no rules of composition.
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
@@ -20,18 +24,35 @@ _NOBODY = _hasher.hash("nobody has this password")
 
 
 def hash_password(password: str) -> str:
-    """The argon2id hash of a password: about 0.2 s of work, so never inside `writing()`."""
-    return _hasher.hash(password)
+    """The argon2id hash of a password: about 0.1 s of work, so never inside `writing()`."""
+    return _hasher.hash(_encoded(password))
 
 
 def is_password_of(person: Person | None, password: str) -> bool:
     """Whether this is the person's password. Takes as long for nobody as for somebody."""
     stored = person.password_hash if person is not None and person.password_hash else None
     try:
-        _hasher.verify(stored or _NOBODY, password)
+        _hasher.verify(stored or _NOBODY, _encoded(password[: LONGEST_PASSWORD + 1]))
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
+
+
+def is_outdated_hash(person: Person) -> bool:
+    """Whether the stored hash was made with weaker parameters than today's."""
+    return person.password_hash is not None and _hasher.check_needs_rehash(person.password_hash)
+
+
+def set_password(person: Person, hashed: str, now: dt.datetime, *, keep: StaffSession | None = None) -> Person:
+    """Store a new password's hash and end every session of the person but `keep`."""
+    person.password_hash = hashed
+    end_sessions(person, now, keep=keep)
+    return person
+
+
+def _encoded(password: str) -> bytes:
+    """The same bytes on every keyboard: NFC, because systems send "ü" as one or as two characters."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
 
 
 def begin_session(person: Person, device: str, now: dt.datetime) -> str:
@@ -48,11 +69,35 @@ def end_session(row: StaffSession, now: dt.datetime) -> None:
     row.ended_at = row.ended_at or now
 
 
-def create_person(name: str, *, slug: str, email: str | None = None, role: Role | None = None) -> Person:
-    """A new person, not signed in anywhere and without a password."""
-    person = Person(name=name, slug=slug, email=email.strip().lower() if email else None, role=role)
+def end_sessions(person: Person, now: dt.datetime, *, keep: StaffSession | None = None) -> int:
+    """End every session of a person but `keep`; the number ended."""
+    living = sessions_of(person, now)
+    ended = [row for row in living if keep is None or row.id != keep.id]
+    for row in ended:
+        end_session(row, now)
+    return len(ended)
+
+
+def renew_token(row: StaffSession) -> str:
+    """A new token for a session whose rights were just proven afresh; the old cookie opens nothing any more."""
+    token = new_token()
+    row.token_hash = token_hash(token)
+    return token
+
+
+def create_person(name: str, *, slug: str = "", email: str | None = None, role: Role | None = None) -> Person:
+    """A new person, not signed in anywhere and without a password. The address of the page comes from the name."""
+    email = email.strip().lower() if email else None
+    person = Person(name=name, slug=slug or _free_slug(slug_of(name, "person")), email=email, role=role)
     session().add(person)
     return person
+
+
+def _free_slug(wanted: str) -> str:
+    """The wanted address part, with the first number behind it that makes it free."""
+    if slug_is_free(wanted):
+        return wanted
+    return next(slug for slug in (f"{wanted}-{number}" for number in itertools.count(2)) if slug_is_free(slug))
 
 
 def device_in_words(user_agent: str) -> str:

@@ -40,6 +40,17 @@ def person_by_email(email: str) -> Person | None:
     return session().execute(sa.select(Person).where(Person.email == email.strip().lower())).scalar_one_or_none()
 
 
+def somebody_to_sign_in(email: str) -> Person | None:
+    """The person with this address when they may sign in: with a role, and still here."""
+    person = person_by_email(email)
+    return person if person is not None and person.role is not None and person.left_at is None else None
+
+
+def slug_is_free(slug: str) -> bool:
+    """Whether nobody's page has this address."""
+    return session().execute(sa.select(Person.id).where(Person.slug == slug)).first() is None
+
+
 def authors() -> sa.Select[Person]:
     """Everybody with an author page, by name."""
     return sa.select(Person).where(Person.is_author).order_by(Person.name)

@@ -1,7 +1,6 @@
 """Writing posts: texts, authors, categories, and their way from draft to closed. The search index follows each save."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,36 +9,13 @@ import sqlalchemy as sa
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.core.markdown import Rendered, render
+from jobboard.core.slugs import slug_of
 from jobboard.people.models import Person
 from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostState, PostText
 from jobboard.search import index
 
-SLUG_LENGTH = 100
 #: Slugs that are pages of their own beside the posts.
 RESERVED = frozenset({"feed", "new", "search"})
-
-_SPELLED = str.maketrans(
-    {
-        "ä": "ae",
-        "ö": "oe",
-        "ü": "ue",
-        "ß": "ss",
-        "æ": "ae",
-        "ø": "oe",
-        "å": "a",
-        "&": " and ",
-        "+": " plus ",
-        "#": " sharp ",
-    }
-)
-
-
-def slug_of(title: str, fallback: str = "post") -> str:
-    """A readable address part: ASCII letters, digits and hyphens, umlauts spelled out, at most 100 characters."""
-    text = index.fold_accents(title.lower().translate(_SPELLED))
-    words = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
-    cut = words if len(words) <= SLUG_LENGTH else words[: SLUG_LENGTH + 1].rpartition("-")[0] or words[:SLUG_LENGTH]
-    return cut or fallback
 
 
 def free_slug(kind: Kind, wanted: str, text_id: int | None = None) -> str:

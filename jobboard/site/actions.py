@@ -20,8 +20,8 @@ def change_site(site: Site, values: Mapping[str, Any]) -> Site:
     return site
 
 
-def write_page(kind: PageKind, locale: str, markdown: str) -> SitePage:
-    """Write a new version of a legal page; the same text again keeps the version."""
+def write_page(kind: PageKind, locale: str, markdown: str, html: str | None = None) -> SitePage:
+    """Write a new version of a legal page; the same text again keeps the version. `html`: rendered before the lock."""
     newest = (
         session()
         .execute(
@@ -39,7 +39,7 @@ def write_page(kind: PageKind, locale: str, markdown: str) -> SitePage:
         locale=locale,
         version=newest.version + 1 if newest else 1,
         markdown=markdown,
-        html=render(markdown).html,
+        html=render(markdown).html if html is None else html,
         created_at=clock.now(),
     )
     session().add(page)

@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+import sqlalchemy.orm
 from flask import g
 
 from jobboard.core.db import session
@@ -23,14 +24,19 @@ def site_zone() -> ZoneInfo:
     return ZoneInfo(current_site().time_zone)
 
 
+def newest_by_locale(kind: PageKind) -> dict[str, SitePage]:
+    """The newest version of a legal page in each language it is written in, the latest written first."""
+    newer = sa.orm.aliased(SitePage)
+    is_newest = ~sa.exists().where(
+        newer.kind == SitePage.kind, newer.locale == SitePage.locale, newer.version > SitePage.version
+    )
+    rows = session().execute(sa.select(SitePage).where(SitePage.kind == kind, is_newest).order_by(SitePage.id.desc()))
+    return {page.locale: page for page in rows.scalars()}
+
+
 def newest_page(kind: PageKind, locale: str) -> SitePage | None:
     """The newest version of a legal page in this language, else in the site's default, else in any."""
-    rows = session().execute(
-        sa.select(SitePage).where(SitePage.kind == kind).order_by(SitePage.version.desc(), SitePage.id.desc())
-    )
-    by_locale: dict[str, SitePage] = {}
-    for page in rows.scalars():
-        by_locale.setdefault(page.locale, page)
+    by_locale = newest_by_locale(kind)
     return by_locale.get(locale) or by_locale.get(default_language()) or next(iter(by_locale.values()), None)
 
 

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import i18n
 from jobboard.core.access import Public, access
-from jobboard.core.db import db, session
+from jobboard.core.db import session
 from jobboard.core.i18n import _
 from jobboard.core.web import public_page, site_url
-from jobboard.migrations import is_current
+from jobboard.migrations import is_current_over
 from jobboard.site.models import PAGE_LABELS, PageKind
 from jobboard.site.queries import current_site, newest_page
 
@@ -98,8 +98,7 @@ def live() -> Response:
 def ready() -> Response:
     """Whether this process can serve: database there and at the newest migration."""
     try:
-        session().execute(sa.text("SELECT 1"))
-        is_ready = is_current(db.engine)
+        is_ready = is_current_over(session().connection())
     except sa.exc.SQLAlchemyError:
         is_ready = False
     if not is_ready:

@@ -1,0 +1,166 @@
+"""Delivering the outbox: lease a mail, send it outside of any transaction, then write down what came of it."""
+
+import dataclasses
+import datetime as dt
+import functools
+import logging
+from collections.abc import Callable
+from email.message import EmailMessage
+
+import sqlalchemy as sa
+from flask import current_app
+
+from jobboard.core import clock
+from jobboard.core.db import session, writing
+from jobboard.core.work import Sweep
+from jobboard.mail.actions import fill_links
+from jobboard.mail.models import MailState, OutboxMail
+from jobboard.mail.queries import due
+from jobboard.mail.transport import GiveUp, NotAccepted, Transport, TryLater, compose
+
+log = logging.getLogger("jobboard.mail")
+
+#: Longer than a send can take (transport.DEADLINE and connecting), so that no second worker takes the mail meanwhile.
+LEASE = dt.timedelta(seconds=120)
+#: Minutes until the next try double up to four hours; after this many tries, three days, a mail is given up.
+MOST_TRIES = 26
+LONGEST_WAIT = dt.timedelta(hours=4)
+#: Mails of one run of the sweep: the worker looks after other work, and whether it should stop, between two runs.
+BATCH = 20
+#: Mails that belong to nothing else are kept this long (Keep.MAIL).
+KEPT = dt.timedelta(days=180)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Letter:
+    """What is handed to the transport, and to whom."""
+
+    message: EmailMessage
+    recipient: str
+
+
+def deliver() -> int:
+    """Send what is due, at most `BATCH` mails; how many were tried. Without a transport mails wait untouched."""
+    transport: Transport | None = current_app.extensions["mail_transport"]
+    if transport is None:
+        return 0
+    for count in range(BATCH):
+        mail_id = claim()
+        if mail_id is None:
+            return count
+        problem = _send(transport, mail_id)
+        _write_down(mail_id, functools.partial(mark_refused, problem=problem) if problem else mark_sent)
+        if isinstance(problem, TryLater):
+            return count + 1  # the server may be down and each try slow: let the worker look around first
+    return BATCH
+
+
+def claim() -> int | None:
+    """Lease the mail that is longest due; its id, or None. Of two workers only one gets it, the other the next."""
+    now = clock.now()
+    if session().execute(due(now).with_only_columns(OutboxMail.id).limit(1)).first() is None:
+        session().rollback()
+        return None  # looked without the write lock: an idle worker disturbs nobody
+    with writing() as current:
+        mail = current.execute(due(now).limit(1).with_for_update(skip_locked=True)).scalar_one_or_none()
+        if mail is None:
+            return None
+        mail.leased_until = now + LEASE
+        return mail.id
+
+
+def _send(transport: Transport, mail_id: int) -> NotAccepted | None:
+    """Send one leased mail; what went wrong, or None."""
+    try:
+        letter = _letter(mail_id)
+        if letter is not None:
+            transport.send(letter.message, str(current_app.config["MAIL_FROM"]), letter.recipient)
+    except NotAccepted as problem:
+        return problem
+    except Exception as error:
+        # Ours, not the server's: counted as a try, so that one broken mail neither blocks the others nor stays hidden.
+        log.exception("mail %d could not be written", mail_id)
+        return TryLater(type(error).__name__)
+    return None
+
+
+def _letter(mail_id: int) -> _Letter | None:
+    """The message with its private links; None when the mail was deleted meanwhile. Leaves no transaction open."""
+    try:
+        mail = session().get(OutboxMail, mail_id)
+        if mail is None:
+            return None
+        message = compose(
+            mail,
+            sender=str(current_app.config["MAIL_FROM"]),
+            sender_name=current_app.extensions["mail_site"]().name,
+            text=fill_links(mail.text),
+            html=fill_links(mail.html),
+        )
+        return _Letter(message, message["To"].addresses[0].addr_spec)
+    finally:
+        session().rollback()
+
+
+def _write_down(mail_id: int, change: Callable[[OutboxMail], None]) -> None:
+    """Change the row in a transaction of its own; tried again when the database is busy, for the mail may have left."""
+    for tries_left in (2, 1, 0):
+        try:
+            with writing() as current:
+                mail = current.get(OutboxMail, mail_id)
+                if mail is not None:
+                    change(mail)
+            return
+        except sa.exc.OperationalError:
+            if not tries_left:
+                raise
+
+
+def mark_sent(mail: OutboxMail) -> None:
+    """The mail server took it. Whoever waits for that moment is told in the same transaction (decision 11)."""
+    mail.state, mail.sent_at = MailState.sent, clock.now()
+    mail.tries += 1
+    mail.leased_until = mail.last_error = None
+    hook: Callable[[OutboxMail], object] | None = current_app.extensions["mail_sent"].get(mail.kind)
+    if hook is None:
+        return
+    session().flush()
+    try:
+        with session().begin_nested():
+            hook(mail)
+    except Exception:
+        # Without this the mail would stay unmarked and be sent again and again.
+        log.exception("mail %d (%s) was sent, but what follows from it failed", mail.id, mail.kind)
+
+
+def mark_refused(mail: OutboxMail, problem: NotAccepted) -> None:
+    """The mail server did not take it: wait and try again, or give up and let staff see why."""
+    mail.tries += 1
+    mail.leased_until, mail.last_error = None, str(problem)
+    if isinstance(problem, GiveUp) or mail.tries >= MOST_TRIES:
+        mail.state = MailState.failed
+        log.warning("mail %d (%s) could not be delivered", mail.id, mail.kind)
+        return
+    mail.due_at = clock.now() + wait_after(mail.tries)
+    log.info("mail %d (%s) waits after try %d", mail.id, mail.kind, mail.tries)
+
+
+def wait_after(tries: int) -> dt.timedelta:
+    """How long to wait after so many tries: 1, 2, 4, … minutes, at most four hours."""
+    return min(dt.timedelta(minutes=2 ** min(tries - 1, 10)), LONGEST_WAIT)
+
+
+def forget_old() -> int:
+    """Delete mails that belong to nothing and are older than the data map says; how many."""
+    now = clock.now()
+    is_old = sa.and_(OutboxMail.about_id.is_(None), OutboxMail.queued_at < now - KEPT)
+    is_old = sa.and_(is_old, OutboxMail.state != MailState.queued)
+    found = list(session().execute(sa.select(OutboxMail.id).where(is_old).limit(500)).scalars())
+    if not found:
+        return 0
+    with writing() as current:
+        current.execute(sa.delete(OutboxMail).where(OutboxMail.id.in_(found)))
+    return len(found)
+
+
+SWEEPS = [Sweep("mail", 2, deliver), Sweep("old mails", 3600, forget_old)]
