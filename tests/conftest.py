@@ -72,6 +72,7 @@ def engine_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 def app(engine_app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """The app inside an app context and one outer transaction: whatever a test commits is gone after it."""
     engine_app.extensions["storage"] = DiskStorage(tmp_path / "files")
+    engine_app.extensions.pop("facet_index", None)  # content versions begin anew in each test
     with engine_app.app_context():
         engine = db.engine
         connection = engine.connect()

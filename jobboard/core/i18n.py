@@ -1,7 +1,7 @@
 """Languages: which there are, which one a page is in, and how dates, lists, money, countries and languages read in it."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -19,9 +19,9 @@ HERE = Path(__file__).parent.parent
 #: Templates and translations stand beside the package in a checkout and inside it in a wheel.
 ROOT = HERE if (HERE / "templates").is_dir() else HERE.parent
 
-_ = flask_babel.gettext
-ngettext = flask_babel.ngettext
-pgettext = flask_babel.pgettext
+_: Callable[..., str] = flask_babel.gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
+pgettext: Callable[..., str] = flask_babel.pgettext
 lazy = flask_babel.lazy_gettext
 lazy_pgettext = flask_babel.lazy_pgettext
 force_locale = flask_babel.force_locale
@@ -105,6 +105,11 @@ def country_name(code: str) -> str:
 def listed(items: Iterable[Any]) -> str:
     """A list in words: "A, B, and C" or "A, B und C"."""
     return format_list([str(item) for item in items], locale=current_locale())
+
+
+def listed_or(items: Iterable[Any]) -> str:
+    """A choice in words: "A, B, or C" or "A, B oder C"."""
+    return format_list([str(item) for item in items], style="or", locale=current_locale())
 
 
 def day(moment: dt.datetime | dt.date, length: str = "long") -> str:

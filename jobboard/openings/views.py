@@ -1,3 +1,148 @@
-from flask import Blueprint
+"""The list of openings with its filters, their feed, and the page of one opening."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from jobboard.core import clock, i18n
+from jobboard.core.access import Public, access
+from jobboard.core.i18n import _, ngettext
+from jobboard.core.web import public_page, site_url
+from jobboard.openings.markup import card_facts, facts, job_posting
+from jobboard.openings.markup_list import chips, drop_suggestions, labels_of, list_url, panel, sorts, speaks
+from jobboard.openings.models import JobOffer
+from jobboard.openings.queries import (
+    found_ids,
+    next_to_drop,
+    offer_to_show,
+    offers_by_id,
+    page_of,
+    similar_offers,
+)
+from jobboard.openings.queries_filters import filters_from, is_canonical
+from jobboard.openings.queries_index import facet_index
+from jobboard.posts.feeds import FEED_LENGTH, atom_feed
+from jobboard.posts.markup import byline, canonical_url, card, category_link, marked, text_url, translations
+from jobboard.posts.models import Kind, Phase, PostText
+from jobboard.posts.views import text_or_404
+from jobboard.site.queries import current_site
 
 bp = Blueprint("openings", __name__)
+
+
+@bp.get("/<language:language>/jobs/")
+@access(Public.anyone)
+def index() -> Response | BaseResponse:
+    """The openings of this moment that fit the filters; every state of the form is one address."""
+    filters = filters_from(request.args)
+    if not is_canonical(filters, request.args.items(multi=True)):
+        return redirect(list_url(filters))
+    now = clock.now()
+    found = facet_index(now)
+    ids, parts = found_ids(found, filters)
+    page = page_of(ids, filters, lambda number: list_url(filters.with_page(number)))
+    if filters.page > page.pages:
+        return redirect(list_url(filters.with_page(1)))
+    labels, marker = labels_of(found), current_site().gender_marker
+    feed = url_for("openings.feed", **filters.query(with_page=False))  # type: ignore[arg-type] # lists are repeated parameters
+    context: dict[str, Any] = {
+        "filters": filters,
+        "page": page,
+        "cards": [card(offer, marker, now, card_facts(offer)) for offer in page.items],
+        "facets": panel(found, filters, parts, labels),
+        "speaks": speaks(found, filters),
+        "chips": chips(filters, labels),
+        "sorts": sorts(filters),
+        "words": filters.words(labels),
+        "drops": [] if ids else drop_suggestions(filters, next_to_drop(found, parts), labels),
+        "all_count": len(found.rows),
+        "feed_url": feed,
+        "feeds": [(_("Feed of these openings"), site_url(feed))],
+        "canonical": site_url(list_url(filters)),
+        "alternates": [(code, site_url(list_url(filters, language=code))) for code in i18n.languages()],
+    }
+    return public_page(render_template("openings/index.html", **context))
+
+
+@bp.get("/<language:language>/jobs/feed.atom")
+@access(Public.anyone)
+def feed() -> Response:
+    """The feed of exactly these filters."""
+    filters = filters_from(request.args)
+    found = facet_index(clock.now())
+    ids, _parts = found_ids(found, filters.without("sort"))
+    offers = sorted(offers_by_id(ids[:FEED_LENGTH]), key=lambda one: (one.publish_at or one.created_at, one.id))
+    words = filters.words(labels_of(found))
+    name = _("Jobs at %(site)s", site=current_site().name)
+    query = filters.query(with_page=False)
+    return atom_feed(
+        f"{name}: {words}" if words else name,
+        feed_path=url_for("openings.feed", **query),  # type: ignore[arg-type] # lists are repeated parameters
+        page_path=list_url(filters.with_page(1)),
+        posts=offers[::-1],
+        marker=current_site().gender_marker,
+    )
+
+
+@bp.get("/<language:language>/jobs/<slug>/")
+@access(Public.anyone)
+def show(slug: str) -> Response | BaseResponse:
+    """One opening. Closed ones stay at their address with 410 and lead to similar ones."""
+    text = text_or_404(Kind.opening, slug)
+    best = text.post.text(i18n.page_language())
+    if best is not text:
+        return redirect(text_url(best))
+    offer = offer_to_show(text.post_id)
+    if offer.phase(clock.now()) is Phase.closed:
+        response = public_page(closed_page(offer, text))
+        response.status_code = 410 if response.status_code == 200 else response.status_code
+        return response
+    return public_page(opening_page(offer, text))
+
+
+def opening_page(offer: JobOffer, text: PostText) -> str:
+    """The page as applicants see it; the desk's preview shows the same."""
+    return render_template("openings/show.html", **page_context(offer, text))
+
+
+def closed_page(offer: JobOffer, text: PostText) -> str:
+    """The page of an opening that is closed: since when, and what is open instead."""
+    now, marker = clock.now(), current_site().gender_marker
+    similar = [card(one, marker, now, card_facts(one)) for one in similar_offers(offer, now)]
+    return render_template("openings/closed.html", **page_context(offer, text), similar=similar)
+
+
+def page_context(offer: JobOffer, text: PostText) -> dict[str, Any]:
+    """What the page of an opening shows."""
+    site, canonical = current_site(), site_url(canonical_url(text))
+    employer = {"name": site.organisation or site.name, "sameAs": site.organisation_url or site_url("/")}
+    is_foreign = text.locale != i18n.page_language()
+    return {
+        "offer": offer,
+        "text": text,
+        "title": marked(text.title, Kind.opening, site.gender_marker),
+        "is_foreign": is_foreign,
+        "lang_name": i18n.language_name(text.locale),
+        "needed_level": needed_level(offer, text.locale) if is_foreign else None,
+        "facts": facts(offer),
+        "authors": [byline(person) for person in offer.authors],
+        "contact": byline(offer.contact) if offer.contact else None,
+        "categories": [category_link(category) for category in offer.categories],
+        "promise": promise_words(offer),
+        "apply_url": offer.apply_url or url_for("applications.apply", slug=text.slug),
+        "posting": job_posting(offer, text, url=canonical, organisation=employer, marker=site.gender_marker),
+        "canonical": canonical,
+        "alternates": [(code, site_url(path)) for code, path in translations(offer)],
+    }
+
+
+def needed_level(offer: JobOffer, locale: str) -> str | None:
+    """The CEFR level the role requires of the text's language: the reason of the notice."""
+    return next((row.level.value for row in offer.language_needs if row.tag == locale and row.is_required), None)
+
+
+def promise_words(offer: JobOffer) -> str:
+    """The response promise in words; "" when there is none."""
+    days = offer.response_days
+    return ngettext("You hear from us within one day.", "You hear from us within %(num)d days.", days) if days else ""

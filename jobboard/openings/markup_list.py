@@ -1,0 +1,135 @@
+"""The list's filter panel: facets with counts, chips, and what to drop when nothing is found."""
+
+import dataclasses
+from collections.abc import Callable
+
+from flask import url_for
+
+from jobboard.core import i18n
+from jobboard.core.i18n import _
+from jobboard.openings.markup import place_name, remote_words
+from jobboard.openings.models import CEFR, CEFR_LABELS
+from jobboard.openings.queries_filters import FACETS, FacetKind, Filters, Sort
+from jobboard.openings.queries_index import FacetIndex
+from jobboard.posts.markup import Chip, Link
+
+SORT_LABELS: dict[Sort, Callable[[], str]] = {
+    Sort.relevance: lambda: _("Best match"),
+    Sort.newest: lambda: _("Newest"),
+    Sort.closing: lambda: _("Closing soonest"),
+    Sort.pay: lambda: _("Highest pay"),
+}
+#: Languages that can always be chosen in "I speak", beside those openings require.
+COMMON_LANGUAGES = ("de", "en", "fr", "es", "it", "pl", "nl", "da", "tr", "uk", "ru", "ar", "pt")
+
+
+@dataclasses.dataclass(frozen=True)
+class FacetValue:
+    """One value of a facet in the panel."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+    @property
+    def is_disabled(self) -> bool:
+        """A value that shows nothing is disabled, not gone; a chosen one can always be taken back."""
+        return self.count == 0 and not self.is_chosen
+
+
+@dataclasses.dataclass(frozen=True)
+class Facet:
+    """One facet in the panel."""
+
+    name: str
+    label: str
+    values: list[FacetValue]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something in it is chosen."""
+        return any(value.is_chosen for value in self.values)
+
+
+@dataclasses.dataclass(frozen=True)
+class Speaks:
+    """The "I speak" part of the panel: (tag, level) of the filled rows; the panel adds empty ones."""
+
+    rows: list[tuple[str, str]]
+    languages: list[tuple[str, str]]
+    levels: list[tuple[str, str]]
+    language_name: str = "speaks_language"
+    level_name: str = "speaks_level"
+
+
+def labels_of(index: FacetIndex) -> dict[tuple[str, str], str]:
+    """The words of values that only the openings know, in the page's language."""
+    labels = {("category", slug): i18n.pick(names) for slug, names in index.categories.items()}
+    for key in index.bits["place"]:
+        labels["place", key] = _place_label(index, key)
+    return labels
+
+
+def _place_label(index: FacetIndex, key: str) -> str:
+    return remote_words([key[7:]]) if key.startswith("remote:") else place_name(index.places[key])
+
+
+def panel(
+    index: FacetIndex, filters: Filters, parts: dict[str, int], labels: dict[tuple[str, str], str]
+) -> list[Facet]:
+    """Every facet with its exact counts."""
+    return [_facet(kind, index, filters, parts, labels) for kind in FACETS]
+
+
+def _facet(
+    kind: FacetKind, index: FacetIndex, filters: Filters, parts: dict[str, int], labels: dict[tuple[str, str], str]
+) -> Facet:
+    counts, chosen = index.counts(parts, kind.name), filters.values(kind.name)
+    offered = [*(kind.fixed or counts), *(value for value in chosen if value not in (kind.fixed or counts))]
+    values = [
+        FacetValue(value, labels.get((kind.name, value)) or kind.words(value), counts.get(value, 0), value in chosen)
+        for value in offered
+    ]
+    if kind.fixed is None:
+        values.sort(key=lambda one: (-one.count, one.label.casefold()))
+    return Facet(kind.name, kind.heading(), values)
+
+
+def speaks(index: FacetIndex, filters: Filters) -> Speaks:
+    """The rows that are filled, and the languages and levels to choose from."""
+    tags = {*COMMON_LANGUAGES, *(tag for tag, _level in index.needs), *(tag for tag, _level in filters.speaks)}
+    names = sorted(((tag, i18n.language_name(tag)) for tag in tags), key=lambda pair: pair[1].casefold())
+    rows = [(tag, level.value) for tag, level in filters.speaks]
+    levels = [(level.value, str(CEFR_LABELS[level])) for level in CEFR]
+    return Speaks(rows, names, levels)
+
+
+def chips(filters: Filters, labels: dict[tuple[str, str], str]) -> list[Chip]:
+    """What is chosen; each leads to the same list without it."""
+    return [
+        Chip(words, list_url(filters.without(name, value if name != "q" else None)))
+        for name, value, words in filters.parts(labels)
+    ]
+
+
+def sorts(filters: Filters) -> list[Link]:
+    """The orders one can choose; by relevance only where words were typed."""
+    wanted = [sort for sort in SORT_LABELS if sort is not Sort.relevance or filters.q]
+    return [Link(SORT_LABELS[sort](), list_url(filters.with_sort(sort)), sort is filters.sort) for sort in wanted]
+
+
+def list_url(filters: Filters, *, language: str | None = None) -> str:
+    """The one address of what is asked for."""
+    return url_for("openings.index", language=language or i18n.page_language(), **filters.query())  # type: ignore[arg-type] # lists are repeated parameters
+
+
+def drop_suggestions(
+    filters: Filters, drops: list[tuple[str, str | None, int]], labels: dict[tuple[str, str], str]
+) -> list[tuple[str, str, int]]:
+    """(what to drop in words, address without it, count it brings back)."""
+    rows = []
+    for name, _value, count in drops:
+        words = ", ".join(part for facet, _one, part in filters.parts(labels) if facet == name)
+        rows.append((words, list_url(filters.without(name)), count))
+    return rows

@@ -1,0 +1,84 @@
+"""Openings from the database: one page's rows, similar ones, and one for its page."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from jobboard.core.db import Page, session
+from jobboard.openings.models import JobOffer
+from jobboard.openings.queries_filters import Filters
+from jobboard.openings.queries_index import FacetIndex, ranking
+from jobboard.posts.models import Categorization, Post
+from jobboard.posts.queries import is_open, with_card_parts
+
+PER_PAGE = 20
+
+
+def with_facts() -> list[sa.orm.interfaces.ORMOption]:
+    """Loader options for what a card of an opening shows."""
+    return [
+        *with_card_parts(),
+        selectinload(JobOffer.places),
+        selectinload(JobOffer.remote_countries),
+        selectinload(JobOffer.language_needs),
+    ]
+
+
+def offers_by_id(ids: Sequence[int]) -> list[JobOffer]:
+    """These openings in this order, with what cards show."""
+    rows = session().execute(sa.select(JobOffer).where(JobOffer.id.in_(ids)).options(*with_facts()))
+    by_id = {offer.id: offer for offer in rows.scalars()}
+    return [by_id[one] for one in ids if one in by_id]
+
+
+def found_ids(index: FacetIndex, filters: Filters) -> tuple[list[int], dict[str, int]]:
+    """The ids that fit, in the order asked for, and the bitsets of each part (for counts)."""
+    ranked = ranking(filters.q) if filters.q else None
+    words = None
+    if ranked is not None:
+        words = sum(1 << index.position[one] for one in ranked if one in index.position)
+    parts = index.parts(filters, words)
+    return index.ordered(index.all_of(parts), filters.sort, ranked or []), parts
+
+
+def page_of(ids: Sequence[int], filters: Filters, url: Callable[[int], str]) -> Page[JobOffer]:
+    """The rows of the page asked for."""
+    start = (filters.page - 1) * PER_PAGE
+    return Page(offers_by_id(ids[start : start + PER_PAGE]), filters.page, PER_PAGE, len(ids), url)
+
+
+def similar_offers(offer: JobOffer, now: dt.datetime, limit: int = 4) -> list[JobOffer]:
+    """Open openings that share categories with this one, most shared first, then the newest."""
+    topics = [row.category_id for row in offer.categorizations]
+    shared = (
+        sa.select(Categorization.post_id, sa.func.count().label("shared"))
+        .where(Categorization.category_id.in_(topics))
+        .group_by(Categorization.post_id)
+        .subquery()
+    )
+    ids = session().execute(
+        sa.select(Post.id)
+        .join_from(Post, JobOffer, JobOffer.post_id == Post.id)
+        .outerjoin(shared, shared.c.post_id == Post.id)
+        .where(is_open(now), Post.id != offer.id)
+        .order_by(sa.func.coalesce(shared.c.shared, 0).desc(), Post.publish_at.desc(), Post.id.desc())
+        .limit(limit)
+    )
+    return offers_by_id(list(ids.scalars()))
+
+
+def next_to_drop(index: FacetIndex, parts: dict[str, int]) -> list[tuple[str, str | None, int]]:
+    """When nothing is found: (parameter, value or None for the whole, count it brings back), the most first.
+
+    Each choice is dropped alone; a choice that brings nothing back is not named.
+    """
+    rows = [(name, None, index.all_of(parts, without=name).bit_count()) for name in parts]
+    return sorted((row for row in rows if row[2]), key=lambda row: -row[2])
+
+
+def offer_to_show(post_id: int) -> JobOffer:
+    """One opening with everything its page shows."""
+    statement = sa.select(JobOffer).where(JobOffer.id == post_id)
+    return session().execute(statement.options(*with_facts(), selectinload(JobOffer.questions))).scalar_one()
