@@ -1,6 +1,7 @@
 """Where bytes are kept: on this machine's disk or in an S3-compatible store, behind one seam."""
 
 import dataclasses
+import datetime as dt
 import os
 import secrets
 from collections.abc import Iterator
@@ -31,8 +32,8 @@ class Storage(Protocol):
     def delete(self, key: str) -> None:
         """Delete; a key that is not there is fine. Raises `StorageError`."""
 
-    def keys(self) -> Iterator[str]:
-        """All keys, for finding files without a row."""
+    def keys_older_than(self, moment: dt.datetime) -> Iterator[str]:
+        """Keys stored before a moment, for finding files without a row."""
 
 
 def new_key() -> str:
@@ -91,10 +92,11 @@ class DiskStorage:
         except OSError as error:
             raise StorageError(str(error)) from error
 
-    def keys(self) -> Iterator[str]:
-        """All files, leftovers of a crash (`.part`) included."""
+    def keys_older_than(self, moment: dt.datetime) -> Iterator[str]:
+        """Old files, leftovers of a crash (`.part`) included."""
         for path in self.root.glob("*/*"):
-            yield f"{path.parent.name}/{path.name}"
+            if path.stat().st_mtime < moment.timestamp():
+                yield f"{path.parent.name}/{path.name}"
 
     def _path(self, key: str) -> Path:
         folder, _, name = key.partition("/")
@@ -157,8 +159,9 @@ class S3Storage:
         except (BaseError, OSError) as error:
             raise StorageError(str(error)) from error
 
-    def keys(self) -> Iterator[str]:
-        """All keys below the prefix."""
+    def keys_older_than(self, moment: dt.datetime) -> Iterator[str]:
+        """Old keys below the prefix."""
         for batch in self.store.list():
             for item in batch:
-                yield str(item["path"])
+                if item["last_modified"] < moment:
+                    yield str(item["path"])

@@ -8,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from jobboard.core.db import session, writing
+from jobboard.core.slugs import slug_of
 from jobboard.people.actions import create_person
 from jobboard.people.models import Person
-from jobboard.posts.actions import ensure_category, save_text, slug_of
+from jobboard.posts.actions import ensure_category, save_text
 from jobboard.posts.models import Category, Post, PostText
 
 #: Called with (done, total) after each thing.
@@ -63,7 +64,8 @@ def is_changed(row: Any) -> bool:
     related = [item for rows in _collections(row) for item in rows]
     touched = [*current.new, *current.deleted, *(item for item in current.dirty if current.is_modified(item))]
     return any(item is row or item in related or getattr(item, "post", None) is row for item in touched) or any(
-        sa.inspect(row).attrs[name].history.has_changes() for name in sa.inspect(type(row)).relationships.keys()  # noqa: SIM118 - a collection of SQLAlchemy
+        sa.inspect(row).attrs[name].history.has_changes()
+        for name in sa.inspect(type(row)).relationships.keys()  # noqa: SIM118 - a collection of SQLAlchemy
     )
 
 

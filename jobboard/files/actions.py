@@ -1,0 +1,115 @@
+"""Keeping files: bytes first and durable, then the row; and letting them go, row first, then bytes."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import io
+from typing import BinaryIO
+
+import sqlalchemy as sa
+
+from jobboard.core import clock
+from jobboard.core.db import session
+from jobboard.core.slugs import slug_of
+from jobboard.files.checks import check_document, clean_picture
+from jobboard.files.markup import shown_name
+from jobboard.files.models import StoredFile
+from jobboard.files.storage import new_key, storage
+
+#: How long an upload waits for its form to be sent.
+STAGED_FOR = dt.timedelta(hours=24)
+
+
+@dataclasses.dataclass(frozen=True)
+class Upload:
+    """A checked document whose bytes are durably in the storage and whose row is not written yet."""
+
+    key: str
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Picture:
+    """A picture written anew, not stored yet. Its key follows from its content."""
+
+    key: str
+    name: str
+    content_type: str
+    data: bytes
+    width: int
+    height: int
+
+
+class _Hashing(io.RawIOBase):
+    """Reads through to a stream and hashes what passes, so that a file is read once."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self.sha256 = stream, hashlib.sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # the buffer of BufferedReader
+        chunk = self._stream.read(len(buffer))
+        buffer[: len(chunk)] = chunk
+        self.sha256.update(chunk)
+        return len(chunk)
+
+
+def receive(stream: BinaryIO, name: str) -> Upload:
+    """Check an upload and put its bytes into the storage; slow, so before `writing()`.
+
+    Raises `FileRefused` (with a sentence for the person) and `StorageError`.
+    """
+    name = shown_name(name)
+    content_type, size = check_document(stream, name)
+    key, hashing = new_key(), _Hashing(stream)
+    storage().put(key, io.BufferedReader(hashing, 1 << 18))
+    return Upload(key, name, content_type, size, hashing.sha256.hexdigest())
+
+
+def keep_staged(upload: Upload) -> StoredFile:
+    """Write the row of a received upload that nobody owns yet."""
+    row = StoredFile(**dataclasses.asdict(upload), created_at=clock.now(), staged_until=clock.now() + STAGED_FOR)
+    session().add(row)
+    session().flush()
+    return row
+
+
+def claim(row: StoredFile) -> StoredFile:
+    """Somebody owns it now: the sweep leaves it alone."""
+    row.staged_until = None
+    return row
+
+
+def read_picture(data: bytes, name: str) -> Picture:
+    """A picture as it would be kept; slow, so before `writing()`. Raises `PictureRefused`."""
+    clean, content_type, ending, width, height = clean_picture(data)
+    digest = hashlib.sha256(clean).hexdigest()
+    stem = slug_of(shown_name(name).rpartition(".")[0], "picture")
+    return Picture(f"{digest[:2]}/{digest}", f"{stem}.{ending}", content_type, clean, width, height)
+
+
+def keep_picture(picture: Picture) -> StoredFile:
+    """The public file of a picture; the same content is stored once. Raises `StorageError`."""
+    found = session().execute(sa.select(StoredFile).where(StoredFile.key == picture.key)).scalar_one_or_none()
+    if found is not None:
+        return found
+    storage().put(picture.key, io.BytesIO(picture.data))
+    row = StoredFile(
+        key=picture.key,
+        name=picture.name,
+        content_type=picture.content_type,
+        size=len(picture.data),
+        sha256=picture.key.rpartition("/")[2],
+        width=picture.width,
+        height=picture.height,
+        is_public=True,
+        created_at=clock.now(),
+    )
+    session().add(row)
+    session().flush([row])
+    return row
