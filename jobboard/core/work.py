@@ -57,8 +57,8 @@ class Worker:
             self._stop.wait(max(0.0, min(due, default=0.5) - time.monotonic()))
 
     def start(self) -> threading.Thread:
-        """Run in a thread of this process."""
-        thread = threading.Thread(target=self.run, name="jobboard-worker")
+        """Run in a thread of this process; who stops it waits for it, but a process that must end is not held up."""
+        thread = threading.Thread(target=self.run, name="jobboard-worker", daemon=True)
         thread.start()
         return thread
 
