@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import jobboard.applications.desk
 import jobboard.applications.views
+import jobboard.files.tasks
 import jobboard.files.views
 import jobboard.mail.desk
 import jobboard.mail.tasks
@@ -22,6 +23,7 @@ import jobboard.site.desk_frame
 import jobboard.site.views
 import jobboard.site.views_demo
 import jobboard.timeline.views
+from jobboard.applications.actions import mark_told, private_address
 from jobboard.config import Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
@@ -103,12 +105,12 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
     app.extensions["site_zone"] = site_zone
     app.extensions["mail_site"] = current_site
     #: By purpose of `mail.actions.private_link`: the absolute link of a thing's id, filled in when a mail leaves.
-    app.extensions["mail_links"] = {}
+    app.extensions["mail_links"] = {"application": private_address}
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
-    app.extensions["mail_sent"] = {}
+    app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     app.extensions["mail_transport"] = open_transport(settings.smtp_url)
     #: What the worker does again and again.
-    app.extensions["sweeps"] = [*jobboard.mail.tasks.SWEEPS, *jobboard.people.tasks.SWEEPS]
+    app.extensions["sweeps"] = [*jobboard.mail.tasks.SWEEPS, *jobboard.people.tasks.SWEEPS, *jobboard.files.tasks.SWEEPS]
     app.extensions["storage"] = open_storage(settings.storage_url)
 
 

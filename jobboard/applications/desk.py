@@ -1,3 +1,216 @@
-from flask import Blueprint
+"""The inbox, and one application on one screen: read it, move it, note, answer."""
+
+import datetime as dt
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, g, render_template, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response as BaseResponse
+
+from jobboard.applications.actions import IllegalMove, move, note, tell, tell_otherwise
+from jobboard.applications.forms import MoveForm, NoteForm, ToldForm
+from jobboard.applications.markup import history
+from jobboard.applications.models import MOVES, STAGE_LABELS, Application, Stage
+from jobboard.applications.queries import (
+    application_of,
+    counts_by_opening,
+    document_of,
+    inbox,
+    inbox_page,
+    openings_with_titles,
+    others_by,
+)
+from jobboard.core import i18n
+from jobboard.core.access import HIRING, READING, access
+from jobboard.core.db import page_number, session, writing
+from jobboard.core.forms import DeskForm
+from jobboard.core.i18n import _
+from jobboard.core.web import see
+from jobboard.files.markup import size_in_words
+from jobboard.files.views import download
+from jobboard.mail.models import STATE_LABELS
+from jobboard.mail.queries import mails_about
+from jobboard.openings.queries import offer_to_show
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
+
+
+@bp.get("/")
+@access(READING)
+def index() -> str:
+    """The applications one may see: of all openings or one, in all stages or one."""
+    counts = counts_by_opening(g.person)
+    opening_id = _number(request.args.get("opening"), counts)
+    wanted = request.args.get("stage", "")
+    stage = Stage(wanted) if wanted in {one.value for one in Stage} else None
+
+    def url(**changes: Any) -> str:
+        query = {"opening": opening_id, "stage": stage.value if stage else None, **changes}
+        return url_for("desk.applications.index", **{name: value for name, value in query.items() if value})
+
+    page = inbox_page(inbox(g.person, opening_id, stage), page_number(request.args.get("page")), lambda n: url(page=n))
+    here = [counts[opening_id]] if opening_id else list(counts.values())
+    by_stage = {one: sum(row.get(one, 0) for row in here) for one in Stage}
+    tabs = [
+        {
+            "text": _("All"),
+            "count": sum(by_stage.values()),
+            "url": url(stage=None, page=None),
+            "is_current": stage is None,
+        },
+        *(
+            {
+                "text": STAGE_LABELS[one],
+                "count": count,
+                "url": url(stage=one.value, page=None),
+                "is_current": one is stage,
+            }
+            for one, count in by_stage.items()
+            if count or one in MOVES
+        ),
+    ]
+    openings = [
+        {
+            "id": offer.id,
+            "title": offer.text(i18n.page_language()).title,
+            "open": sum(count for one, count in counts[offer.id].items() if one in MOVES),
+            "all": sum(counts[offer.id].values()),
+            "is_current": offer.id == opening_id,
+        }
+        for offer in openings_with_titles(list(counts))
+    ]
+    return render_template(
+        "desk/applications/index.html", page=page, tabs=tabs, openings=openings, opening_id=opening_id
+    )
+
+
+def _number(text: str | None, known: dict[int, Any]) -> int | None:
+    number = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+    return number if number in known else None
+
+
+@bp.get("/<int:application_id>/")
+@access(READING)
+def show(application_id: int) -> str:
+    """Everything of one application."""
+    return _page(application_or_404(application_id))
+
+
+@bp.post("/<int:application_id>/move/")
+@access(HIRING, writes=True)
+def move_application(application_id: int) -> BaseResponse | tuple[str, int]:
+    """Move it. When somebody else did in the meantime nothing is overwritten, and both stages are told."""
+    row = application_or_404(application_id)
+    form = MoveForm()
+    form.offer_moves(tuple(Stage))
+    if not form.validate_on_submit():
+        return _page(row, move_form=form), 422
+    to_stage, seen = Stage(form.to_stage.data), form.version.data
+    try:
+        with writing():
+            if seen != str(row.version):
+                raise StaleDataError
+            move(row, to_stage, g.person)
+    except (StaleDataError, IllegalMove):
+        session().refresh(row, with_for_update=False)
+        return _page(row, wanted=to_stage), 409
+    flash(_("Moved to “%(stage)s”.", stage=STAGE_LABELS[to_stage]))
+    return see(url_for("desk.applications.show", application_id=row.id))
+
+
+@bp.post("/<int:application_id>/note/")
+@access(READING, writes=True)
+def note_application(application_id: int) -> BaseResponse | tuple[str, int]:
+    """Write a note."""
+    row = application_or_404(application_id)
+    form = NoteForm()
+    if not form.validate_on_submit():
+        return _page(row, note_form=form), 422
+    with writing():
+        note(row, form.text.data or "", g.person)
+    return see(url_for("desk.applications.show", application_id=row.id))
+
+
+@bp.post("/<int:application_id>/tell/")
+@access(HIRING, writes=True)
+def tell_application(application_id: int) -> BaseResponse:
+    """Send the answer of a rejected application by mail."""
+    row = application_or_404(application_id)
+    if not DeskForm().validate_on_submit():
+        abort(400)
+    if not row.is_untold or _answers_waiting(row):
+        flash(_("There is nothing to tell: the answer was told or is on its way."), "warning")
+    else:
+        offer = offer_to_show(row.opening_id)
+        with writing():
+            tell(row, offer, g.person)
+        flash(_("The answer is in the outbox. The applicant's page shows it as soon as the mail was accepted."))
+    return see(url_for("desk.applications.show", application_id=row.id))
+
+
+@bp.post("/<int:application_id>/told/")
+@access(HIRING, writes=True)
+def told_application(application_id: int) -> BaseResponse | tuple[str, int]:
+    """Note that the applicant was told by letter or in a call."""
+    row = application_or_404(application_id)
+    form = ToldForm()
+    if not form.validate_on_submit() or form.on.data is None:
+        return _page(row, told_form=form), 422
+    noon = dt.datetime.combine(form.on.data, dt.time(12), i18n.site_zone()).astimezone(dt.UTC)
+    if row.is_untold:
+        with writing():
+            tell_otherwise(row, noon, g.person)
+    return see(url_for("desk.applications.show", application_id=row.id))
+
+
+@bp.get("/<int:application_id>/documents/<int:document_id>/")
+@access(READING)
+def document(application_id: int, document_id: int) -> Response:
+    """One file of an application, to save; nothing in it can run here."""
+    found = document_of(application_or_404(application_id), document_id) or abort(404)
+    return download(found.file)
+
+
+def application_or_404(application_id: int) -> Application:
+    """The application, if this person may see it; one they may not looks like none."""
+    return application_of(g.person, application_id) or abort(404)
+
+
+def _answers_waiting(row: Application) -> bool:
+    """Whether the answer's mail is in the outbox already."""
+    return any(mail.kind == "applications/rejected" and mail.state.value == "queued" for mail in _mails(row))
+
+
+def _mails(row: Application) -> list[Any]:
+    return list(session().execute(mails_about("application", row.id)).scalars())
+
+
+def _page(
+    row: Application,
+    *,
+    move_form: MoveForm | None = None,
+    note_form: NoteForm | None = None,
+    told_form: ToldForm | None = None,
+    wanted: Stage | None = None,
+) -> str:
+    """The one screen. `wanted` is the stage somebody chose while somebody else moved it."""
+    moving = move_form or MoveForm(formdata=None, version=str(row.version))
+    moving.offer_moves(row.moves)
+    return render_template(
+        "desk/applications/show.html",
+        application=row,
+        title=row.opening.text(i18n.page_language()).title,
+        move_form=moving,
+        note_form=note_form or NoteForm(formdata=None),
+        told_form=told_form or ToldForm(formdata=None),
+        plain_form=DeskForm(formdata=None),
+        history=history(row),
+        mails=_mails(row),
+        mail_states=STATE_LABELS,
+        answer_waits=row.is_untold and _answers_waiting(row),
+        others=others_by(row, g.person),
+        may_move=g.person.role in HIRING,
+        wanted=STAGE_LABELS[wanted] if wanted else None,
+        stage_label=STAGE_LABELS[row.stage],
+        size=size_in_words,
+    )

@@ -144,7 +144,9 @@ class Application(Base):
     privacy_version: Mapped[int | None] = mapped_column(
         info=about(Data.PERSONAL, "which privacy notice they saw", Keep.APPLICATION)
     )
-    version: Mapped[int] = mapped_column(info=about(Data.INTERNAL, "notices two people moving at once", Keep.APPLICATION))
+    version: Mapped[int] = mapped_column(
+        info=about(Data.INTERNAL, "notices two people moving at once", Keep.APPLICATION)
+    )
 
     opening: Mapped[JobOffer] = relationship()
     first: Mapped["Application | None"] = relationship(remote_side=[id])
@@ -194,7 +196,9 @@ class Answer(Base):
         JSON(none_as_null=True), nullable=True, info=about(Data.PERSONAL, "what they answered", Keep.APPLICATION)
     )
     #: The answer in words, in the applicant's language at that time.
-    shown: Mapped[str] = mapped_column(Text, default="", info=about(Data.PERSONAL, "what they answered", Keep.APPLICATION))
+    shown: Mapped[str] = mapped_column(
+        Text, default="", info=about(Data.PERSONAL, "what they answered", Keep.APPLICATION)
+    )
     is_flagged: Mapped[bool] = mapped_column(
         default=False, info=about(Data.PERSONAL, "HR wanted to notice this answer", Keep.APPLICATION)
     )

@@ -140,6 +140,6 @@ def money(amount: Decimal, currency: str) -> str:
     return format_currency(amount, currency, format=pattern, currency_digits=False, locale=current_locale())
 
 
-def number(value: int | Decimal) -> str:
+def number(value: float | Decimal) -> str:
     """A number with the language's separators."""
     return format_decimal(value, locale=current_locale())

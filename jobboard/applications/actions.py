@@ -1,0 +1,239 @@
+"""What happens to an application. All moves are in `models.MOVES`; every change is an event; nothing here commits."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from jobboard.applications.models import (
+    Answer,
+    Application,
+    Document,
+    DocumentKind,
+    Event,
+    EventKind,
+    Note,
+    Stage,
+    WithdrawReason,
+)
+from jobboard.applications.queries import by_id, first_by
+from jobboard.core import clock, i18n
+from jobboard.core.db import session
+from jobboard.core.faults import failpoint
+from jobboard.core.tokens import link_token, token_hash
+from jobboard.core.web import site_url
+from jobboard.files.actions import claim
+from jobboard.files.models import StoredFile
+from jobboard.mail.actions import private_link, queue
+from jobboard.mail.models import OutboxMail
+from jobboard.openings.models import JobOffer, Question
+from jobboard.people.models import Person
+from jobboard.site.queries import current_site
+
+PURPOSE = "application"
+
+
+class IllegalMove(ValueError):
+    """A move that is not in `MOVES`; somebody else may have moved the application in the meantime."""
+
+
+@dataclasses.dataclass(frozen=True)
+class GivenAnswer:
+    """An answer as it was given: the stored value, its words, and the file for a question that asks for one."""
+
+    question: Question
+    value: Any
+    shown: str
+    file: StoredFile | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Sending:
+    """Everything somebody sends with one form."""
+
+    name: str
+    email: str
+    text: str
+    locale: str
+    nonce: str
+    digest: str
+    privacy_version: int | None
+    cv: StoredFile | None
+    answers: Sequence[GivenAnswer]
+
+
+def digest_of(values: dict[str, Any], hashes: Sequence[str]) -> str:
+    """SHA-256 of what a form holds, so that the same form with other content is recognised."""
+    text = json.dumps([values, sorted(hashes)], sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def submit(offer: JobOffer, sending: Sending) -> Application:
+    """An application arrives: its row, answers, documents, event and confirmation mail, all in the caller's transaction.
+
+    Its files were stored durably before. A second one by the same address to the same opening is kept and linked to
+    the first; only the mail says so (decision 13). Raises `IntegrityError` at the flush when the form's nonce was used.
+    """
+    now = clock.now()
+    failpoint("before-row")
+    row = Application(
+        opening_id=offer.id,
+        first_id=first_by(sending.email, offer.id),
+        name=sending.name,
+        email=sending.email,
+        email_key=sending.email.lower(),
+        text=sending.text,
+        locale=sending.locale,
+        stage=Stage.received,
+        told_stage=Stage.received,
+        received_at=now,
+        stage_since=now,
+        form_nonce=sending.nonce,
+        form_digest=sending.digest,
+        privacy_version=sending.privacy_version,
+        link_epoch=1,
+    )
+    session().add(row)
+    session().flush()
+    row.link_hash = token_hash(link_token(PURPOSE, row.id, row.link_epoch))
+    if sending.cv is not None:
+        row.documents.append(Document(file=claim(sending.cv), kind=DocumentKind.cv))
+    for position, given in enumerate(sending.answers):
+        _add_answer(row, position, given)
+    _event(row, EventKind.received, to_stage=Stage.received)
+    kind = "applications/received_again" if row.first_id else "applications/received"
+    mail_to_applicant(row, kind, offer)
+    failpoint("before-commit")
+    return row
+
+
+def _add_answer(row: Application, position: int, given: GivenAnswer) -> None:
+    question = given.question
+    chosen = given.value if isinstance(given.value, list) else [given.value]
+    label = i18n.pick(question.label, row.locale)
+    row.answers.append(
+        Answer(
+            question_id=question.id,
+            position=position,
+            kind=question.kind,
+            label=label,
+            value=given.value,
+            shown=given.shown,
+            is_flagged=any(_plain(one) in question.knockout for one in chosen if one is not None),
+        )
+    )
+    if given.file is not None:
+        row.documents.append(Document(file=claim(given.file), kind=DocumentKind.answer, label=label))
+
+
+def _plain(value: Any) -> str:
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def mail_to_applicant(row: Application, kind: str, offer: JobOffer, **context: Any) -> OutboxMail:
+    """Queue a mail to the applicant in their language, in the thread of the first one, answered by the contact."""
+    title = offer.text(row.locale).title
+    contact = offer.contact.email if offer.contact is not None else None
+    mail = queue(
+        kind,
+        to_address=row.email,
+        to_name=row.name,
+        locale=row.locale,
+        about=(PURPOSE, row.id),
+        reply_to=contact or current_site().contact_email or None,
+        in_reply_to=None,
+        title=title,
+        link=private_link(PURPOSE, row.id),
+        response_days=offer.response_days,
+        **context,
+    )
+    _event(row, EventKind.mailed, detail=mail.subject)
+    return mail
+
+
+def private_address(application_id: int) -> str:
+    """The absolute link to the applicant's page; asked for when a mail leaves. Raises `LookupError` when it is gone."""
+    row = by_id(application_id)
+    if row is None:
+        raise LookupError(f"application {application_id} is gone")
+    language = row.locale if row.locale in i18n.languages() else i18n.default_language()
+    return site_url(f"/{language}/applications/{link_token(PURPOSE, row.id, row.link_epoch)}/")
+
+
+def move(row: Application, to_stage: Stage, by: Person) -> Application:
+    """Move an application. The applicant's page follows at once; a rejection is only decided and told later.
+
+    Raises `IllegalMove` for a move that is not in `MOVES`.
+    """
+    if to_stage not in row.moves:
+        raise IllegalMove(f"{row.stage.value} > {to_stage.value}")
+    now, from_stage = clock.now(), row.stage
+    row.stage, row.stage_since = to_stage, now
+    if to_stage is Stage.rejected:
+        row.decided_at = now
+    else:
+        row.told_stage = to_stage
+    _event(row, EventKind.moved, by, from_stage, to_stage)
+    return row
+
+
+def tell(row: Application, offer: JobOffer, by: Person) -> OutboxMail:
+    """Queue the answer of a rejected application; it counts as told when the mail server has accepted it."""
+    if not row.is_untold:
+        raise IllegalMove("there is nothing to tell")
+    mail = mail_to_applicant(row, "applications/rejected", offer)
+    row.events[-1].by = by
+    return mail
+
+
+def tell_otherwise(row: Application, on: dt.datetime, by: Person) -> Application:
+    """Note that the applicant was told by letter or in a call on that day; the retention period starts with it."""
+    if not row.is_untold:
+        raise IllegalMove("there is nothing to tell")
+    _told(row, on)
+    _event(row, EventKind.told, by, detail=on.date().isoformat())
+    return row
+
+
+def mark_told(mail: OutboxMail) -> None:
+    """The mail server accepted the answer: from now on the applicant's page shows it."""
+    row = by_id(mail.about_id or 0)
+    if row is not None and row.is_untold:
+        _told(row, mail.sent_at or clock.now())
+        _event(row, EventKind.told, detail=mail.subject)
+
+
+def _told(row: Application, at: dt.datetime) -> None:
+    row.told_at, row.told_stage = at, row.stage
+
+
+def withdraw(row: Application, reason: WithdrawReason | None) -> Application:
+    """The applicant withdraws, from any open stage. Raises `IllegalMove` when it is closed already."""
+    if not row.is_open:
+        raise IllegalMove(f"{row.stage.value} > withdrawn")
+    from_stage = row.stage
+    row.stage = row.told_stage = Stage.withdrawn
+    row.stage_since, row.withdraw_reason = clock.now(), reason
+    _event(row, EventKind.withdrawn, None, from_stage, Stage.withdrawn)
+    return row
+
+
+def note(row: Application, text: str, by: Person) -> Note:
+    """Write something down. The applicant can ask to read it (GDPR Art. 15)."""
+    written = Note(by=by, at=clock.now(), text=text)
+    row.notes.append(written)
+    _event(row, EventKind.noted, by)
+    return written
+
+
+def _event(
+    row: Application,
+    kind: EventKind,
+    by: Person | None = None,
+    from_stage: Stage | None = None,
+    to_stage: Stage | None = None,
+    detail: str = "",
+) -> None:
+    row.events.append(Event(kind=kind, by=by, at=clock.now(), from_stage=from_stage, to_stage=to_stage, detail=detail))

@@ -1,0 +1,96 @@
+"""An application in words, for its applicant and for staff."""
+
+import dataclasses
+import datetime as dt
+
+from jobboard.applications.models import STAGE_LABELS, Application, Event, EventKind, Stage
+from jobboard.core import i18n
+from jobboard.core.i18n import _
+
+#: The way of an application that goes well; the other stages end it.
+WAY = (Stage.received, Stage.reviewing, Stage.interview, Stage.offer, Stage.hired)
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """One stage on the applicant's page."""
+
+    text: str
+    state: str
+    at: dt.datetime | None = None
+    note: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Happening:
+    """One event in the history."""
+
+    kind: str
+    text: str
+    at: dt.datetime
+    who: str | None
+    note: str | None = None
+
+
+def steps(row: Application) -> list[Step]:
+    """The stages as the applicant sees them: what was told, never what is only decided (decision 11)."""
+    told = row.told_stage
+    reached = {event.to_stage: event.at for event in row.events if event.to_stage is not None}
+    if told in WAY:
+        number = WAY.index(told)
+        return [
+            Step(
+                str(STAGE_LABELS[stage]),
+                "current" if place == number else "done" if place < number else "todo",
+                reached.get(stage) if place <= number else None,
+            )
+            for place, stage in enumerate(WAY)
+            if place == number or place > number or stage in reached
+        ]
+    passed = [Step(str(STAGE_LABELS[stage]), "done", reached[stage]) for stage in WAY if stage in reached]
+    return [*passed, Step(str(STAGE_LABELS[told]), "stopped", row.told_at or reached.get(told))]
+
+
+def next_words(row: Application) -> str:
+    """What happens next, in a sentence or two."""
+    return {
+        Stage.received: _("Your application has arrived. A person will read it."),
+        Stage.reviewing: _("Your application is being read. We will tell you how it goes on."),
+        Stage.interview: _("We would like to get to know you. We will write to you about a time."),
+        Stage.offer: _("We would like to work with you and will write to you about the details."),
+        Stage.hired: _("Welcome! Everything else reaches you by mail."),
+        Stage.declined: _("You declined our offer. Thank you for the time you gave us."),
+        Stage.withdrawn: _("You withdrew your application. Nothing more will happen."),
+        Stage.rejected: _(
+            "We have decided on another application. Thank you for the time and thought you gave to yours."
+        ),
+    }[row.told_stage]
+
+
+def promised_on(row: Application) -> dt.date | None:
+    """The day by which the applicant hears back: the opening's promise, as long as it is not kept yet."""
+    days = row.opening.response_days
+    if not days or row.told_stage not in {Stage.received, Stage.reviewing}:
+        return None
+    return (row.received_at + dt.timedelta(days=days)).astimezone(i18n.site_zone()).date()
+
+
+def history(row: Application) -> list[Happening]:
+    """Everything that happened, the newest first, for staff."""
+    return [_happening(event) for event in reversed(row.events)]
+
+
+def _happening(event: Event) -> Happening:
+    to_stage = str(STAGE_LABELS[event.to_stage]) if event.to_stage else ""
+    from_stage = str(STAGE_LABELS[event.from_stage]) if event.from_stage else ""
+    text = {
+        EventKind.received: _("Application received"),
+        EventKind.moved: _("Moved from “%(old)s” to “%(new)s”", old=from_stage, new=to_stage),
+        EventKind.noted: _("Note written"),
+        EventKind.mailed: _("Mail written: %(subject)s", subject=event.detail),
+        EventKind.told: _("Answer told"),
+        EventKind.bounced: _("Mail came back"),
+        EventKind.withdrawn: _("Withdrawn by the applicant"),
+    }[event.kind]
+    note = event.detail if event.kind is EventKind.bounced else None
+    return Happening(event.kind.value, text, event.at, event.by.name if event.by else None, note)

@@ -1,0 +1,140 @@
+"""Applications somebody may see. Every statement here carries its scope; one without raises `UnscopedQuery`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from jobboard.applications.models import Application, Document, ReviewerAssignment, Stage
+from jobboard.core.access import HIRING, Role
+from jobboard.core.db import Page, session
+from jobboard.core.tokens import token_hash
+from jobboard.openings.models import JobOffer
+from jobboard.people.models import Person
+from jobboard.posts.models import Post
+
+PER_PAGE = 30
+
+
+def visible_to(person: Person) -> sa.Select[Application]:
+    """The applications a person may see: all for those who hire, assigned openings' for reviewers, none for others."""
+    statement = sa.select(Application).execution_options(scope=f"person {person.id}")
+    if person.role in HIRING:
+        return statement
+    if person.role is Role.reviewer:
+        return statement.where(Application.opening_id.in_(_assigned(person)))
+    return statement.where(sa.false())
+
+
+def _assigned(person: Person) -> sa.Select[int]:
+    return sa.select(ReviewerAssignment.offer_id).where(ReviewerAssignment.person_id == person.id)
+
+
+def whole() -> list[Any]:
+    """Loader options for the one screen of an application."""
+    return [
+        selectinload(Application.answers),
+        selectinload(Application.documents),
+        selectinload(Application.events),
+        selectinload(Application.notes),
+        selectinload(Application.opening).selectinload(Post.texts),
+    ]
+
+
+def application_of(person: Person, application_id: int) -> Application | None:
+    """One application with everything, if this person may see it; else None, as if there were none."""
+    statement = visible_to(person).where(Application.id == application_id).options(*whole())
+    return session().execute(statement).scalar_one_or_none()
+
+
+def application_by_link(token: str) -> Application | None:
+    """The application whose applicant holds this link. The look-up is by hash, so it tells nothing by its time."""
+    statement = (
+        sa.select(Application)
+        .where(Application.link_hash == token_hash(token))
+        .options(*whole())
+        .execution_options(scope="link")
+    )
+    return session().execute(statement).scalar_one_or_none()
+
+
+def sent_with(nonce: str) -> Application | None:
+    """The application that was sent with this form, if it was."""
+    statement = sa.select(Application).where(Application.form_nonce == nonce).execution_options(scope="form")
+    return session().execute(statement).scalar_one_or_none()
+
+
+def first_by(email: str, opening_id: int) -> int | None:
+    """The id of the first application by this address to this opening, whatever its language (decision 13)."""
+    statement = (
+        sa.select(Application.id)
+        .where(Application.email_key == email.lower(), Application.opening_id == opening_id)
+        .order_by(Application.id)
+        .limit(1)
+        .execution_options(scope="form")
+    )
+    return session().execute(statement).scalar_one_or_none()
+
+
+def by_id(application_id: int) -> Application | None:
+    """One application for the software itself: the link in a mail, the mail that was accepted."""
+    statement = sa.select(Application).where(Application.id == application_id).execution_options(scope="mail")
+    return session().execute(statement).scalar_one_or_none()
+
+
+def inbox(person: Person, opening_id: int | None, stage: Stage | None) -> sa.Select[Application]:
+    """The applications of the inbox, the newest first."""
+    statement = visible_to(person).order_by(Application.received_at.desc(), Application.id.desc())
+    if opening_id is not None:
+        statement = statement.where(Application.opening_id == opening_id)
+    return statement.where(Application.stage == stage) if stage is not None else statement
+
+
+def inbox_page(statement: sa.Select[Application], number: int, url: Callable[[int], str]) -> Page[Application]:
+    """One page of the inbox; the same number of queries for 1 and for 300."""
+    options = statement.get_execution_options()
+    total = session().execute(
+        sa.select(sa.func.count()).select_from(statement.order_by(None).subquery()).execution_options(**options)
+    )
+    rows = session().execute(
+        statement.options(selectinload(Application.opening).selectinload(Post.texts))
+        .offset((number - 1) * PER_PAGE)
+        .limit(PER_PAGE)
+    )
+    return Page(list(rows.scalars()), number, PER_PAGE, total.scalar_one(), url)
+
+
+def counts_by_opening(person: Person) -> dict[int, dict[Stage, int]]:
+    """How many applications each opening has in each stage, of those the person may see."""
+    seen = visible_to(person).with_only_columns(Application.opening_id, Application.stage, sa.func.count())
+    counts: dict[int, dict[Stage, int]] = {}
+    for opening_id, stage, count in session().execute(seen.group_by(Application.opening_id, Application.stage)):
+        counts.setdefault(opening_id, {})[stage] = count
+    return counts
+
+
+def openings_with_titles(ids: list[int]) -> list[JobOffer]:
+    """These openings with their titles, the newest first."""
+    rows = session().execute(
+        sa.select(JobOffer)
+        .where(JobOffer.id.in_(ids))
+        .options(selectinload(Post.texts))
+        .order_by(JobOffer.publish_at.desc())
+    )
+    return list(rows.scalars())
+
+
+def others_by(application: Application, person: Person) -> list[Application]:
+    """Other applications by the same address to the same opening that this person may see."""
+    statement = visible_to(person).where(
+        Application.email_key == application.email_key,
+        Application.opening_id == application.opening_id,
+        Application.id != application.id,
+    )
+    return list(session().execute(statement.order_by(Application.id)).scalars())
+
+
+def document_of(application: Application, document_id: int) -> Document | None:
+    """A document of an application that was loaded within somebody's scope."""
+    return next((document for document in application.documents if document.id == document_id), None)
