@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import event
-from tests.twins.postgres import Postgres, Unavailable
 
 from jobboard import create_app
 from jobboard.config import settings_from
@@ -23,8 +22,19 @@ from jobboard.migrations import upgrade
 from jobboard.people.actions import begin_session
 from jobboard.people.models import Person
 from tests.factories import make_person
+from tests.twins.postgres import Postgres, Unavailable
 
 SECRET = "a secret key for tests only, long enough"
+
+
+class Browser(FlaskClient):
+    """A client whose requests share nothing: with the test's app context pushed, Flask would hand `g` on to the next one."""
+
+    def open(self, *args, **kwargs):
+        if has_app_context():
+            for name in list(g):
+                g.pop(name)
+        return super().open(*args, **kwargs)
 
 
 def make_app(data_dir: Path, database_url: str = "", **settings: str) -> Flask:
@@ -32,6 +42,7 @@ def make_app(data_dir: Path, database_url: str = "", **settings: str) -> Flask:
     data_dir.mkdir(parents=True, exist_ok=True)
     environment = {"DATA_DIR": str(data_dir), "SECRET_KEY": SECRET, "DATABASE_URL": database_url, **settings}
     app = create_app(settings_from({f"JOBBOARD_{name}": value for name, value in environment.items()}), testing=True)
+    app.test_client_class = Browser
     with app.app_context():
         upgrade(db.engine)
     return app

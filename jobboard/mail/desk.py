@@ -1,3 +1,88 @@
-from flask import Blueprint
+"""The outbox for staff: what left, what waits, what could not be delivered and why."""
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, current_app, flash, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from jobboard.core.access import HIRING, access
+from jobboard.core.db import Page, first_or_404, page_number, session, writing
+from jobboard.core.forms import DeskForm
+from jobboard.core.i18n import _
+from jobboard.core.web import see
+from jobboard.mail.actions import mask_links, retry
+from jobboard.mail.models import STATE_LABELS, MailState, OutboxMail
+from jobboard.mail.queries import counts_by_state, outbox
 
 bp = Blueprint("mail", __name__, url_prefix="/mail")
+
+PER_PAGE = 50
+
+
+@bp.get("/")
+@access(HIRING)
+def index() -> str:
+    """The mails of one state or all, what failed first."""
+    asked = request.args.get("state", "")
+    state = MailState(asked) if asked in {one.value for one in MailState} else None
+    counts, number = counts_by_state(), page_number(request.args.get("page"))
+    rows = session().execute(outbox(state).offset((number - 1) * PER_PAGE).limit(PER_PAGE)).scalars()
+    total = counts[state] if state else sum(counts.values())
+    page = Page(list(rows), number, PER_PAGE, total, lambda n: url_for("desk.mail.index", state=asked or None, page=n))
+    return render_template(
+        "desk/mail/index.html",
+        page=page,
+        tabs=_tabs(state, counts),
+        labels=STATE_LABELS,
+        has_transport=current_app.extensions["mail_transport"] is not None,
+        button_form=DeskForm(formdata=None),
+    )
+
+
+@bp.get("/<int:mail_id>/")
+@access(HIRING)
+def show(mail_id: int) -> str:
+    """One mail as its recipient reads it, but for the links that are theirs alone."""
+    mail = mail_or_404(mail_id)
+    return render_template(
+        "desk/mail/show.html",
+        mail=mail,
+        text=mask_links(mail.text, _("(link for the recipient only)")),
+        labels=STATE_LABELS,
+        button_form=DeskForm(formdata=None),
+    )
+
+
+@bp.post("/<int:mail_id>/retry/")
+@access(HIRING, writes=True)
+def try_again(mail_id: int) -> BaseResponse:
+    """Try a mail again now."""
+    if not DeskForm().validate_on_submit():
+        abort(400)
+    mail = mail_or_404(mail_id)
+    with writing():
+        retry(mail)
+    flash(_("The mail will be tried again now."))
+    return see(url_for("desk.mail.index"))
+
+
+def mail_or_404(mail_id: int) -> OutboxMail:
+    """The mail with this id."""
+    return first_or_404(sa.select(OutboxMail).where(OutboxMail.id == mail_id))
+
+
+def _tabs(chosen: MailState | None, counts: dict[MailState, int]) -> list[dict[str, object]]:
+    everything = {
+        "text": _("All"),
+        "count": sum(counts.values()),
+        "url": url_for("desk.mail.index"),
+        "is_current": chosen is None,
+    }
+    return [everything] + [
+        {
+            "text": STATE_LABELS[state],
+            "count": counts[state],
+            "url": url_for("desk.mail.index", state=state.value),
+            "is_current": state is chosen,
+        }
+        for state in (MailState.failed, MailState.queued, MailState.sent)
+    ]

@@ -29,7 +29,10 @@ class OutboxMail(Base):
     """One mail to one person. Links that only the recipient may see are placeholders until it leaves (decision 10)."""
 
     __tablename__ = "outbox_mail"
-    __table_args__ = (Index("ix_outbox_mail_due", "state", "due_at"), Index("ix_outbox_mail_about", "about_kind", "about_id"))
+    __table_args__ = (
+        Index("ix_outbox_mail_due", "state", "due_at"),
+        Index("ix_outbox_mail_about", "about_kind", "about_id"),
+    )
 
     id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.MAIL))
     #: Stable over all tries, so that a mail sent twice by a crash is one mail in the recipient's box.

@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import re
 import unicodedata
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -19,8 +20,6 @@ from jobboard.people.queries import sessions_of, slug_is_free
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
 
 _hasher = PasswordHasher()
-#: Checked when nobody has the address, so that the answer takes as long (reliability T12).
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 def hash_password(password: str) -> str:
@@ -31,8 +30,9 @@ def hash_password(password: str) -> str:
 def is_password_of(person: Person | None, password: str) -> bool:
     """Whether this is the person's password. Takes as long for nobody as for somebody."""
     stored = person.password_hash if person is not None and person.password_hash else None
+    nobody = _nobodys_hash()  # in both cases, for the first time is slow
     try:
-        _hasher.verify(stored or _NOBODY, _encoded(password[: LONGEST_PASSWORD + 1]))
+        _hasher.verify(stored or nobody, _encoded(password[: LONGEST_PASSWORD + 1]))
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
@@ -48,6 +48,12 @@ def set_password(person: Person, hashed: str, now: dt.datetime, *, keep: StaffSe
     person.password_hash = hashed
     end_sessions(person, now, keep=keep)
     return person
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Checked when nobody has the address, so that the answer takes as long (reliability T12)."""
+    return _hasher.hash("nobody has this password")
 
 
 def _encoded(password: str) -> bytes:
