@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import flask
 from flask import Flask, Response, current_app, g, render_template, request, url_for
 from markupsafe import Markup, escape
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, NotFound, SecurityError
+from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -202,8 +203,7 @@ def _http_error(error: HTTPException) -> BaseResponse | HTTPException:
     """An error page that belongs to the site, in the person's language."""
     if error.response is not None or (error.code or 500) < 400:
         return error
-    body = render_template("error.html", code=error.code, error=error)
-    response = Response(body, error.code)
+    response = _error_page(error.code or 500, error)
     response.headers["X-Robots-Tag"] = "noindex"
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after"}:
@@ -218,11 +218,17 @@ def _server_error(error: Exception) -> BaseResponse | HTTPException:
     if current_app.config["TESTING"] and current_app.config.get("PROPAGATE_EXCEPTIONS") is not False:
         raise error
     current_app.logger.exception("request %s failed", g.get("request_id"))
-    try:
-        return Response(render_template("error.html", code=500, error=None), 500)
-    except Exception:
-        current_app.logger.exception("the error page failed too")
-        return Response("500 Internal Server Error\n", 500, content_type="text/plain; charset=utf-8")
+    return _error_page(500, None)
+
+
+def _error_page(code: int, error: HTTPException | None) -> Response:
+    """The page of an error; plain words where the page cannot be made, such as for a host that is not ours."""
+    if not isinstance(error, SecurityError):
+        try:
+            return Response(render_template("error.html", code=code, error=error), code)
+        except Exception:
+            current_app.logger.exception("the error page failed too")
+    return Response(f"{code} {HTTP_STATUS_CODES[code]}\n", code, content_type="text/plain; charset=utf-8")
 
 
 def _date(moment: dt.datetime | dt.date, length: str = "long") -> str:

@@ -85,7 +85,9 @@ def check_document(stream: BinaryIO, name: str) -> tuple[str, int]:
         raise FileRefused(Refusal.ending)
     head = stream.read(8)
     stream.seek(0)
-    if not head.startswith(MAGIC[kind]) or (kind == "txt" and head.startswith((b"%PDF-", b"PK\x03\x04", b"MZ", b"\x7fELF"))):
+    if not head.startswith(MAGIC[kind]) or (
+        kind == "txt" and head.startswith((b"%PDF-", b"PK\x03\x04", b"MZ", b"\x7fELF"))
+    ):
         raise FileRefused(Refusal.not_what_it_says)
     answer = _probe(kind, stream)
     if answer != "ok":
@@ -119,7 +121,9 @@ class PictureRefused(ValueError):
         return str(PICTURE_SENTENCE)
 
 
-PICTURE_SENTENCE = lazy("This is not a picture that can be shown. Please choose a PNG, JPEG or WebP file of up to 10 MB.")
+PICTURE_SENTENCE = lazy(
+    "This is not a picture that can be shown. Please choose a PNG, JPEG or WebP file of up to 10 MB."
+)
 PICTURE_FORMATS = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "WEBP": ("image/webp", "webp")}
 MOST_PIXELS = 40_000_000
 
@@ -139,7 +143,9 @@ def clean_picture(data: bytes) -> tuple[bytes, str, str, int, int]:
             picture = ImageOps.exif_transpose(found)
             picture.load()
             target = io.BytesIO()
-            options = {"quality": 88, "optimize": True} if kind == "JPEG" else {"optimize": True} if kind == "PNG" else {}
+            options = (
+                {"quality": 88, "optimize": True} if kind == "JPEG" else {"optimize": True} if kind == "PNG" else {}
+            )
             picture.info = {}
             picture.save(target, kind, **options)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:

@@ -23,7 +23,11 @@ def shown_name(name: str) -> str:
     last = re.split(r"[/\\]", clean_line(name))[-1].strip(". ")
     if len(last) > LONGEST_NAME:
         stem, dot, ending = last.rpartition(".")
-        last = f"{stem[: LONGEST_NAME - len(ending) - 1]}{dot}{ending}" if dot and len(ending) < 10 else last[:LONGEST_NAME]
+        last = (
+            f"{stem[: LONGEST_NAME - len(ending) - 1]}{dot}{ending}"
+            if dot and len(ending) < 10
+            else last[:LONGEST_NAME]
+        )
     return last or _("file")
 
 

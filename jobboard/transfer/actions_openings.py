@@ -21,7 +21,22 @@ from jobboard.transfer.markup_openings import OpeningRow, OpeningsFile
 from jobboard.transfer.markup_problems import Level
 
 #: Columns of ours that a row of the source carries under the same name.
-FACTS = ["organisation", "organisation_url", "workplace", "contract", "hours", "weekly_hours", "level", "pay_min", "pay_max", "pay_currency", "pay_period", "starts_on", "apply_url", "response_days"]
+FACTS = [
+    "organisation",
+    "organisation_url",
+    "workplace",
+    "contract",
+    "hours",
+    "weekly_hours",
+    "level",
+    "pay_min",
+    "pay_max",
+    "pay_currency",
+    "pay_period",
+    "starts_on",
+    "apply_url",
+    "response_days",
+]
 
 
 def import_openings(source: OpeningsFile, *, dry_run: bool = False, progress: Progress | None = None) -> Report:

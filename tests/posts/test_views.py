@@ -39,7 +39,7 @@ def test_draft_looks_like_an_unknown_address(client):
     unknown = client.get("/en/articles/unknown/")
     draft = client.get("/en/articles/secret/")
     assert draft.status_code == 404
-    assert draft.data == unknown.data
+    assert draft.text.replace("secret", "unknown") == unknown.text
 
 
 def test_hostile_text_stays_text(client):
