@@ -71,7 +71,7 @@ def routes(app: Flask):
 
 
 def answer(client, method: str, url: str):
-    return client.open(url, method=method, data={} if method == "POST" else None)
+    return client.open(url, method=method, data={} if method == "POST" else None, buffered=True)
 
 
 @pytest.mark.parametrize("role", PEOPLE, ids=lambda role: role.value if role else "stranger")

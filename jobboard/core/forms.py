@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, PasswordField, StringField
+from wtforms import Field, FieldList, FormField, PasswordField, StringField
 from wtforms.validators import Email, InputRequired, Length, ValidationError
 
 from jobboard.core.i18n import lazy
@@ -54,9 +54,9 @@ class Form(FlaskForm):
             return bound
 
     @property
-    def error_list(self) -> list[tuple[str, str]]:
-        """(field id, message) of every error in the order of the page, for the error summary."""
-        return [(field.id, str(message)) for field in self for message in _flat(field.errors)]
+    def error_list(self) -> list[tuple[str, str, str]]:
+        """(field id, label, message) of every error in the order of the page, for the error summary."""
+        return [found for field in self for found in _errors_of(field)]
 
 
 class DeskForm(Form):
@@ -78,12 +78,19 @@ def _without_filters(unbound: Any) -> Any:
     return type(unbound)(unbound.field_class, *unbound.args, **kwargs)
 
 
-def _flat(errors: Any) -> list[Any]:
+def _errors_of(field: Field) -> list[tuple[str, str, str]]:
+    """The errors of a field; of rows, those of their fields, else those of the whole list."""
+    parts = field.entries if isinstance(field, FieldList) else field.form if isinstance(field, FormField) else ()
+    found = [error for part in parts for error in _errors_of(part)]
+    return found or [(field.id, str(field.label.text), message) for message in _messages(field.errors)]
+
+
+def _messages(errors: Any) -> list[str]:
     if isinstance(errors, Mapping):
-        return [message for value in errors.values() for message in _flat(value)]
-    return [
-        message for item in errors for message in (_flat(item) if isinstance(item, list | tuple | dict) else [item])
-    ]
+        return [message for value in errors.values() for message in _messages(value)]
+    if isinstance(errors, list | tuple):
+        return [message for value in errors for message in _messages(value)]
+    return [str(errors)]
 
 
 def required(message: Any = REQUIRED) -> InputRequired:

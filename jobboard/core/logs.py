@@ -18,7 +18,7 @@ class OneLine(logging.Formatter):
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
-    converter = time.gmtime
+    converter = time.gmtime  # type: ignore[assignment] # typeshed leaves its default argument out
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")

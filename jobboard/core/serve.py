@@ -2,6 +2,7 @@
 
 import logging
 import os
+import resource
 import socket
 import threading
 import time
@@ -11,10 +12,6 @@ from wsgiref.types import WSGIApplication
 from waitress import wasyncore
 from waitress.server import create_server
 
-try:
-    import resource
-except ImportError:  # pragma: no cover - Windows has no such limits
-    resource = None  # type: ignore[assignment]
 
 log = logging.getLogger("jobboard.server")
 
@@ -94,8 +91,6 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def raise_file_limit(wanted: int) -> None:
     """Let this process have `wanted` open files, or as many as the system allows: a connection is one."""
-    if resource is None:
-        return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < allowed:

@@ -5,17 +5,23 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.core.slugs import slug_of
 from jobboard.openings.models import (
     CEFR,
+    Contract,
+    Hours,
     JobOffer,
     LanguageNeed,
+    Level,
     OfferPlace,
+    PayPeriod,
     Place,
     Question,
     QuestionKind,
     RemoteCountry,
+    Workplace,
     place_key,
 )
 from jobboard.posts.actions import begin
@@ -49,6 +55,14 @@ EXONYMS = (
     ("SE", "Gothenburg", "Göteborg"),
     ("UA", "Kyiv", "Kyjiw"),
 )
+#: Columns that hold one of a fixed set.
+ENUMS: dict[str, Any] = {
+    "contract": Contract,
+    "hours": Hours,
+    "workplace": Workplace,
+    "level": Level,
+    "pay_period": PayPeriod,
+}
 _BY_NAME = {(country, name.casefold()): (en, de) for country, en, de in EXONYMS for name in (en, de)}
 
 
@@ -57,6 +71,17 @@ def begin_offer(*, locale: str) -> JobOffer:
     offer = JobOffer()
     begin(offer, locale=locale)
     return offer
+
+
+def set_facts(offer: JobOffer, values: Mapping[str, Any]) -> None:
+    """Set columns; enumerations may be given by their value or "". `updated_at` moves when readers see a change."""
+    for name, value in values.items():
+        members = ENUMS.get(name)
+        wanted = (members(value) if value else None) if members and not isinstance(value, members) else value
+        if getattr(offer, name) != wanted:
+            setattr(offer, name, wanted)
+            if offer.id is not None:
+                offer.updated_at = clock.now()
 
 
 def place_for(country: str | None, region: str | None = None, city: str | None = None) -> Place:

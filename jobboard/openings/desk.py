@@ -1,3 +1,242 @@
-from flask import Blueprint
+"""Writing openings: list by phase, edit facts and one language's text, preview, publish, close and open again."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, flash, g, render_template, request, url_for
+from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response as BaseResponse
+
+from jobboard.core import clock, i18n
+from jobboard.core.access import HIRING, access
+from jobboard.core.db import first_or_404, writing
+from jobboard.core.i18n import _
+from jobboard.core.markdown import render
+from jobboard.core.web import see
+from jobboard.openings.actions import (
+    begin_offer,
+    place_for,
+    set_facts,
+    set_language_needs,
+    set_places,
+    set_questions,
+    set_remote_countries,
+)
+from jobboard.openings.forms import (
+    OpeningForm,
+    ReopenForm,
+    countries_of,
+    fact_values,
+    fill_choices,
+    needs_of,
+    opening_values,
+    places_of,
+)
+from jobboard.openings.forms_questions import questions_of
+from jobboard.openings.markup_gaps import gaps
+from jobboard.openings.models import JobOffer
+from jobboard.openings.queries import with_facts
+from jobboard.openings.views import opening_page
+from jobboard.posts.actions import (
+    close,
+    publish,
+    reopen,
+    save_text,
+    set_authors,
+    set_categories,
+    touch,
+    withdraw_to_draft,
+)
+from jobboard.posts.desk import chosen_language, people_to_choose, phase_list, published_message, refuse_outdated
+from jobboard.posts.forms import PlainDeskForm, PublishForm, fill_byline, from_local, picked, text_values, to_local
+from jobboard.posts.models import PHASE_LABELS, Kind, Phase
+from jobboard.posts.queries import categories
 
 bp = Blueprint("openings", __name__, url_prefix="/openings")
+
+#: The page has two deadlines: the opening's and the one it is opened again with.
+REOPEN = "reopen-"
+
+
+@bp.get("/")
+@access(HIRING)
+def index() -> str:
+    """Openings by phase, the last changed first."""
+    return render_template("desk/openings/index.html", **phase_list(Kind.opening, "desk.openings.index"))
+
+
+@bp.route("/new/", methods=["GET", "POST"])
+@access(HIRING, writes=True)
+def new() -> str | BaseResponse | tuple[str, int]:
+    """Begin an opening in a language."""
+    return _edit(None, chosen_language())
+
+
+@bp.route("/<int:post_id>/<locale>/", methods=["GET", "POST"])
+@access(HIRING, writes=True)
+def edit(post_id: int, locale: str) -> str | BaseResponse | tuple[str, int]:
+    """Edit an opening's facts and its text in one language."""
+    if locale not in i18n.languages():
+        abort(404)
+    return _edit(offer_or_404(post_id), locale)
+
+
+@bp.get("/<int:post_id>/<locale>/preview/")
+@access(HIRING)
+def preview(post_id: int, locale: str) -> str:
+    """The opening as applicants will see it."""
+    offer = offer_or_404(post_id)
+    text = next((found for found in offer.texts if found.locale == locale), None) or abort(404)
+    g.language = locale if locale in i18n.languages() else g.language
+    return opening_page(offer, text)
+
+
+@bp.post("/<int:post_id>/publish/")
+@access(HIRING, writes=True)
+def publish_post(post_id: int) -> BaseResponse | tuple[str, int]:
+    """Publish now or at the chosen moment, which lies before the deadline."""
+    offer, form = offer_or_404(post_id), PublishForm()
+    if form.validate_on_submit() and offer.closes_at and offer.closes_at <= (form.moment() or clock.now()):
+        form.publish_at.errors = [_("The opening closes before that. Change “Apply by” first.")]
+    if form.errors or not form.is_submitted():
+        return _page(_form(offer, offer.original_locale), offer, offer.original_locale, publish_form=form), 422
+    with writing():
+        publish(offer, form.moment() or clock.now())
+    flash(published_message(offer))
+    return _back(offer)
+
+
+@bp.post("/<int:post_id>/draft/")
+@access(HIRING, writes=True)
+def draft(post_id: int) -> BaseResponse:
+    """Take an opening back to draft."""
+    offer = _for_button(post_id)
+    with writing():
+        withdraw_to_draft(offer)
+    flash(_("The opening is a draft again. Nobody sees it any more."))
+    return _back(offer)
+
+
+@bp.post("/<int:post_id>/close/")
+@access(HIRING, writes=True)
+def close_opening(post_id: int) -> BaseResponse:
+    """Close an opening before its deadline."""
+    offer = _for_button(post_id)
+    with writing():
+        close(offer, clock.now())
+    flash(_("Closed. It has left all lists, and nobody can apply any more."))
+    return _back(offer)
+
+
+@bp.post("/<int:post_id>/reopen/")
+@access(HIRING, writes=True)
+def reopen_opening(post_id: int) -> BaseResponse | tuple[str, int]:
+    """Open a closed opening again, with a new deadline or none."""
+    offer, form = offer_or_404(post_id), ReopenForm(prefix=REOPEN)
+    closes_at = from_local(form.closes_at.data) if form.validate_on_submit() else None
+    if closes_at is not None and closes_at <= clock.now():
+        form.closes_at.errors = [_("This moment has passed.")]
+    if form.errors or not form.is_submitted():
+        return _page(_form(offer, offer.original_locale), offer, offer.original_locale, reopen_form=form), 422
+    with writing():
+        reopen(offer, closes_at)
+    flash(_("Open again. Applicants see it now."))
+    return _back(offer)
+
+
+def offer_or_404(post_id: int) -> JobOffer:
+    """The opening with this id, with everything its pages need."""
+    statement = sa.select(JobOffer).where(JobOffer.id == post_id)
+    return first_or_404(statement.options(*with_facts(), selectinload(JobOffer.questions)))
+
+
+def _for_button(post_id: int) -> JobOffer:
+    offer = offer_or_404(post_id)
+    if not PlainDeskForm().validate_on_submit():
+        abort(400)
+    return offer
+
+
+def _back(offer: JobOffer) -> BaseResponse:
+    return see(url_for("desk.openings.edit", post_id=offer.id, locale=offer.original_locale))
+
+
+def _form(offer: JobOffer | None, locale: str) -> OpeningForm:
+    text = next((found for found in offer.texts if found.locale == locale), None) if offer else None
+    version = str(offer.version) if offer else ""
+    form = OpeningForm(data={**opening_values(offer, locale), **text_values(text), "version": version})
+    people = people_to_choose()
+    fill_choices(form, offer, locale, people)
+    authors = offer.authors if offer else [g.person]
+    fill_byline(form, people, categories(), authors=authors, chosen=offer.categories if offer else [])
+    return form
+
+
+def _edit(offer: JobOffer | None, locale: str) -> str | BaseResponse | tuple[str, int]:
+    form = _form(offer, locale)
+    if not form.validate_on_submit():
+        page = _page(form, offer, locale)
+        return (page, 422) if form.is_submitted() else page
+    rendered = render(form.markdown.data or "")
+    try:
+        with writing():
+            refuse_outdated(form, offer)
+            offer = offer or begin_offer(locale=locale)
+            _save(form, offer, locale)
+            words = {
+                name: getattr(form, name).data or "" for name in ("title", "summary", "markdown", "notice", "slug")
+            }
+            save_text(offer, locale, rendered=rendered, **words)
+            touch(offer)
+    except StaleDataError:
+        return _page(form, offer, locale, is_conflict=True), 409
+    flash(_("Saved."))
+    target = "desk.openings.preview" if "preview" in request.form else "desk.openings.edit"
+    return see(url_for(target, post_id=offer.id, locale=locale))
+
+
+def _save(form: OpeningForm, offer: JobOffer, locale: str) -> None:
+    """Everything of the form but the text."""
+    set_facts(offer, fact_values(form, offer, locale))
+    set_places(offer, [place_for(*parts) for parts in places_of(form)])
+    set_remote_countries(offer, countries_of(form))
+    set_language_needs(offer, needs_of(form))
+    set_questions(offer, questions_of(form.questions, form.words))
+    set_authors(offer, picked(form.authors, people_to_choose()))
+    set_categories(offer, picked(form.categories, categories()))
+
+
+def _page(
+    form: OpeningForm,
+    offer: JobOffer | None,
+    locale: str,
+    *,
+    publish_form: PublishForm | None = None,
+    reopen_form: ReopenForm | None = None,
+    is_conflict: bool = False,
+) -> str:
+    if is_conflict and offer is not None:
+        form.version.data = str(offer.version)  # saving again is then a decision
+    phase = offer.phase(clock.now()) if offer else Phase.draft
+    return render_template(
+        "desk/openings/edit.html",
+        form=form,
+        post=offer,
+        locale=locale,
+        locales=[(code, i18n.language_name(code)) for code in i18n.languages()],
+        publish_form=publish_form
+        or PublishForm(formdata=None, publish_at=to_local(offer.publish_at) if offer else None),
+        reopen_form=reopen_form or ReopenForm(formdata=None, prefix=REOPEN),
+        plain_form=PlainDeskForm(formdata=None),
+        phase=phase,
+        phase_labels=PHASE_LABELS,
+        gaps=gaps(offer) if offer and phase is not Phase.closed else [],
+        is_conflict=is_conflict,
+        there=_there(offer, locale),
+    )
+
+
+def _there(offer: JobOffer | None, locale: str) -> dict[str, Any]:
+    """The text that is saved now, shown beside a conflict."""
+    return text_values(next((text for text in offer.texts if text.locale == locale), None)) if offer else {}

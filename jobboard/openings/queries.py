@@ -59,9 +59,8 @@ def similar_offers(offer: JobOffer, now: dt.datetime, limit: int = 4) -> list[Jo
         .subquery()
     )
     ids = session().execute(
-        sa.select(Post.id)
-        .join_from(Post, JobOffer, JobOffer.post_id == Post.id)
-        .outerjoin(shared, shared.c.post_id == Post.id)
+        sa.select(JobOffer.id)
+        .outerjoin(shared, shared.c.post_id == JobOffer.id)
         .where(is_open(now), Post.id != offer.id)
         .order_by(sa.func.coalesce(shared.c.shared, 0).desc(), Post.publish_at.desc(), Post.id.desc())
         .limit(limit)

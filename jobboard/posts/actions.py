@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import flag_modified
 
 from jobboard.core import clock
 from jobboard.core.db import session
@@ -82,6 +83,12 @@ def save_text(
     session().flush()
     index.put(text.id, locale, title, f"{summary} {rendered.text}")
     return text
+
+
+def touch(post: Post) -> None:
+    """Count a save of the post's parts too: its version grows although its own row may be as before."""
+    if post.id is not None:
+        flag_modified(post, "state")
 
 
 def kind_of(post: Post) -> Kind:

@@ -21,6 +21,7 @@ from jobboard.posts.actions import (
     save_text,
     set_authors,
     set_categories,
+    touch,
     withdraw_to_draft,
 )
 from jobboard.posts.forms import ArticleForm, PlainDeskForm, PublishForm, fill_byline, picked, text_values, to_local
@@ -157,11 +158,10 @@ def _edit(post: Post | None, locale: str) -> str | BaseResponse | tuple[str, int
     if not form.validate_on_submit():
         page = _page(form, post, locale)
         return (page, 422) if form.is_submitted() else page
-    if is_outdated(form, post):
-        return _page(form, post, locale, is_conflict=True), 409
     rendered = render(form.markdown.data or "")
     try:
         with writing():
+            refuse_outdated(form, post)
             post = post or begin_article(locale=locale)
             set_authors(post, picked(form.authors, people_to_choose()))
             set_categories(post, picked(form.categories, categories()))
@@ -169,6 +169,7 @@ def _edit(post: Post | None, locale: str) -> str | BaseResponse | tuple[str, int
                 name: getattr(form, name).data or "" for name in ("title", "summary", "markdown", "notice", "slug")
             }
             save_text(post, locale, rendered=rendered, **words)
+            touch(post)
     except StaleDataError:
         return _page(form, post, locale, is_conflict=True), 409
     flash(_("Saved."))
@@ -176,9 +177,10 @@ def _edit(post: Post | None, locale: str) -> str | BaseResponse | tuple[str, int
     return see(url_for(target, post_id=post.id, locale=locale))
 
 
-def is_outdated(form: Any, post: Post | None) -> bool:
-    """Whether somebody else saved the post since this form was opened (lost updates; a 409 keeps what was typed)."""
-    return post is not None and form.version.data != str(post.version)
+def refuse_outdated(form: Any, post: Post | None) -> None:
+    """Raises `StaleDataError` when somebody else saved the post since this form was opened; asked under the lock."""
+    if post is not None and form.version.data != str(post.version):
+        raise StaleDataError(f"post {post.id} was saved by somebody else")
 
 
 def _page(

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectin_polymorphic, selectinload
+from sqlalchemy.orm import selectinload
 
 from jobboard.core.db import Page, session
 from jobboard.openings.models import JobOffer
@@ -27,7 +27,6 @@ def with_parts(statement: sa.Select[Post]) -> sa.Select[Post]:
     """Load what cards of both kinds show."""
     return statement.options(
         *with_card_parts(),
-        selectin_polymorphic(Post, [JobOffer]),
         selectinload(JobOffer.places),
         selectinload(JobOffer.remote_countries),
         selectinload(JobOffer.language_needs),

@@ -1,0 +1,337 @@
+"""Forms of the desk for openings: what an article has, and the facts, places, languages and questions of a job."""
+
+import enum
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import get_currency_name
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    DecimalField,
+    Field,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
+from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
+
+from jobboard.core import i18n
+from jobboard.core.forms import DeskForm, Form, at_most, web_address
+from jobboard.core.i18n import _, lazy
+from jobboard.openings.forms_questions import QuestionRow, Words, check_questions, question_rows
+from jobboard.openings.models import (
+    CEFR,
+    CEFR_LABELS,
+    CONTRACT_LABELS,
+    HOURS_LABELS,
+    LEVEL_LABELS,
+    PAY_PERIOD_LABELS,
+    WORKPLACE_LABELS,
+    JobOffer,
+)
+from jobboard.people.models import Person
+from jobboard.posts.forms import BylineMixin, TextMixin, exists_in_zone, from_local, to_local
+
+#: Empty rows behind those that are filled; saving adds more.
+SPARE_ROWS = 2
+#: More of one kind than any opening has; a bound for hostile forms.
+MOST_ROWS = 60
+#: Currencies pay is offered in here; one that an import brought is offered too.
+CURRENCIES = ("EUR", "CHF", "GBP", "USD", "CAD", "AUD", "CZK", "DKK", "HUF", "NOK", "PLN", "RON", "SEK", "UAH", "INR")
+#: CLDR territories that are no country of ISO 3166-1.
+NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
+
+NOT_STATED = lazy("not stated")
+OPTIONAL_NUMBER = (Optional(), NumberRange(min=0, message=lazy("Please give a number of 0 or more.")))
+
+
+class PlaceRow(Form):
+    """A place: a city, or a country alone."""
+
+    city = StringField(lazy("City"), validators=[at_most(120)])
+    region = StringField(
+        lazy("State"),
+        validators=[
+            Optional(),
+            Regexp(r"^[A-Z0-9]{1,3}$", message=lazy("Please give the short form of the state. Example: CA")),
+        ],
+        description=lazy("Short form, for the USA, Canada and Australia"),
+    )
+    country = SelectField(lazy("Country"))
+
+    def validate_country(self, field: Field) -> None:
+        """A city needs its country: cities of one name are many."""
+        if (self.city.data or self.region.data) and not field.data:
+            raise ValidationError(_("Please choose the country."))
+
+
+class CountryRow(Form):
+    """A country from which the work can be done remotely."""
+
+    country = SelectField(lazy("Country"))
+
+
+class LanguageRow(Form):
+    """A language, how well, and whether it is a must."""
+
+    tag = SelectField(lazy("Language"))
+    level = SelectField(lazy("Level"))
+    need = SelectField(
+        lazy("How much it matters"),
+        choices=[SelectChoice("required", lazy("Required")), SelectChoice("nice", lazy("Nice to have"))],
+        default="required",
+    )
+
+    def validate_level(self, field: Field) -> None:
+        """Only a level can be compared with what somebody speaks."""
+        if self.tag.data and not field.data:
+            raise ValidationError(_("Please choose a level."))
+
+
+def _enum_field(label: Any, labels: Mapping[Any, Any]) -> SelectField:
+    choices = [SelectChoice("", NOT_STATED), *(SelectChoice(one.value, text) for one, text in labels.items())]
+    field: SelectField = SelectField(label, choices=choices)
+    return field
+
+
+class OpeningForm(TextMixin, BylineMixin, DeskForm):
+    """Write an opening: its facts, and its text in one language."""
+
+    contract = _enum_field(lazy("Contract"), CONTRACT_LABELS)
+    hours = _enum_field(lazy("Hours"), HOURS_LABELS)
+    weekly_hours = DecimalField(
+        lazy("Hours a week"),
+        places=None,
+        validators=[Optional(), NumberRange(min=1, max=80, message=lazy("Please give a number from 1 to 80."))],
+    )
+    level = _enum_field(lazy("Level"), LEVEL_LABELS)
+    starts_on = DateField(
+        lazy("Start"), validators=[Optional()], description=lazy("Empty: as soon as possible or by agreement.")
+    )
+    workplace = _enum_field(lazy("Workplace"), WORKPLACE_LABELS)
+    places = FieldList(FormField(PlaceRow), label=lazy("Places"), max_entries=MOST_ROWS)
+    remote_countries = FieldList(FormField(CountryRow), label=lazy("Remote from"), max_entries=MOST_ROWS)
+    languages = FieldList(FormField(LanguageRow), label=lazy("Languages"), max_entries=MOST_ROWS)
+    pay_min = DecimalField(lazy("Pay from"), places=None, validators=OPTIONAL_NUMBER)
+    pay_max = DecimalField(lazy("Pay to"), places=None, validators=OPTIONAL_NUMBER)
+    pay_currency = SelectField(lazy("Currency"))
+    pay_period = _enum_field(lazy("Period"), PAY_PERIOD_LABELS)
+    pay_note = StringField(
+        lazy("About the pay"),
+        validators=[at_most(300)],
+        description=lazy("Collective agreement, variable parts, other benefits in money."),
+    )
+    closes_at = DateTimeLocalField(
+        lazy("Apply by"),
+        validators=[Optional(), exists_in_zone],
+        description=lazy("The opening closes at this moment by itself. Empty: open until it is closed by hand."),
+    )
+    contact_id = SelectField(lazy("Contact"), coerce=int, description=lazy("Who answers questions of applicants."))
+    response_days = IntegerField(
+        lazy("Answer within (days)"),
+        validators=[Optional(), NumberRange(min=1, max=180, message=lazy("Please give a number from 1 to 180."))],
+        description=lazy("A promise to applicants. The desk reminds of it."),
+    )
+    organisation = StringField(
+        lazy("Employer"), validators=[at_most(200)], description=lazy("Only when it is not the company of this site.")
+    )
+    organisation_url = StringField(
+        lazy("Web address of the employer"), validators=[Optional(), at_most(2000), web_address]
+    )
+    apply_url = StringField(
+        lazy("Applications go to"),
+        validators=[Optional(), at_most(2000), web_address],
+        description=lazy("The web address of another form. Empty: applications are taken here."),
+    )
+    questions = FieldList(FormField(QuestionRow), label=lazy("Questions to applicants"), max_entries=MOST_ROWS)
+    #: The post's version when the form was opened; another one means that somebody saved in between.
+    version = HiddenField()
+
+    #: What the rows of `questions` are words of; set by `fill_choices`.
+    words: Words
+
+    def validate_pay_max(self, field: Field) -> None:
+        """A range goes up."""
+        if field.data is not None and self.pay_min.data is not None and field.data < self.pay_min.data:
+            raise ValidationError(_("This is less than where the range begins."))
+
+    def validate_pay_period(self, field: Field) -> None:
+        """An amount is for something."""
+        if (self.pay_min.data is not None or self.pay_max.data is not None) and not field.data:
+            raise ValidationError(_("Please choose what the amount is for."))
+
+    def validate_questions(self, field: "FieldList[Any]") -> None:
+        """Each question is complete in the language being written."""
+        check_questions(field, self.words)
+
+    def validate_apply_url(self, field: Field) -> None:
+        """Questions are asked by our form only."""
+        if field.data and any(row.form.kind.data for row in self.questions):
+            raise ValidationError(
+                _("The questions below are asked only where applications are taken here. Remove them or this address.")
+            )
+
+
+class ReopenForm(DeskForm):
+    """Open a closed opening again."""
+
+    closes_at = DateTimeLocalField(
+        lazy("Apply by"), validators=[Optional(), exists_in_zone], description=lazy("Empty: no deadline.")
+    )
+
+
+def fill_choices(form: OpeningForm, offer: JobOffer | None, locale: str, people: Iterable[Person]) -> None:
+    """Give the selects their choices in the page's language, and the questions what they are words of."""
+    kept = {row.key: row for row in offer.questions} if offer else {}
+    form.words = Words(kept, locale, is_translation=offer is not None and offer.original_locale != locale)
+    form.contact_id.choices = [SelectChoice(0, "–"), *(SelectChoice(person.id, person.name) for person in people)]
+    codes = list(CURRENCIES)
+    if offer is not None and offer.pay_currency and offer.pay_currency not in codes:
+        codes.append(offer.pay_currency)
+    names = i18n.current_locale()
+    form.pay_currency.choices = [
+        SelectChoice(code, f"{code} – {get_currency_name(code, locale=names)}") for code in codes
+    ]
+    countries = country_choices()
+    for row in (*form.places, *form.remote_countries):
+        row.form.country.choices = countries
+    tags = language_choices(row.tag for row in offer.language_needs) if offer else language_choices(())
+    levels = [SelectChoice("", "–"), *(SelectChoice(one.value, text) for one, text in CEFR_LABELS.items())]
+    for row in form.languages:
+        row.form.tag.choices, row.form.level.choices = tags, levels
+
+
+def country_choices() -> list[Any]:
+    """ISO 3166-1 countries by name."""
+    names: dict[str, str] = {str(code): name for code, name in i18n.current_locale().territories.items()}
+    codes = [code for code in names if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES]
+    return [
+        SelectChoice("", "–"),
+        *(SelectChoice(code, names[code]) for code in sorted(codes, key=lambda c: _sort_key(names[c]))),
+    ]
+
+
+def language_choices(more: Iterable[str]) -> list[Any]:
+    """Languages with a two-letter code by name, and `more` tags that are in use."""
+    names = {code: name for code, name in i18n.current_locale().languages.items() if len(code) == 2}
+    names |= {tag: i18n.language_name(tag) for tag in more if tag not in names}
+    return [
+        SelectChoice("", "–"),
+        *(SelectChoice(tag, names[tag]) for tag in sorted(names, key=lambda t: _sort_key(names[t]))),
+    ]
+
+
+def _sort_key(name: str) -> str:
+    return name.casefold().translate(str.maketrans("äöüåéè", "aouaee"))
+
+
+def opening_values(offer: JobOffer | None, locale: str) -> dict[str, Any]:
+    """What the form of an opening starts with, apart from text and byline. Lists end with empty rows."""
+    spare: list[dict[str, Any]] = [{} for _number in range(SPARE_ROWS)]
+    if offer is None:
+        return {
+            "places": spare,
+            "remote_countries": spare,
+            "languages": spare,
+            "questions": spare,
+            "pay_currency": "EUR",
+        }
+    plain = (
+        "weekly_hours",
+        "starts_on",
+        "pay_min",
+        "pay_max",
+        "response_days",
+        "organisation",
+        "organisation_url",
+        "apply_url",
+    )
+    values = {name: getattr(offer, name) for name in plain}
+    for name in ("contract", "hours", "level", "workplace", "pay_period"):
+        stored: enum.Enum | None = getattr(offer, name)
+        values[name] = stored.value if stored is not None else ""
+    for name in ("weekly_hours", "pay_min", "pay_max"):
+        values[name] = _short(values[name])
+    return {
+        **values,
+        "pay_currency": offer.pay_currency or "EUR",
+        "pay_note": offer.pay_note.get(locale, ""),
+        "closes_at": to_local(offer.closes_at),
+        "contact_id": offer.contact_id or 0,
+        "places": [
+            *(
+                {
+                    "city": i18n.pick(row.place.names) or row.place.city,
+                    "region": row.place.region,
+                    "country": row.place.country,
+                }
+                for row in offer.places
+            ),
+            *spare,
+        ],
+        "remote_countries": [*({"country": row.country} for row in offer.remote_countries), *spare],
+        "languages": [
+            *(
+                {"tag": row.tag, "level": row.level.value, "need": "required" if row.is_required else "nice"}
+                for row in offer.language_needs
+            ),
+            *spare,
+        ],
+        "questions": [*question_rows(offer, locale), *spare],
+    }
+
+
+def _short(value: Decimal | None) -> Decimal | None:
+    """A number without zeros behind its point: 58000 instead of 58000.00."""
+    if value is None:
+        return None
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
+def fact_values(form: OpeningForm, offer: JobOffer | None, locale: str) -> dict[str, Any]:
+    """The columns of an opening as the form says; to be given to `openings.actions.set_facts`."""
+    has_pay = form.pay_min.data is not None or form.pay_max.data is not None
+    note = form.pay_note.data or ""
+    notes = {**(offer.pay_note if offer else {}), locale: note}
+    return {
+        "contract": form.contract.data,
+        "hours": form.hours.data,
+        "workplace": form.workplace.data,
+        "level": form.level.data,
+        "weekly_hours": form.weekly_hours.data,
+        "starts_on": form.starts_on.data,
+        "pay_min": form.pay_min.data,
+        "pay_max": form.pay_max.data,
+        "pay_currency": form.pay_currency.data if has_pay else None,
+        "pay_period": form.pay_period.data if has_pay else None,
+        "pay_note": {code: text for code, text in notes.items() if text},
+        "closes_at": from_local(form.closes_at.data),
+        "contact_id": form.contact_id.data or None,
+        "response_days": form.response_days.data,
+        "organisation": form.organisation.data or None,
+        "organisation_url": form.organisation_url.data or None,
+        "apply_url": form.apply_url.data or None,
+    }
+
+
+def places_of(form: OpeningForm) -> list[tuple[str, str | None, str | None]]:
+    """(country, region, city) of the filled rows."""
+    rows = [row.form for row in form.places]
+    return [(row.country.data, row.region.data or None, row.city.data or None) for row in rows if row.country.data]
+
+
+def countries_of(form: OpeningForm) -> list[str]:
+    """Country codes of the filled rows."""
+    return [row.form.country.data for row in form.remote_countries if row.form.country.data]
+
+
+def needs_of(form: OpeningForm) -> list[tuple[str, CEFR, bool]]:
+    """(BCP 47 tag, level, whether required) of the filled rows."""
+    rows = [row.form for row in form.languages]
+    return [(row.tag.data, CEFR(row.level.data), row.need.data == "required") for row in rows if row.tag.data]
