@@ -100,7 +100,7 @@ def place_for(country: str | None, region: str | None = None, city: str | None =
     if found is None:
         found = Place(key=key, country=country, region=region, city=city, names=names)
         session().add(found)
-        session().flush([found])
+        session().flush()
     return found
 
 

@@ -55,9 +55,6 @@ from jobboard.posts.queries import categories
 
 bp = Blueprint("openings", __name__, url_prefix="/openings")
 
-#: The page has two deadlines: the opening's and the one it is opened again with.
-REOPEN = "reopen-"
-
 
 @bp.get("/")
 @access(HIRING)
@@ -133,10 +130,10 @@ def close_opening(post_id: int) -> BaseResponse:
 @access(HIRING, writes=True)
 def reopen_opening(post_id: int) -> BaseResponse | tuple[str, int]:
     """Open a closed opening again, with a new deadline or none."""
-    offer, form = offer_or_404(post_id), ReopenForm(prefix=REOPEN)
-    closes_at = from_local(form.closes_at.data) if form.validate_on_submit() else None
+    offer, form = offer_or_404(post_id), ReopenForm()
+    closes_at = from_local(form.new_deadline.data) if form.validate_on_submit() else None
     if closes_at is not None and closes_at <= clock.now():
-        form.closes_at.errors = [_("This moment has passed.")]
+        form.new_deadline.errors = [_("This moment has passed.")]
     if form.errors or not form.is_submitted():
         return _page(_form(offer, offer.original_locale), offer, offer.original_locale, reopen_form=form), 422
     with writing():
@@ -227,7 +224,7 @@ def _page(
         locales=[(code, i18n.language_name(code)) for code in i18n.languages()],
         publish_form=publish_form
         or PublishForm(formdata=None, publish_at=to_local(offer.publish_at) if offer else None),
-        reopen_form=reopen_form or ReopenForm(formdata=None, prefix=REOPEN),
+        reopen_form=reopen_form or ReopenForm(formdata=None),
         plain_form=PlainDeskForm(formdata=None),
         phase=phase,
         phase_labels=PHASE_LABELS,

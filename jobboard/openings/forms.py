@@ -181,7 +181,7 @@ class OpeningForm(TextMixin, BylineMixin, DeskForm):
 class ReopenForm(DeskForm):
     """Open a closed opening again."""
 
-    closes_at = DateTimeLocalField(
+    new_deadline = DateTimeLocalField(
         lazy("Apply by"), validators=[Optional(), exists_in_zone], description=lazy("Empty: no deadline.")
     )
 
@@ -298,7 +298,7 @@ def fact_values(form: OpeningForm, offer: JobOffer | None, locale: str) -> dict[
     """The columns of an opening as the form says; to be given to `openings.actions.set_facts`."""
     has_pay = form.pay_min.data is not None or form.pay_max.data is not None
     note = form.pay_note.data or ""
-    notes = {**(offer.pay_note if offer else {}), locale: note}
+    notes = {**((offer and offer.pay_note) or {}), locale: note}
     return {
         "contract": form.contract.data,
         "hours": form.hours.data,
