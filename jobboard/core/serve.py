@@ -12,7 +12,6 @@ from wsgiref.types import WSGIApplication
 from waitress import wasyncore
 from waitress.server import create_server
 
-
 log = logging.getLogger("jobboard.server")
 
 THREADS = 8

@@ -33,7 +33,7 @@ class Upload:
 
 @dataclasses.dataclass(frozen=True)
 class Picture:
-    """A picture written anew, not stored yet. Its key follows from its content."""
+    """A picture written anew. Its key follows from its content; `size` is in bytes."""
 
     key: str
     name: str
@@ -41,6 +41,7 @@ class Picture:
     data: bytes
     width: int
     height: int
+    size: int
 
 
 class _Hashing(io.RawIOBase):
@@ -71,6 +72,13 @@ def receive(stream: BinaryIO, name: str) -> Upload:
     return Upload(key, name, content_type, size, hashing.sha256.hexdigest())
 
 
+def store_own(data: bytes, name: str, content_type: str) -> Upload:
+    """Put bytes this software made itself into the storage; they need no check. Raises `StorageError`."""
+    key = new_key()
+    storage().put(key, io.BytesIO(data))
+    return Upload(key, shown_name(name), content_type, len(data), hashlib.sha256(data).hexdigest())
+
+
 def keep_staged(upload: Upload) -> StoredFile:
     """Write the row of a received upload that nobody owns yet."""
     row = StoredFile(**dataclasses.asdict(upload), created_at=clock.now(), staged_until=clock.now() + STAGED_FOR)
@@ -90,20 +98,26 @@ def read_picture(data: bytes, name: str) -> Picture:
     clean, content_type, ending, width, height = clean_picture(data)
     digest = hashlib.sha256(clean).hexdigest()
     stem = slug_of(shown_name(name).rpartition(".")[0], "picture")
-    return Picture(f"{digest[:2]}/{digest}", f"{stem}.{ending}", content_type, clean, width, height)
+    return Picture(f"{digest[:2]}/{digest}", f"{stem}.{ending}", content_type, clean, width, height, len(clean))
 
 
-def keep_picture(picture: Picture) -> StoredFile:
+def store_picture(picture: Picture) -> None:
+    """Put a picture's bytes into the storage; for many of them, before `writing()`. Raises `StorageError`."""
+    storage().put(picture.key, io.BytesIO(picture.data))
+
+
+def keep_picture(picture: Picture, *, is_stored: bool = False) -> StoredFile:
     """The public file of a picture; the same content is stored once. Raises `StorageError`."""
     found = session().execute(sa.select(StoredFile).where(StoredFile.key == picture.key)).scalar_one_or_none()
     if found is not None:
         return found
-    storage().put(picture.key, io.BytesIO(picture.data))
+    if not is_stored:
+        store_picture(picture)
     row = StoredFile(
         key=picture.key,
         name=picture.name,
         content_type=picture.content_type,
-        size=len(picture.data),
+        size=picture.size,
         sha256=picture.key.rpartition("/")[2],
         width=picture.width,
         height=picture.height,

@@ -6,14 +6,12 @@ the demo is the same whenever it is loaded. The same loader gives the test suite
 
 import dataclasses
 import datetime as dt
-import io
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from jobboard.applications.models import Application
 from jobboard.core import clock, i18n
 from jobboard.core.access import Role
 from jobboard.core.db import session, writing
@@ -37,6 +35,7 @@ from jobboard.site.actions import change_site, write_page
 from jobboard.site.models import PageKind, Site
 from jobboard.site.queries import current_site
 from jobboard.transfer.actions import Progress
+from jobboard.transfer.actions_demo_applications import documents, put_application
 from jobboard.transfer.markup_images import references, with_images
 
 FOLDER = Path(__file__).parent / "demo"
@@ -73,7 +72,9 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
     articles = [read_post(folder) for folder in folders("posts")]
     openings = [read_post(folder) for folder in folders("openings")]
     faces = {path.stem: read_picture(path.read_bytes(), path.name) for path in sorted(FOLDER.glob("people/*.png"))}
-    total, done = len(articles) + len(openings), 0
+    entries = read_yaml("applications.yaml")
+    cvs = documents(entries)
+    total, done = len(articles) + len(openings) + len(entries), 0
     with writing():
         load_site()
         people, categories = load_people(faces), load_categories()
@@ -89,6 +90,11 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
             put_post(offer, source, people, categories, now)
             offers[source.facts["folder"]] = offer
             report.openings += 1
+            done = _step(progress, done, total)
+        session().flush()
+        for entry in sorted(entries, key=lambda one: -one["sent_days_ago"]):
+            put_application(entry, offers[entry["opening"]], people, cvs.get(entry["key"]), now)
+            report.applications += 1
             done = _step(progress, done, total)
     return report
 
@@ -248,11 +254,3 @@ def put_facts(offer: JobOffer, facts: dict[str, Any], people: dict[str, Person],
     needs = facts.get("languages") or []
     set_language_needs(offer, [(one["tag"], CEFR(one["level"]), one["required"]) for one in needs])
     set_questions(offer, facts.get("questions") or [])
-
-
-def cv_pdf(title: str, lines: list[str]) -> bytes:
-    """A plain one-page PDF of these lines: what an applicant of the demo sent."""
-    return io.BytesIO(f"{title}{lines}".encode()).getvalue()
-
-
-Loaded = dict[str, Application]

@@ -66,7 +66,7 @@ def send(client, url: str, page_url: str = "", **data):
 
 def filled(page: str) -> dict[str, str]:
     """Every value of the writing form of a page, as a browser would send it unchanged."""
-    form = page[page.index('name="version"') :].split("</form>")[0]
+    form = page[page.index('name="version"') :].split("</form>", maxsplit=1)[0]
     values = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form))
     values = {name: value for name, value in values.items() if f'name="{name}" type="checkbox"' not in form}
     values |= {
@@ -260,7 +260,7 @@ def test_closing_and_opening_again(client, sign_in):
     assert send(client, f"{base}/close/", edit).status_code == 303
     assert client.get("/en/jobs/role/").status_code == 410
     assert "Role" not in client.get("/en/jobs/").text
-    past = send(client, f"{base}/reopen/", edit, **{"new_deadline": "2020-01-01T10:00"})
+    past = send(client, f"{base}/reopen/", edit, new_deadline="2020-01-01T10:00")
     assert past.status_code == 422
     assert "This moment has passed." in past.text
     assert send(client, f"{base}/reopen/", edit).status_code == 303

@@ -1,0 +1,130 @@
+"""The demo's applications: sent, moved, noted, answered and withdrawn at their moments in the past."""
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from jobboard.applications.actions import (
+    GivenAnswer,
+    Sending,
+    digest_of,
+    mark_told,
+    move,
+    note,
+    submit,
+    tell,
+    tell_otherwise,
+    withdraw,
+)
+from jobboard.applications.forms import apply_form, value_of
+from jobboard.applications.models import Application, Stage, WithdrawReason
+from jobboard.core import clock, i18n
+from jobboard.core.db import session
+from jobboard.core.slugs import slug_of
+from jobboard.files.actions import Upload, keep_staged, store_own
+from jobboard.openings.models import JobOffer, Question, QuestionKind
+from jobboard.people.models import Person
+from jobboard.site.models import PageKind
+from jobboard.site.queries import newest_page
+from jobboard.transfer.exports_pdf import pdf_of
+
+
+def documents(entries: list[dict[str, Any]]) -> dict[str, Upload]:
+    """The CVs of the applications by key, stored; before the transaction, like any upload."""
+    return {
+        entry["key"]: store_own(
+            pdf_of(entry["cv"]["title"], entry["cv"]["lines"]),
+            f"{slug_of(entry['cv']['title'], 'cv')}.pdf",
+            "application/pdf",
+        )
+        for entry in entries
+        if entry.get("cv")
+    }
+
+
+def put_application(
+    entry: dict[str, Any], offer: JobOffer, people: dict[str, Person], cv: Upload | None, now: dt.datetime
+) -> Application:
+    """One application with its whole history, in the caller's transaction."""
+    with clock.at(moment(now, entry["sent_days_ago"], entry["sent_time"])), i18n.force_locale(entry["locale"]):
+        row = submit(offer, _sending(entry, offer, cv, now))
+    for happening in _history(entry):
+        with clock.at(moment(now, happening["days_ago"], happening["time"])):
+            _happen(row, offer, happening, people)
+    session().flush()
+    return row
+
+
+def moment(now: dt.datetime, days_ago: int, time: str) -> dt.datetime:
+    """A local time so many days ago, never in the future."""
+    day = now.astimezone(i18n.site_zone()).date() - dt.timedelta(days=days_ago)
+    return min(now, dt.datetime.combine(day, dt.time.fromisoformat(str(time)), i18n.site_zone()).astimezone(dt.UTC))
+
+
+def _sending(entry: dict[str, Any], offer: JobOffer, cv: Upload | None, now: dt.datetime) -> Sending:
+    questions = {question.key: question for question in offer.questions}
+    answers = [_answer(questions[key], value, now) for key, value in (entry.get("answers") or {}).items()]
+    page = newest_page(PageKind.privacy, entry["locale"])
+    nonce = hashlib.sha256(f"demo {entry['key']}".encode()).hexdigest()[:32]
+    text = (entry.get("text") or "").strip()
+    return Sending(
+        name=entry["name"],
+        email=entry["email"],
+        text=text,
+        locale=entry["locale"],
+        nonce=nonce,
+        digest=digest_of({"text": text, "email": entry["email"]}, [cv.sha256] if cv else []),
+        privacy_version=page.version if page else None,
+        cv=keep_staged(cv) if cv else None,
+        answers=answers,
+    )
+
+
+def _answer(question: Question, value: Any, now: dt.datetime) -> GivenAnswer:
+    """An answer as the form would have taken it; raises `ValueError` for one it would refuse."""
+    if isinstance(value, dict):
+        value = (now.astimezone(i18n.site_zone()).date() + dt.timedelta(days=value["days"])).isoformat()
+    if question.kind is QuestionKind.yes_no and isinstance(value, bool):
+        value = "yes" if value else "no"
+    given = {f"q_{question.key}": [str(one) for one in value] if isinstance(value, list) else str(value)}
+    form = apply_form([question], formdata=MultiDict(given))
+    field = form[f"q_{question.key}"]
+    if not field.validate(form):
+        raise ValueError(f"{question.key}: {value!r}: {field.errors}")
+    stored, shown = value_of(question, field)
+    return GivenAnswer(question, stored, shown)
+
+
+def _history(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """Everything that happened after sending, oldest first."""
+    rows = [{**one, "what": "move"} for one in entry.get("moves") or []]
+    rows += [{**one, "what": "note"} for one in entry.get("notes") or []]
+    if entry.get("withdraw"):
+        rows.append({**entry["withdraw"], "what": "withdraw"})
+    if entry.get("told") in {"mail", "call"}:
+        rejected = next(one for one in rows if one.get("to") == Stage.rejected.value)
+        rows.append({**rejected, "what": entry["told"], "time": "17:45"})
+    return sorted(rows, key=_when)
+
+
+def _when(happening: dict[str, Any]) -> tuple[int, str]:
+    return -happening["days_ago"], str(happening["time"])
+
+
+def _happen(row: Application, offer: JobOffer, happening: dict[str, Any], people: dict[str, Person]) -> None:
+    by = people.get(happening.get("by") or "")
+    match happening["what"]:
+        case "move" if by is not None:
+            move(row, Stage(happening["to"]), by)
+        case "note" if by is not None:
+            note(row, happening["text"], by)
+        case "mail" if by is not None:
+            mark_told(tell(row, offer, by))
+        case "call" if by is not None:
+            tell_otherwise(row, clock.now(), by)
+        case "withdraw":
+            withdraw(row, WithdrawReason(happening["reason"]) if happening.get("reason") else None)
+        case _:
+            raise ValueError(f"not understood: {happening}")
