@@ -1,21 +1,34 @@
 """Posts of a Jekyll, Hugo or Zola blog, made ours: idempotent by file, in one transaction, images included."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from jobboard.core.db import session
-from jobboard.core.i18n import _
-from jobboard.core.markdown import Rendered, render
-from jobboard.files.actions import Picture, keep_picture, read_picture
-from jobboard.files.checks import PictureRefused
-from jobboard.files.markup import picture_path
-from jobboard.posts.actions import begin_article, publish, set_authors, set_categories, withdraw_to_draft
-from jobboard.posts.models import Post, PostImage, PostState
-from jobboard.transfer.actions import Known, Progress, Report, is_changed, one_transaction, put_text
+from jobboard.core.markdown import Rendered
+from jobboard.files.actions import keep_picture
+from jobboard.posts.actions import begin_article, set_authors, set_categories, touch
+from jobboard.posts.markup import canonical_url
+from jobboard.posts.models import Kind, Post, PostImage, PostState
+from jobboard.transfer.actions import (
+    Bodies,
+    Known,
+    Progress,
+    Report,
+    changed_facts,
+    one_transaction,
+    put_text,
+    set_original,
+    set_updated,
+    set_values,
+    site_language,
+)
+from jobboard.transfer.actions_pictures import Album, ShownPicture
 from jobboard.transfer.markup_frontmatter import (
     Bundle,
     ReadPost,
@@ -26,84 +39,214 @@ from jobboard.transfer.markup_frontmatter import (
     read_post_file,
     with_images,
 )
+from jobboard.transfer.markup_post_problems import PostKind, PostProblem
 from jobboard.transfer.markup_problems import Level
 
 
 @dataclasses.dataclass(frozen=True)
+class PreparedText:
+    """One file of a bundle, its pictures kept and its text rendered (None: it is stored word for word)."""
+
+    post: ReadPost
+    locale: str
+    body: str
+    rendered: Rendered | None
+
+
+@dataclasses.dataclass(frozen=True)
 class Prepared:
-    """A bundle with everything slow already done: its pictures checked and re-encoded, its texts rendered."""
+    """A bundle with everything slow already done."""
 
     bundle: Bundle
-    pictures: dict[str, Picture]
-    texts: list[tuple[ReadPost, str, Rendered]]
+    #: By key, so that one picture under two references is one.
+    pictures: dict[str, ShownPicture]
+    #: The original first.
+    texts: list[PreparedText]
 
 
 def import_posts(folder: Path, language: str, *, dry_run: bool = False, progress: Progress | None = None) -> Report:
     """Import every post below `folder`; posts that name no language are in `language`.
 
     The report accounts for each file: imported, or left out with its reason. Importing again changes what changed.
+    Raises what the database and the storage raise; then nothing was imported.
     """
     report = Report()
-    posts = _read(folder, report)
+    posts, skipped = _read(folder, report)
+    found, bodies, album = bundles(posts, language), Bodies(), Album(is_stored=not dry_run)
     prepared = []
-    for done, bundle in enumerate(found := bundles(posts, language), 1):
-        prepared.append(_prepare(bundle, report))
+    for done, bundle in enumerate(found, 1):
+        prepared.append(_prepare(bundle, bodies, album, report))
         if progress is not None:
             progress(done, len(found))
+    _tell_skipped(skipped, folder, album, report)
     with one_transaction(dry_run=dry_run):
-        known, there = Known(), _there(bundle.key for bundle in found)
+        importer = _Importer(report)
         for item in prepared:
-            _put(item, known, there, report, dry_run=dry_run)
+            importer.put(item)
     return report
 
 
-def _read(folder: Path, report: Report) -> list[ReadPost]:
+def _read(folder: Path, report: Report) -> tuple[list[ReadPost], list[Skipped]]:
+    """Every file below the folder, as a post or as something that is none."""
     site = read_old_site(folder)
-    posts = []
+    posts: list[ReadPost] = []
+    skipped: list[Skipped] = []
+    unused: Counter[str] = Counter()
     for path in find_posts(folder):
         result = read_post_file(path, folder, site)
         if isinstance(result, Skipped):
-            report.left_out += 1
-            problems = [result.problem]
+            skipped.append(result)
+            continue
+        locale = site_language(result.language) if result.language else None
+        posts.append(dataclasses.replace(result, language=locale))
+        unused.update(result.unused)
+        for problem in result.problems:
+            _tell(report, problem)
+    for key, count in unused.most_common():
+        _tell(report, PostProblem(folder.name, None, Level.note, PostKind.unused, {"key": key, "count": str(count)}))
+    return posts, skipped
+
+
+def _tell(report: Report, problem: PostProblem) -> None:
+    where = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
+    report.tell(where, problem.message, is_error=problem.level is Level.error)
+
+
+def _note(report: Report, path: str, kind: PostKind, **values: str) -> None:
+    _tell(report, PostProblem(path, None, Level.note, kind, values))
+
+
+def _tell_skipped(skipped: Iterable[Skipped], folder: Path, album: Album, report: Report) -> None:
+    """Files that are no posts: pictures that a post shows went along, all others are left out."""
+    for one in skipped:
+        if album.has(folder / one.path):
+            report.pictures += 1
         else:
-            posts.append(result)
-            problems = list(result.problems)
-            if result.unused:
-                names = ", ".join(result.unused)
-                report.messages.append((result.path, _("Nothing was taken from: %(keys)s", keys=names), False))
-        for problem in problems:
-            where = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
-            report.messages.append((where, problem.message, problem.level is Level.error))
-    return posts
+            report.left_out += 1
+            _tell(report, one.problem)
 
 
-def _prepare(bundle: Bundle, report: Report) -> Prepared:
-    """Read the pictures and render the texts with the addresses the pictures will have."""
+def _prepare(bundle: Bundle, bodies: Bodies, album: Album, report: Report) -> Prepared:
+    """Keep the pictures and render the texts with the addresses the pictures have."""
     for problem in bundle.problems:
         report.left_out += 1
-        report.messages.append((problem.path, problem.message, problem.level is Level.error))
-    pictures: dict[str, Picture] = {}
+        _tell(report, problem)
+    pictures: dict[str, ShownPicture] = {}
     texts = []
     for post in (bundle.original, *bundle.translations):
+        if not _is_wanted(post, bundle.original, report):
+            continue
         addresses = {}
         for reference, path in post.images.items():
-            try:
-                picture = read_picture(path.read_bytes(), path.name)
-            except (OSError, PictureRefused) as error:
-                report.messages.append((post.path, f"{reference}: {error}", True))
-                continue
-            pictures[reference] = picture
-            addresses[reference] = picture_path(picture.key, picture.name)
-        body = with_images(post.body, addresses)
-        texts.append((post, body, render(body)))
+            shown = album.picture(path, reference)
+            if isinstance(shown, str):
+                _note(report, post.path, PostKind.bad_image, reference=reference[:200], detail=shown)
+            else:
+                addresses[reference] = shown.address
+                pictures.setdefault(shown.picture.key, shown)
+        body, locale = with_images(post.body, addresses), post.language or bundle.original.language or ""
+        texts.append(PreparedText(post, locale, body, bodies.rendered(reference_of(bundle.key), locale, body)))
     return Prepared(bundle, pictures, texts)
 
 
-def _there(keys: Iterable[str]) -> dict[str | None, Post]:
-    """The posts imported before, by reference."""
+def _is_wanted(post: ReadPost, original: ReadPost, report: Report) -> bool:
+    """Whether a file goes in; what a translation says otherwise than its original is told."""
+    if post is original:
+        return True
+    if post.is_draft and not original.is_draft:
+        report.left_out += 1
+        _note(report, post.path, PostKind.draft_translation, other=original.path)
+        return False
+    if original.is_draft and not post.is_draft:
+        _note(report, post.path, PostKind.draft_original, other=original.path)
+    facts = {"date": "published", "authors": "authors", "categories": "categories", "tags": "tags"}
+    other = [word for word, name in facts.items() if (own := getattr(post, name)) and own != getattr(original, name)]
+    if other:
+        _note(report, post.path, PostKind.of_original, other=original.path, facts=", ".join(other))
+    return True
+
+
+def reference_of(key: str) -> str:
+    """The reference of an imported file's post."""
+    return f"file:{key}"
+
+
+class _Importer:
+    """Puts bundles into the database; lives inside the transaction."""
+
+    def __init__(self, report: Report) -> None:
+        self.report, self.known, self.there = report, Known(), _there()
+
+    def put(self, item: Prepared) -> None:
+        """Make or change the post of a bundle, and count each of its files."""
+        original, reference = item.bundle.original, reference_of(item.bundle.key)
+        post = self.there.get(reference)
+        if post is not None and post.kind is not Kind.article:
+            values = {"reference": reference}
+            _tell(self.report, PostProblem(original.path, None, Level.error, PostKind.reference_taken, values))
+            self.report.left_out += len(item.texts)
+            return
+        before = None if post is None else post.updated_at
+        if post is None:
+            post = begin_article(locale=item.texts[0].locale)
+            post.reference = reference
+            self.there[reference] = post
+        changes = self.changed(post, item, is_new=before is None)
+        had = {text.locale for text in post.texts}
+        by_text = [put_text(post, text.locale, self.words(text), text.rendered) for text in item.texts]
+        said = max(filter(None, (text.post.updated for text in item.texts)), default=None)
+        changed = bool(changes) or any(by_text)
+        changes += set_updated(post, said, original.published, before=before, changed=changed)
+        if before is not None and (changed or changes):
+            touch(post)
+        for number, (text, words) in enumerate(zip(item.texts, by_text, strict=True)):
+            names = [*words, *(changes if number == 0 else ())]
+            self.report.count(text.post.path, is_new=text.locale not in had, changes=names)
+            self.tell_old_paths(text, post)
+
+    @staticmethod
+    def words(text: PreparedText) -> dict[str, Any]:
+        """The words of a file, by our columns."""
+        post = text.post
+        return {"title": post.title, "summary": post.summary, "markdown": text.body, "slug": post.slug}
+
+    def changed(self, post: Post, item: Prepared, *, is_new: bool) -> list[str]:
+        """Write what is not text; the names of the facts that are different now."""
+        before = _facts(post)
+        locale = item.texts[0].locale
+        texts = [text.post for text in item.texts]
+        authors = next((one.authors for one in texts if one.authors), ())
+        topics = next((names for one in texts if (names := (*one.categories, *one.tags))), ())
+        with session().no_autoflush:
+            set_authors(post, [self.known.person(name) for name in authors])
+            set_categories(post, [self.known.category(name, locale) for name in topics])
+            set_images(post, item.pictures)
+        self.set_state(post, item.bundle.original, is_new=is_new)
+        changes = [] if is_new else changed_facts(before, _facts(post))
+        return changes + set_original(post, locale, [text.locale for text in item.texts])
+
+    def set_state(self, post: Post, source: ReadPost, *, is_new: bool) -> None:
+        """Published with its date, unless it is a draft; what was decided here about being public stays."""
+        if source.is_draft or source.published is None:
+            if post.state is PostState.published and not is_new:
+                _note(self.report, source.path, PostKind.stays_published)
+        elif not is_new and post.state is PostState.draft and post.publish_at is not None:
+            _note(self.report, source.path, PostKind.taken_back)
+        else:
+            set_values(post, {"publish_at": source.published, "state": PostState.published})
+
+    def tell_old_paths(self, text: PreparedText, post: Post) -> None:
+        """Where the file stood before: this site has no redirects, so somebody has to know."""
+        if text.post.old_paths:
+            new = canonical_url(next(one for one in post.texts if one.locale == text.locale))
+            _note(self.report, text.post.path, PostKind.old_address, old=", ".join(text.post.old_paths), new=new)
+
+
+def _there() -> dict[str | None, Post]:
+    """The posts imported from files before, and whatever else has such a reference."""
     rows = session().execute(
         sa.select(Post)
-        .where(Post.reference.in_([reference_of(key) for key in keys]))
+        .where(Post.reference.startswith(reference_of("")))
         .options(
             selectinload(Post.texts),
             selectinload(Post.authorships),
@@ -114,56 +257,22 @@ def _there(keys: Iterable[str]) -> dict[str | None, Post]:
     return {post.reference: post for post in rows.scalars()}
 
 
-def reference_of(key: str) -> str:
-    """The reference of an imported file's post."""
-    return f"file:{key}"
+def _facts(post: Post) -> dict[str, Any]:
+    """The facts of a post that are no text, to tell what an import changed."""
+    return {
+        "authors": list(post.authors),
+        "categories": list(post.categories),
+        "images": {image.file.key for image in post.images},
+        "published": (post.state, post.publish_at),
+    }
 
 
-def _put(item: Prepared, known: Known, there: dict[str | None, Post], report: Report, *, dry_run: bool) -> None:
-    original = item.bundle.original
-    reference = reference_of(item.bundle.key)
-    post = there.get(reference)
-    is_new = post is None
-    if post is None:
-        post = begin_article(locale=original.language or "en")
-        post.reference = reference
-        there[reference] = post
-    with session().no_autoflush:
-        set_authors(post, [known.person(name) for name in original.authors])
-        topics = dict.fromkeys((*original.categories, *original.tags))
-        set_categories(post, [known.category(name, original.language or "en") for name in topics])
-        _set_images(post, item.pictures, dry_run=dry_run)
-        changed = is_changed(post)
-    for text, body, rendered in item.texts:
-        words = {"title": text.title, "summary": text.summary, "markdown": body, "slug": text.slug}
-        changed = put_text(post, text.language or post.original_locale, words, rendered) or changed
-    changed = _set_dates(post, original) or changed
-    report.count(is_new=is_new, is_changed=changed)
-
-
-def _set_images(post: Post, pictures: dict[str, Picture], *, dry_run: bool) -> None:
-    """Keep the pictures the texts show; one that is there already (by its content) is not stored again."""
+def set_images(post: Post, pictures: dict[str, ShownPicture]) -> None:
+    """The pictures that the texts show, each once; those that no text shows any more are let go."""
     held = {image.file.key: image for image in post.images}
-    if dry_run:
-        return
-    for reference, picture in pictures.items():
-        if picture.key not in held:
-            stored = keep_picture(picture)
-            held[picture.key] = PostImage(file=stored, reference=reference)
-            post.images.append(held[picture.key])
-    wanted = {picture.key for picture in pictures.values()}
-    for image in [image for image in post.images if image.file.key not in wanted]:
+    for key, shown in pictures.items():
+        if key not in held:
+            stored = keep_picture(shown.picture, is_stored=True)
+            post.images.append(PostImage(file=stored, reference=shown.reference))
+    for image in [image for key, image in held.items() if key not in pictures]:
         post.images.remove(image)
-
-
-def _set_dates(post: Post, source: ReadPost) -> bool:
-    """Published with its date, unless it is a draft or has none."""
-    before = (post.state, post.publish_at)
-    if source.is_draft or source.published is None:
-        withdraw_to_draft(post)
-        post.publish_at = source.published
-    else:
-        publish(post, source.published)
-        if before[0] is not PostState.published:
-            post.updated_at = max(source.updated or source.published, source.published)
-    return before != (post.state, post.publish_at)

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+import sqlalchemy as sa
 from flask import current_app
 from flask.cli import AppGroup
 
 from jobboard.core.i18n import default_language, force_locale
-from jobboard.transfer.actions import Progress, Report
+from jobboard.files.storage import StorageError
+from jobboard.transfer.actions import Progress, Report, Told
 from jobboard.transfer.actions_openings import import_openings
 from jobboard.transfer.actions_posts import import_posts
+from jobboard.transfer.markup_cells import CellError, read_tag
 from jobboard.transfer.markup_mapping import MappingError, load_mapping
 from jobboard.transfer.markup_openings import load_openings
 
@@ -34,14 +37,11 @@ QUIET = click.option("--quiet", is_flag=True, help="Only the summary, without wh
 @QUIET
 def openings(file: Path, mapping_file: Path, *, dry_run: bool, quiet: bool) -> None:
     """Import openings from a JSON or CSV FILE through a mapping."""
-    with force_locale(default_language()):
-        try:
-            mapping = load_mapping(mapping_file)
-        except MappingError as error:
-            raise click.ClickException(str(error)) from error
-        source = load_openings(file, mapping)
-        report = with_progress("openings", lambda bar: import_openings(source, dry_run=dry_run, progress=bar))
-        finish(report, dry_run=dry_run, quiet=quiet)
+
+    def work(progress: Progress) -> Report:
+        return import_openings(load_openings(file, load_mapping(mapping_file)), dry_run=dry_run, progress=progress)
+
+    run("Importing openings", work, dry_run=dry_run, quiet=quiet)
 
 
 @group.command("posts")
@@ -51,9 +51,31 @@ def openings(file: Path, mapping_file: Path, *, dry_run: bool, quiet: bool) -> N
 @QUIET
 def posts(folder: Path, language: str, *, dry_run: bool, quiet: bool) -> None:
     """Import the posts of a Jekyll, Hugo or Zola FOLDER with their images."""
+    try:
+        wanted = read_tag(language) if language else default_language()
+    except CellError as error:
+        raise click.BadParameter(f"“{language}” is not a language tag such as “en” or “de-AT”.") from error
+
+    def work(progress: Progress) -> Report:
+        return import_posts(folder, wanted, dry_run=dry_run, progress=progress)
+
+    run("Importing posts", work, dry_run=dry_run, quiet=quiet)
+
+
+def run(label: str, work: Callable[[Progress], Report], *, dry_run: bool, quiet: bool) -> None:
+    """Do the work with a progress bar and tell what came of it; whatever prevents it is told in a sentence."""
     with current_app.test_request_context(), force_locale(default_language()):
-        wanted = language or default_language()
-        report = with_progress("posts", lambda bar: import_posts(folder, wanted, dry_run=dry_run, progress=bar))
+        try:
+            report = with_progress(label, work)
+        except MappingError as error:
+            raise click.ClickException(f"Nothing was imported. The mapping has mistakes:\n{error}") from error
+        except StorageError as error:
+            raise click.ClickException(f"Nothing was imported. The pictures cannot be stored: {error}") from error
+        except OSError as error:
+            raise click.ClickException(f"Nothing was imported. {error.filename}: {error.strerror}") from error
+        except sa.exc.SQLAlchemyError as error:
+            reason = str(error).splitlines()[0]
+            raise click.ClickException(f"Nothing was imported. The database refused: {reason}") from error
         finish(report, dry_run=dry_run, quiet=quiet)
 
 
@@ -70,13 +92,14 @@ def with_progress(label: str, work: Callable[[Progress], Report]) -> Report:
 
 def finish(report: Report, *, dry_run: bool, quiet: bool) -> None:
     """Tell what there is to tell, then the summary; exit code 1 when something could not be imported."""
-    errors = sum(is_error for _where, _sentence, is_error in report.messages)
     if not quiet:
-        for where, sentence, is_error in report.messages:
-            click.echo(f"{'error' if is_error else 'note'}  {where}: {sentence}")
+        for message in report.messages:
+            click.echo(f"{message.told.value:<8}{message.where}: {message.sentence}")
+    notes, errors = len(report.messages_of(Told.note)), len(report.messages_of(Told.error))
+    pictures = f", {report.pictures} pictures taken along" if report.pictures else ""
     click.echo(
         f"{report.total} looked at: {report.new} new, {report.changed} changed, {report.unchanged} unchanged, "
-        f"{report.left_out} left out. {len(report.messages) - errors} notes, {errors} errors."
+        f"{report.left_out} left out{pictures}. Notes: {notes}. Errors: {errors}."
     )
     if dry_run:
         click.echo("Dry run: nothing was kept.")

@@ -30,7 +30,7 @@ from jobboard.transfer.markup_cells import (
     read_url,
     read_whole,
 )
-from jobboard.transfer.markup_mapping import FieldSource, Mapping
+from jobboard.transfer.markup_mapping import FIELDS, FieldSource, Mapping
 from jobboard.transfer.markup_places import read_place
 from jobboard.transfer.markup_places_areas import ReadPlace
 from jobboard.transfer.markup_places_names import country_of
@@ -44,7 +44,7 @@ MAX_TITLE = 300
 MAX_REFERENCE = 300
 MAX_BODY = 1_000_000
 #: What must be understood, or the row is not imported: without it something untrue would be published.
-NEEDED = frozenset({"reference", "title", "locale", "closes", "active", "apply_url"})
+NEEDED = frozenset({"reference", "title", "locale", "closes", "closed", "active", "apply_url"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class OpeningRow:
     #: The deadline.
     closes: dt.datetime | None = None
     is_active: bool = True
-    #: When an inactive opening closed: its own column, else `updated`, else `published`; None: at the import.
+    #: When it closed (or will) by its own column. An inactive one: else `updated`, else `published`; None: at the import.
     closed: dt.datetime | None = None
     apply_url: str | None = None
     response_days: int | None = None
@@ -107,6 +107,8 @@ class OpeningsFile:
 
     rows: tuple[RowReading, ...] = ()
     problems: tuple[RowProblem, ...] = ()
+    #: The fields that the source has: a column that is there, or one value for all. Of others the rows say nothing.
+    fields: frozenset[str] = frozenset(FIELDS)
 
     @property
     def openings(self) -> tuple[OpeningRow, ...]:
@@ -138,7 +140,9 @@ def read_openings(data: bytes, mapping: Mapping, file_format: str) -> OpeningsFi
     for number, row in enumerate(found.rows, 1):
         reader = _RowReader(mapping, number, row or {}, of_row.get(number, []))
         readings.append(reader.reading(seen) if row is not None else reader.refused())
-    return OpeningsFile(tuple(readings), tuple(of_row.get(0, ())))
+    columns = {column for row in found.rows if row for column in row}
+    fields = {name for name, source in mapping.fields.items() if source.column is None or source.column in columns}
+    return OpeningsFile(tuple(readings), tuple(of_row.get(0, ())), frozenset(fields))
 
 
 class _RowReader:
@@ -284,6 +288,9 @@ class _RowReader:
         elif closes and closes <= published:
             self.error(Kind.closes_too_early, "closes", closes=closes.isoformat(), published=published.isoformat())
         is_active = active is not False
+        if active and closed:
+            self.note(Kind.active_but_closed, "closed", closed=closed.isoformat())
+            closed = None
         since = closed or (None if is_active else updated or published)
         if not is_active and since is None:
             self.note(Kind.closed_unknown, "active")

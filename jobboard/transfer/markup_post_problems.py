@@ -26,6 +26,8 @@ class PostKind(enum.Enum):
     bad_front_matter = "bad_front_matter"
     key_twice = "key_twice"
     same_language_twice = "same_language_twice"
+    reference_taken = "reference_taken"
+    bad_image = "bad_image"
     # what was not understood or changed
     no_date = "no_date"
     bad_date = "bad_date"
@@ -42,6 +44,13 @@ class PostKind(enum.Enum):
     missing_image = "missing_image"
     image_outside = "image_outside"
     remote_image = "remote_image"
+    unused = "unused"
+    of_original = "of_original"
+    draft_translation = "draft_translation"
+    draft_original = "draft_original"
+    stays_published = "stays_published"
+    taken_back = "taken_back"
+    old_address = "old_address"
 
 
 SENTENCES: Mapping[PostKind, Any] = {
@@ -57,6 +66,8 @@ SENTENCES: Mapping[PostKind, Any] = {
     PostKind.bad_front_matter: lazy("The front matter cannot be read: %(detail)s"),
     PostKind.key_twice: lazy("“%(key)s” stands twice in the front matter; it is not clear which one is meant."),
     PostKind.same_language_twice: lazy("Another file (%(other)s) is the same post in the same language."),
+    PostKind.reference_taken: lazy("Something here that is no article has the reference “%(reference)s” already."),
+    PostKind.bad_image: lazy("The image “%(reference)s” was left out: %(detail)s"),
     PostKind.no_date: lazy("No date; imported as a draft."),
     PostKind.bad_date: lazy("“%(value)s” at “%(key)s” is not a date."),
     PostKind.bad_truth: lazy("“%(value)s” at “%(key)s” is neither true nor false; imported as a draft."),
@@ -76,6 +87,16 @@ SENTENCES: Mapping[PostKind, Any] = {
         "The image “%(reference)s” lies outside of the folder that is imported; it was refused."
     ),
     PostKind.remote_image: lazy("The image “%(reference)s” lies on another site and will not be shown."),
+    PostKind.unused: lazy("Nothing was taken from “%(key)s” (in %(count)s files)."),
+    PostKind.of_original: lazy("Taken from the original (%(other)s) and not from this translation: %(facts)s"),
+    PostKind.draft_translation: lazy("A draft, and a translation of a post that is none (%(other)s); left out."),
+    PostKind.draft_original: lazy("The original (%(other)s) is a draft, so this translation is one, too."),
+    PostKind.stays_published: lazy("A draft at its source, but published here; it stays published."),
+    PostKind.taken_back: lazy("It was taken back to a draft here and stays one."),
+    PostKind.old_address: lazy(
+        "It stood at %(old)s and stands at %(new)s now. Nothing leads from there to here by itself; "
+        "your web server can do that."
+    ),
 }
 
 

@@ -35,6 +35,7 @@ class Kind(enum.Enum):
     missing = "missing"
     too_long = "too_long"
     reference_twice = "reference_twice"
+    reference_taken = "reference_taken"
     wrong_kind = "wrong_kind"
     bad_url = "bad_url"
     bad_locale = "bad_locale"
@@ -49,6 +50,7 @@ class Kind(enum.Enum):
     pay_reversed = "pay_reversed"
     no_published = "no_published"
     closed_unknown = "closed_unknown"
+    active_but_closed = "active_but_closed"
     closes_too_early = "closes_too_early"
     title_stripped = "title_stripped"
     mixed_workplaces = "mixed_workplaces"
@@ -86,6 +88,7 @@ SENTENCES: Mapping[Kind, Any] = {
     Kind.missing: lazy("“%(field)s” is empty, and nothing can be imported without it."),
     Kind.too_long: lazy("“%(field)s” is longer than %(limit)s characters."),
     Kind.reference_twice: lazy("The reference “%(value)s” is also that of row %(other)s."),
+    Kind.reference_taken: lazy("Something here that is no opening has this reference already."),
     Kind.wrong_kind: lazy("“%(value)s” is not of the kind that “%(field)s” takes."),
     Kind.bad_url: lazy("“%(value)s” is not a web address that starts with https:// or http://."),
     Kind.bad_locale: lazy("“%(value)s” is not a language tag such as “en” or “de-AT”."),
@@ -98,8 +101,9 @@ SENTENCES: Mapping[Kind, Any] = {
     Kind.bad_currency: lazy("“%(value)s” is not a currency such as “EUR”; the pay was left out."),
     Kind.pay_incomplete: lazy("The pay was left out, because its currency or period is not known."),
     Kind.pay_reversed: lazy("The pay was left out, because it ends (%(high)s) below its start (%(low)s)."),
-    Kind.no_published: lazy("There is no date of publication; the opening is imported as a draft."),
+    Kind.no_published: lazy("There is no date of publication; a new opening becomes a draft."),
     Kind.closed_unknown: lazy("The opening is inactive, but nothing says since when; it closes at the import."),
+    Kind.active_but_closed: lazy("The opening is active, so the date of its closing (%(closed)s) was left out."),
     Kind.closes_too_early: lazy("The deadline (%(closes)s) is not after the publication (%(published)s)."),
     Kind.title_stripped: lazy("Taken out of the title, because the site adds its own: %(removed)s"),
     Kind.mixed_workplaces: lazy("The places name different workplaces (%(places)s); imported as: %(workplace)s"),
