@@ -22,7 +22,8 @@ from jobboard.migrations import upgrade
 from jobboard.people.actions import begin_session
 from jobboard.people.models import Person
 from tests.factories import make_person
-from tests.twins.postgres import Postgres, Unavailable
+
+pytest_plugins = ["tests.twins.fixtures"]
 
 SECRET = "a secret key for tests only, long enough"
 
@@ -53,18 +54,6 @@ def dispose(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A real PostgreSQL, or a skip that says how to get one."""
-    try:
-        server = Postgres()
-        server.start()
-    except Unavailable as reason:
-        pytest.skip(str(reason))
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -1,6 +1,5 @@
 """The form of an opening: name, address, file, words, and the opening's own questions as fields."""
 
-import datetime as dt
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -153,22 +152,6 @@ class _Flags:
 
 def _choices(question: Question) -> list[Any]:
     return [SelectChoice(str(one["value"]), i18n.pick(one["label"])) for one in question.choices]
-
-
-def value_of(question: Question, field: Field) -> tuple[Any, str]:
-    """(stored value, words) of a question's answer; (None, "") when it was not answered."""
-    data = field.data
-    if question.kind is QuestionKind.file or data in (None, "", []):
-        return None, ""
-    if question.kind is QuestionKind.yes_no:
-        return data == "yes", _("Yes") if data == "yes" else _("No")
-    if question.kind in {QuestionKind.one_of, QuestionKind.several_of}:
-        labels = {choice["value"]: i18n.pick(choice["label"]) for choice in question.choices}
-        chosen = data if isinstance(data, list) else [data]
-        return data, i18n.listed(labels.get(one, one) for one in chosen)
-    if isinstance(data, dt.date):
-        return data.isoformat(), i18n.day(data)
-    return (str(data), str(data)) if question.kind is QuestionKind.number else (data, data)
 
 
 class WithdrawForm(Form):

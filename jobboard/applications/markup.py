@@ -2,10 +2,12 @@
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 from jobboard.applications.models import STAGE_LABELS, Application, Event, EventKind, Stage
 from jobboard.core import i18n
 from jobboard.core.i18n import _
+from jobboard.openings.models import Question, QuestionKind
 
 #: The way of an application that goes well; the other stages end it.
 WAY = (Stage.received, Stage.reviewing, Stage.interview, Stage.offer, Stage.hired)
@@ -94,3 +96,18 @@ def _happening(event: Event) -> Happening:
     }[event.kind]
     note = event.detail if event.kind is EventKind.bounced else None
     return Happening(event.kind.value, text, event.at, event.by.name if event.by else None, note)
+
+
+def value_of(question: Question, data: Any) -> tuple[Any, str]:
+    """(stored value, words) of an answer as its form field gives it; (None, "") when it was not answered."""
+    if question.kind is QuestionKind.file or data in (None, "", []):
+        return None, ""
+    if question.kind is QuestionKind.yes_no:
+        return data == "yes", _("Yes") if data == "yes" else _("No")
+    if question.kind in {QuestionKind.one_of, QuestionKind.several_of}:
+        labels = {choice["value"]: i18n.pick(choice["label"]) for choice in question.choices}
+        chosen = data if isinstance(data, list) else [data]
+        return data, i18n.listed(labels.get(one, one) for one in chosen)
+    if isinstance(data, dt.date):
+        return data.isoformat(), i18n.day(data)
+    return (str(data), str(data)) if question.kind is QuestionKind.number else (data, data)

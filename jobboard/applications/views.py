@@ -83,7 +83,9 @@ def _take(offer: JobOffer, text: PostText, form: ApplyForm, token: FormToken | N
         return _again(offer, text, form, files, 422, message)
     if not is_valid:
         return _again(offer, text, form, files, 422)
-    if not (is_allowed(PER_HOST, "apply", caller()) and is_allowed(PER_ADDRESS, "apply", (form.email.data or "").lower())):
+    if not (
+        is_allowed(PER_HOST, "apply", caller()) and is_allowed(PER_ADDRESS, "apply", (form.email.data or "").lower())
+    ):
         message = _(
             "There were many applications from here in a short time. Nothing is lost: please send it again later."
         )

@@ -8,7 +8,8 @@ from flask import request
 from wtforms import Field
 
 from jobboard.applications.actions import GivenAnswer, Sending, digest_of
-from jobboard.applications.forms import ApplyForm, value_of
+from jobboard.applications.forms import ApplyForm
+from jobboard.applications.markup import value_of
 from jobboard.core import clock, i18n
 from jobboard.core.db import session, writing
 from jobboard.core.i18n import _
@@ -129,7 +130,7 @@ def sending_of(
     answers = []
     for question in offer.questions:
         field = form[f"q_{question.key}"]
-        value, shown = value_of(question, field)
+        value, shown = value_of(question, field.data)
         answers.append(GivenAnswer(question, value, shown, files.take(field.name)))
     return Sending(
         name=form.name.data or "",

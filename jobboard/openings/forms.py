@@ -24,6 +24,7 @@ from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 from jobboard.core import i18n
 from jobboard.core.forms import DeskForm, Form, at_most, web_address
 from jobboard.core.i18n import _, lazy
+from jobboard.openings.actions import ENUMS
 from jobboard.openings.forms_questions import QuestionRow, Words, check_questions, question_rows
 from jobboard.openings.models import (
     CEFR,
@@ -46,6 +47,10 @@ MOST_ROWS = 60
 CURRENCIES = ("EUR", "CHF", "GBP", "USD", "CAD", "AUD", "CZK", "DKK", "HUF", "NOK", "PLN", "RON", "SEK", "UAH", "INR")
 #: CLDR territories that are no country of ISO 3166-1.
 NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
+
+#: The form's lists, and columns it shows as they are.
+ROWS = ("places", "remote_countries", "languages", "questions")
+PLAIN = ("starts_on", "response_days", "organisation", "organisation_url", "apply_url")
 
 NOT_STATED = lazy("not stated")
 OPTIONAL_NUMBER = (Optional(), NumberRange(min=0, message=lazy("Please give a number of 0 or more.")))
@@ -233,57 +238,36 @@ def _sort_key(name: str) -> str:
 
 def opening_values(offer: JobOffer | None, locale: str) -> dict[str, Any]:
     """What the form of an opening starts with, apart from text and byline. Lists end with empty rows."""
+    rows = _row_values(offer, locale) if offer else {name: [] for name in ROWS}
     spare: list[dict[str, Any]] = [{} for _number in range(SPARE_ROWS)]
+    lists = {name: [*found, *spare] for name, found in rows.items()}
     if offer is None:
-        return {
-            "places": spare,
-            "remote_countries": spare,
-            "languages": spare,
-            "questions": spare,
-            "pay_currency": "EUR",
-        }
-    plain = (
-        "weekly_hours",
-        "starts_on",
-        "pay_min",
-        "pay_max",
-        "response_days",
-        "organisation",
-        "organisation_url",
-        "apply_url",
-    )
-    values = {name: getattr(offer, name) for name in plain}
-    for name in ("contract", "hours", "level", "workplace", "pay_period"):
-        stored: enum.Enum | None = getattr(offer, name)
-        values[name] = stored.value if stored is not None else ""
-    for name in ("weekly_hours", "pay_min", "pay_max"):
-        values[name] = _short(values[name])
+        return {**lists, "pay_currency": "EUR"}
+    stored: dict[str, enum.Enum | None] = {name: getattr(offer, name) for name in ENUMS}
     return {
-        **values,
+        **lists,
+        **{name: getattr(offer, name) for name in PLAIN},
+        **{name: member.value if member is not None else "" for name, member in stored.items()},
+        **{name: _short(getattr(offer, name)) for name in ("weekly_hours", "pay_min", "pay_max")},
         "pay_currency": offer.pay_currency or "EUR",
         "pay_note": offer.pay_note.get(locale, ""),
         "closes_at": to_local(offer.closes_at),
         "contact_id": offer.contact_id or 0,
+    }
+
+
+def _row_values(offer: JobOffer, locale: str) -> dict[str, list[dict[str, Any]]]:
+    """What the rows of an opening's lists start with."""
+    places = [row.place for row in offer.places]
+    needs = [(row.tag, row.level.value, "required" if row.is_required else "nice") for row in offer.language_needs]
+    return {
         "places": [
-            *(
-                {
-                    "city": i18n.pick(row.place.names) or row.place.city,
-                    "region": row.place.region,
-                    "country": row.place.country,
-                }
-                for row in offer.places
-            ),
-            *spare,
+            {"city": i18n.pick(place.names) or place.city, "region": place.region, "country": place.country}
+            for place in places
         ],
-        "remote_countries": [*({"country": row.country} for row in offer.remote_countries), *spare],
-        "languages": [
-            *(
-                {"tag": row.tag, "level": row.level.value, "need": "required" if row.is_required else "nice"}
-                for row in offer.language_needs
-            ),
-            *spare,
-        ],
-        "questions": [*question_rows(offer, locale), *spare],
+        "remote_countries": [{"country": row.country} for row in offer.remote_countries],
+        "languages": [{"tag": tag, "level": level, "need": need} for tag, level, need in needs],
+        "questions": question_rows(offer, locale),
     }
 
 

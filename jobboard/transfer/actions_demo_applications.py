@@ -4,8 +4,6 @@ import datetime as dt
 import hashlib
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-
 from jobboard.applications.actions import (
     GivenAnswer,
     Sending,
@@ -18,7 +16,7 @@ from jobboard.applications.actions import (
     tell_otherwise,
     withdraw,
 )
-from jobboard.applications.forms import apply_form, value_of
+from jobboard.applications.markup import value_of
 from jobboard.applications.models import Application, Stage, WithdrawReason
 from jobboard.core import clock, i18n
 from jobboard.core.db import session
@@ -83,18 +81,15 @@ def _sending(entry: dict[str, Any], offer: JobOffer, cv: Upload | None, now: dt.
 
 
 def _answer(question: Question, value: Any, now: dt.datetime) -> GivenAnswer:
-    """An answer as the form would have taken it; raises `ValueError` for one it would refuse."""
+    """An answer as the form would give it. Raises `ValueError` for a choice that the question does not have."""
     if isinstance(value, dict):
-        value = (now.astimezone(i18n.site_zone()).date() + dt.timedelta(days=value["days"])).isoformat()
-    if question.kind is QuestionKind.yes_no and isinstance(value, bool):
-        value = "yes" if value else "no"
-    given = {f"q_{question.key}": [str(one) for one in value] if isinstance(value, list) else str(value)}
-    form = apply_form([question], formdata=MultiDict(given))
-    field = form[f"q_{question.key}"]
-    if not field.validate(form):
-        raise ValueError(f"{question.key}: {value!r}: {field.errors}")
-    stored, shown = value_of(question, field)
-    return GivenAnswer(question, stored, shown)
+        value = now.astimezone(i18n.site_zone()).date() + dt.timedelta(days=value["days"])
+    if question.kind is QuestionKind.yes_no:
+        value = {True: "yes", False: "no"}.get(value, value)
+    known = {choice["value"] for choice in question.choices}
+    if known and not known.issuperset(value if isinstance(value, list) else [value]):
+        raise ValueError(f"{question.key}: {value!r} is none of {known}")
+    return GivenAnswer(question, *value_of(question, value))
 
 
 def _history(entry: dict[str, Any]) -> list[dict[str, Any]]:
