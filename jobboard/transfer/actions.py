@@ -205,7 +205,8 @@ class Known:
         for category in session().execute(sa.select(Category).order_by(Category.id.desc())).scalars():
             self._category_slugs[category.slug] = category
             self._categories |= {_folded(name): category for name in category.name.values()}
-        self._places: dict[tuple[str | None, str | None, str | None], Place] = {}
+        places = session().execute(sa.select(Place)).scalars()
+        self._places = {(place.country, place.region, place.city): place for place in places}
 
     def person(self, name: str) -> Person:
         """The author of this name, made when there is none."""
@@ -231,13 +232,11 @@ class Known:
     def place(self, country: str | None, region: str | None, city: str | None) -> Place:
         """The place with these parts, made when there is none, with its names where languages differ."""
         key = (country, region, city)
-        if key not in self._places:
-            place = place_for(country, region, city)
-            names = city_names(place.country, place.city) if place.city and not place.names else {}
-            if names:
-                place.names = names
-            self._places[key] = place
-        return self._places[key]
+        place = self._places.get(key) or place_for(country, region, city)
+        self._places[key] = place
+        if place.city and not place.names:
+            set_values(place, {"names": city_names(place.country, place.city)})
+        return place
 
 
 def _folded(name: str) -> str:

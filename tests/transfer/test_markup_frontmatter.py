@@ -453,7 +453,7 @@ def test_every_kind_has_a_sentence():
 @pytest.mark.parametrize("kind", PostKind)
 def test_every_message_of_the_sites_above_can_be_formatted(kind):
     values = dict.fromkeys(
-        ["key", "value", "title", "name", "count", "reference", "detail", "limit", "other"] + ["facts", "old", "new"],
+        ["key", "value", "title", "name", "count", "reference", "detail", "limit", "other", "facts", "old", "new"],
         "x",
     )
     assert "%(" not in str(SENTENCES[kind]) % values
