@@ -69,7 +69,7 @@ if (form && document.getElementById("results")) {
       const page = new DOMParser().parseFromString(policy ? policy.createHTML(text) : text, "text/html");
       if (!page.getElementById("results")) return;
       takeOver(page);
-      history.replaceState(null, "", url);
+      history.replaceState(null, "", answer.url);
     } catch (problem) {
       if (problem.name !== "AbortError") form.dataset.offline = ""; // the buttons still work
     }
