@@ -1,6 +1,7 @@
 """Languages: which there are, which one a page is in, and how dates, lists, money, countries and languages read in it."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -123,7 +124,7 @@ def day_and_time(moment: dt.datetime) -> str:
     """A moment in words with its zone, in the site's zone: a reader elsewhere must be able to tell when it is."""
     local = moment.astimezone(site_zone())
     text = format_datetime(local, format="long", tzinfo=site_zone(), locale=current_locale())
-    return text.replace(local.strftime(":%S "), " ")
+    return re.sub(local.strftime(r":%S(?=\s)"), "", text, count=1)  # English has a narrow no-break space there
 
 
 def site_zone() -> ZoneInfo:
