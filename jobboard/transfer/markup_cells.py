@@ -17,6 +17,8 @@ from jobboard.transfer.markup_problems import Kind, shortened
 
 EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+#: A deadline without a time is the day's last second, not the next day's first: people read the date.
+LAST_SECOND = dt.timedelta(hours=23, minutes=59, seconds=59)
 HIGHEST = Decimal(10) ** 12
 #: Left over in a text that is not text: what no database takes.
 NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
@@ -77,7 +79,8 @@ def _moment(source: FieldSource, cell: object, *, ends_day: bool) -> dt.datetime
     try:
         moment, is_day = _parsed(source.format, read_text(source, cell))
         if moment.tzinfo is None:
-            moment = (moment + dt.timedelta(days=is_day and ends_day)).replace(tzinfo=source.zone)
+            rest = LAST_SECOND if is_day and ends_day else dt.timedelta()
+            moment = (moment + rest).replace(tzinfo=source.zone)
         moment = moment.astimezone(dt.UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise CellError(Kind.bad_moment, value=cell, format=source.format) from error

@@ -152,7 +152,7 @@ def test_every_field_from_csv():
     assert (opening.pay_currency, opening.pay_period, opening.weekly_hours) == ("EUR", PayPeriod.month, Decimal(20))
     assert opening.starts_on == dt.date(2024, 9, 1)
     assert opening.published == dt.datetime(2024, 5, 6, 8, tzinfo=dt.UTC)
-    assert opening.closes == dt.datetime(2024, 6, 30, 22, tzinfo=dt.UTC), "the day counts to its end in Berlin"
+    assert opening.closes == dt.datetime(2024, 6, 30, 21, 59, 59, tzinfo=dt.UTC), "the day counts to its end in Berlin"
     assert (opening.is_active, opening.response_days) == (True, 14)
 
 
