@@ -125,5 +125,5 @@ def keep_picture(picture: Picture, *, is_stored: bool = False) -> StoredFile:
         created_at=clock.now(),
     )
     session().add(row)
-    session().flush([row])
+    session().flush()
     return row
