@@ -3,10 +3,11 @@
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.script import ScriptDirectory
 
 from jobboard.core.base import Base
 from jobboard.core.db import prepare_engine
-from jobboard.migrations import configuration, downgrade, is_current, upgrade
+from jobboard.migrations import configuration, downgrade, is_current, newest_revision, upgrade
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -35,6 +36,11 @@ def test_history_leads_to_the_models_and_back(empty_engine):
     assert tables(empty_engine) == {"alembic_version"}
     upgrade(empty_engine)
     assert is_current(empty_engine)
+
+
+def test_newest_revision_is_the_one_that_history_ends_with(empty_engine):
+    assert ScriptDirectory.from_config(configuration(empty_engine)).get_heads() == [newest_revision()]
+    assert not is_current(empty_engine)
 
 
 def test_new_database_has_its_single_rows(empty_engine):
