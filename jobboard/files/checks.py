@@ -148,7 +148,7 @@ def clean_picture(data: bytes) -> tuple[bytes, str, str, int, int]:
             )
             picture.info = {}
             picture.save(target, kind, **options)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Exception as error:  # on damaged files Pillow raises nearly anything: struct.error, TypeError, …
         raise PictureRefused from error
     content_type, ending = PICTURE_FORMATS[kind]
     return target.getvalue(), content_type, ending, picture.width, picture.height
