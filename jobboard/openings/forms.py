@@ -66,7 +66,6 @@ class PlaceRow(Form):
             Optional(),
             Regexp(r"^[A-Z0-9]{1,3}$", message=lazy("Please give the short form of the state. Example: CA")),
         ],
-        description=lazy("Short form, for the USA, Canada and Australia"),
     )
     country = SelectField(lazy("Country"))
 
