@@ -1,5 +1,6 @@
 """Where bytes are kept: on this machine's disk or in an S3-compatible store, behind one seam."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 import os
@@ -78,7 +79,10 @@ class DiskStorage:
             self._sync_folder(path.parent)
             self._sync_folder(self.root)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(
+                OSError
+            ):  # what broke may break this too: a folder that is none, a disk that is gone
+                temporary.unlink(missing_ok=True)
             raise StorageError(str(error)) from error
 
     def read(self, key: str) -> Iterator[bytes]:
