@@ -72,7 +72,7 @@ def import_posts(folder: Path, language: str, *, dry_run: bool = False, progress
     """
     report = Report()
     posts, skipped = _read(folder, report)
-    found, bodies, album = bundles(posts, language), Bodies(), Album(is_stored=not dry_run)
+    found, bodies, album = bundles(posts, site_language(language)), Bodies(), Album(is_stored=not dry_run)
     prepared = []
     for done, bundle in enumerate(found, 1):
         prepared.append(_prepare(bundle, bodies, album, report))
