@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import jobboard.applications.desk
+import jobboard.applications.desk_reviewers
 import jobboard.applications.views
 import jobboard.files.tasks
 import jobboard.files.views
@@ -46,6 +47,7 @@ DEMO_VIEWS = [jobboard.site.views_demo.bp, jobboard.mail.views.bp]
 DESKS = [
     jobboard.people.desk.bp,
     jobboard.applications.desk.bp,
+    jobboard.applications.desk_reviewers.bp,
     jobboard.posts.desk.bp,
     jobboard.openings.desk.bp,
     jobboard.mail.desk.bp,

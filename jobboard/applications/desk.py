@@ -1,5 +1,6 @@
 """The inbox, and one application on one screen: read it, move it, note, answer."""
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -40,48 +41,63 @@ bp = Blueprint("applications", __name__, url_prefix="/applications")
 def index() -> str:
     """The applications one may see: of all openings or one, in all stages or one."""
     counts = counts_by_opening(g.person)
-    opening_id = _number(request.args.get("opening"), counts)
-    wanted = request.args.get("stage", "")
-    stage = Stage(wanted) if wanted in {one.value for one in Stage} else None
+    chosen = Chosen(_number(request.args.get("opening"), counts), _stage(request.args.get("stage")))
+    statement = inbox(g.person, chosen.opening_id, chosen.stage)
+    page = inbox_page(statement, page_number(request.args.get("page")), lambda number: chosen.url(page=number))
+    here = [counts[chosen.opening_id]] if chosen.opening_id else list(counts.values())
+    return render_template(
+        "desk/applications/index.html",
+        page=page,
+        tabs=_stage_tabs(chosen, {one: sum(row.get(one, 0) for row in here) for one in Stage}),
+        openings=_opening_choices(chosen, counts),
+        opening_id=chosen.opening_id,
+    )
 
-    def url(**changes: Any) -> str:
-        query = {"opening": opening_id, "stage": stage.value if stage else None, **changes}
+
+@dataclasses.dataclass(frozen=True)
+class Chosen:
+    """What the inbox shows: all openings or one, all stages or one."""
+
+    opening_id: int | None
+    stage: Stage | None
+
+    def url(self, **changes: Any) -> str:
+        """The address of this choice with changes."""
+        query = {"opening": self.opening_id, "stage": self.stage.value if self.stage else None, **changes}
         return url_for("desk.applications.index", **{name: value for name, value in query.items() if value})
 
-    page = inbox_page(inbox(g.person, opening_id, stage), page_number(request.args.get("page")), lambda n: url(page=n))
-    here = [counts[opening_id]] if opening_id else list(counts.values())
-    by_stage = {one: sum(row.get(one, 0) for row in here) for one in Stage}
-    tabs = [
+
+def _stage_tabs(chosen: Chosen, by_stage: dict[Stage, int]) -> list[dict[str, Any]]:
+    """A tab for all, for each open stage, and for those closed ones that hold something."""
+    stages: list[tuple[Stage | None, Any, int]] = [(None, _("All"), sum(by_stage.values()))]
+    stages += [(one, STAGE_LABELS[one], count) for one, count in by_stage.items() if count or one in MOVES]
+    return [
         {
-            "text": _("All"),
-            "count": sum(by_stage.values()),
-            "url": url(stage=None, page=None),
-            "is_current": stage is None,
-        },
-        *(
-            {
-                "text": STAGE_LABELS[one],
-                "count": count,
-                "url": url(stage=one.value, page=None),
-                "is_current": one is stage,
-            }
-            for one, count in by_stage.items()
-            if count or one in MOVES
-        ),
+            "text": text,
+            "count": count,
+            "url": chosen.url(stage=one.value if one else None),
+            "is_current": one is chosen.stage,
+        }
+        for one, text, count in stages
     ]
-    openings = [
+
+
+def _opening_choices(chosen: Chosen, counts: dict[int, dict[Stage, int]]) -> list[dict[str, Any]]:
+    """The openings with applications, with how many are open and how many there are."""
+    return [
         {
             "id": offer.id,
             "title": offer.text(i18n.page_language()).title,
             "open": sum(count for one, count in counts[offer.id].items() if one in MOVES),
             "all": sum(counts[offer.id].values()),
-            "is_current": offer.id == opening_id,
+            "is_current": offer.id == chosen.opening_id,
         }
         for offer in openings_with_titles(list(counts))
     ]
-    return render_template(
-        "desk/applications/index.html", page=page, tabs=tabs, openings=openings, opening_id=opening_id
-    )
+
+
+def _stage(text: str | None) -> Stage | None:
+    return Stage(text) if text in {one.value for one in Stage} else None
 
 
 def _number(text: str | None, known: dict[int, Any]) -> int | None:

@@ -182,6 +182,16 @@ class MoveForm(DeskForm):
         self.to_stage.choices = [SelectChoice(stage.value, STAGE_LABELS[stage]) for stage in stages]
 
 
+class ReviewersForm(DeskForm):
+    """Who may read an opening's applications."""
+
+    people = CheckboxesField(
+        lazy("May read the applications"),
+        coerce=int,
+        description=lazy("Recruiters and admins read every application anyway."),
+    )
+
+
 class NoteForm(DeskForm):
     """A note on an application."""
 

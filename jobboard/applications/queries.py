@@ -31,6 +31,13 @@ def _assigned(person: Person) -> sa.Select[int]:
     return sa.select(ReviewerAssignment.offer_id).where(ReviewerAssignment.person_id == person.id)
 
 
+def reviewers_of(offer_id: int) -> list[Person]:
+    """Who was chosen to read the applications of an opening, by name."""
+    statement = sa.select(Person).join(ReviewerAssignment, ReviewerAssignment.person_id == Person.id)
+    rows = session().execute(statement.where(ReviewerAssignment.offer_id == offer_id).order_by(Person.name))
+    return list(rows.scalars())
+
+
 def whole() -> list[Any]:
     """Loader options for the one screen of an application."""
     return [

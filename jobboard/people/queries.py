@@ -4,6 +4,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
+from jobboard.core.access import Role
 from jobboard.core.db import session
 from jobboard.core.tokens import token_hash
 from jobboard.people.models import Person, StaffSession
@@ -54,6 +55,11 @@ def slug_is_free(slug: str) -> bool:
 def authors() -> sa.Select[Person]:
     """Everybody with an author page, by name."""
     return sa.select(Person).where(Person.is_author).order_by(Person.name)
+
+
+def reviewers() -> sa.Select[Person]:
+    """Everybody who reads applications only where chosen, by name."""
+    return sa.select(Person).where(Person.role == Role.reviewer, Person.left_at.is_(None)).order_by(Person.name)
 
 
 def contacts() -> sa.Select[Person]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from jobboard.applications.actions_reviewers import set_reviewers
 from jobboard.core import clock, i18n
 from jobboard.core.access import Role
 from jobboard.core.db import session, writing
@@ -89,6 +90,8 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
             put_facts(offer, source.facts, people, now)
             put_post(offer, source, people, categories, now)
             offers[source.facts["folder"]] = offer
+            session().flush()
+            set_reviewers(offer.id, [people[key] for key in source.facts.get("reviewers", [])])
             report.openings += 1
             done = _step(progress, done, total)
         session().flush()
