@@ -18,6 +18,7 @@ import jobboard.openings.views
 import jobboard.people.desk
 import jobboard.people.tasks
 import jobboard.posts.desk
+import jobboard.posts.desk_categories
 import jobboard.posts.views
 import jobboard.site.desk
 import jobboard.site.desk_frame
@@ -49,6 +50,7 @@ DESKS = [
     jobboard.applications.desk.bp,
     jobboard.applications.desk_reviewers.bp,
     jobboard.posts.desk.bp,
+    jobboard.posts.desk_categories.bp,
     jobboard.openings.desk.bp,
     jobboard.mail.desk.bp,
     jobboard.site.desk.bp,

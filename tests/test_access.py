@@ -31,6 +31,7 @@ def world(app: Flask):
         "opening_id": offer.id,
         "offer_id": offer.id,
         "post_id": article.id,
+        "category_id": category.id,
         "person_id": person.id,
         "session_id": 1,
         "mail_id": 1,

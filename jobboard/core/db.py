@@ -96,7 +96,9 @@ def bump_content_version(current: Session, _context: Any, _instances: Any) -> No
 
 def bump_version(current: Session) -> None:
     """Raise the content version; bulk statements that bypass the session's rows call it themselves."""
-    current.execute(sa.update(ContentVersion).values(number=ContentVersion.number + 1))
+    statement = sa.update(ContentVersion).values(number=ContentVersion.number + 1)
+    # The number is only ever asked for as a column; looking for a loaded row would go through the whole session.
+    current.execute(statement, execution_options={"synchronize_session": False})
 
 
 def content_version() -> int:

@@ -19,6 +19,13 @@ from jobboard.posts.models import Category, PostText
 SPARE_ROWS = 2
 
 
+SLUG = (
+    Optional(),
+    at_most(100),
+    Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=lazy("Use small letters, digits and hyphens. Example: my-title")),
+)
+
+
 def from_local(value: dt.datetime | None) -> dt.datetime | None:
     """A time typed in the site's zone as a moment."""
     return value.replace(tzinfo=i18n.site_zone()).astimezone(dt.UTC) if value else None
@@ -56,13 +63,7 @@ class TextMixin(PlainForm):
     )
     slug = StringField(
         lazy("Address"),
-        validators=[
-            Optional(),
-            at_most(100),
-            Regexp(
-                r"^[a-z0-9]+(-[a-z0-9]+)*$", message=lazy("Use small letters, digits and hyphens. Example: my-title")
-            ),
-        ],
+        validators=SLUG,
         description=lazy("The last part of the page's address. Made from the title when empty."),
     )
 
@@ -93,6 +94,42 @@ class PublishForm(DeskForm):
     def moment(self) -> dt.datetime | None:
         """The chosen moment, aware; None: now."""
         return from_local(self.publish_at.data)
+
+
+class CategoryForm(DeskForm):
+    """A topic. `category_form` adds a name and a description per language."""
+
+    slug = StringField(
+        lazy("Address"),
+        validators=SLUG,
+        description=lazy("The last part of the page's address. Made from the name when empty."),
+    )
+
+    def texts(self, name: str) -> dict[str, str]:
+        """What was typed for one text, by language; languages without a text are left out."""
+        typed = {code: getattr(self, f"{name}_{code}").data or "" for code in i18n.languages()}
+        return {code: text for code, text in typed.items() if text}
+
+
+def category_form(category: Category | None) -> CategoryForm:
+    """The form of a category: a name in the site's first language is needed, others fall back to it."""
+    fields: dict[str, Any] = {}
+    start: dict[str, Any] = {}
+    for code in i18n.languages():
+        language = i18n.language_name(code)
+        needed = [required()] if code == i18n.default_language() else []
+        fields[f"name_{code}"] = StringField(
+            lazy("Name (%(language)s)", language=language), validators=[*needed, at_most(80)]
+        )
+        fields[f"description_{code}"] = StringField(
+            lazy("Description (%(language)s)", language=language), validators=[at_most(300)]
+        )
+        if category is not None:
+            start |= {f"name_{code}": category.name.get(code), f"description_{code}": category.description.get(code)}
+    if category is not None:
+        start["slug"] = category.slug
+    form: CategoryForm = type("CategoryForm", (CategoryForm,), fields)(data=start)
+    return form
 
 
 class PlainDeskForm(DeskForm):

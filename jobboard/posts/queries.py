@@ -74,6 +74,20 @@ def categories() -> Sequence[Category]:
     return session().execute(sa.select(Category).order_by(Category.slug)).scalars().all()
 
 
+def posts_by_category() -> dict[int, int]:
+    """How many posts, drafts included, are about each category, by its id; those without any are left out."""
+    statement = sa.select(Categorization.category_id, sa.func.count()).group_by(Categorization.category_id)
+    return {category_id: count for category_id, count in session().execute(statement)}  # noqa: C416 - typed
+
+
+def category_slug_is_free(slug: str, own_id: int | None) -> bool:
+    """Whether no other category has this address."""
+    statement = sa.select(Category.id).where(Category.slug == slug)
+    if own_id is not None:
+        statement = statement.where(Category.id != own_id)
+    return session().execute(statement).first() is None
+
+
 def next_change(now: dt.datetime) -> dt.datetime | None:
     """The next moment at which some post appears or closes by the clock; None when nothing is planned."""
     moments = sa.union_all(
