@@ -4,6 +4,7 @@ Nothing is derived that is not in the data: an unknown contract stays unknown, a
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -43,6 +44,8 @@ T = TypeVar("T")
 MAX_TITLE = 300
 MAX_REFERENCE = 300
 MAX_BODY = 1_000_000
+#: Tags that descriptions are made of elsewhere.
+HTML = re.compile(r"</?(?:p|br|div|span|ul|ol|li|h[1-6]|b|strong|i|em|u|a|table)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE)
 #: What must be understood, or the row is not imported: without it something untrue would be published.
 NEEDED = frozenset({"reference", "title", "locale", "closes", "closed", "active", "apply_url"})
 
@@ -210,7 +213,7 @@ class _RowReader:
             title=self.title(),
             locale=self.locale(),
             summary=" ".join(self.text("summary").split()),
-            body=self.text("body", MAX_BODY).replace("\r\n", "\n"),
+            body=self.body(),
             categories=tuple(dict.fromkeys(self.value("categories", read_items) or ())),
             authors=tuple(dict.fromkeys(self.value("authors", read_items) or ())),
             organisation=self.text("organisation") or None,
@@ -235,6 +238,12 @@ class _RowReader:
         if title and not role:
             self.error(Kind.missing, "title", field="title")
         return role
+
+    def body(self) -> str:
+        text = self.text("body", MAX_BODY).replace("\r\n", "\n")
+        if found := HTML.search(text):
+            self.note(Kind.html_as_text, "body", tag=found[0])
+        return text
 
     def locale(self) -> str:
         had = len(self.problems)

@@ -53,6 +53,7 @@ class Kind(enum.Enum):
     active_but_closed = "active_but_closed"
     closes_too_early = "closes_too_early"
     title_stripped = "title_stripped"
+    html_as_text = "html_as_text"
     mixed_workplaces = "mixed_workplaces"
     # places: the names of `markup_places.Reason` behind "place_"
     place_no_country = "place_no_country"
@@ -106,6 +107,7 @@ SENTENCES: Mapping[Kind, Any] = {
     Kind.active_but_closed: lazy("The opening is active, so the date of its closing (%(closed)s) was left out."),
     Kind.closes_too_early: lazy("The deadline (%(closes)s) is not after the publication (%(published)s)."),
     Kind.title_stripped: lazy("Taken out of the title, because the site adds its own: %(removed)s"),
+    Kind.html_as_text: lazy("The text holds HTML (“%(tag)s”), which is shown as it is written; texts are Markdown."),
     Kind.mixed_workplaces: lazy("The places name different workplaces (%(places)s); imported as: %(workplace)s"),
     Kind.place_no_country: lazy("“%(text)s” names no country."),
     Kind.place_unknown_text: lazy("“%(text)s” was not understood as a place."),

@@ -245,6 +245,16 @@ def test_deadline_before_a_publication_decided_here_is_an_error_of_its_row(app):
     assert offer().texts[0].title == "Data engineer"
 
 
+def test_html_in_a_text_is_told_because_it_is_shown_as_text(app, client):
+    report = put(
+        {**ROW, "body": "<p>Do <b>this</b></p>"}, {**ROW, "reference": "b", "body": "a < b > c, <https://x.y>"}
+    )
+    assert sentences(report) == [
+        "row 1 (a-1), body: The text holds HTML (“<p>”), which is shown as it is written; texts are Markdown."
+    ]
+    assert "&lt;p&gt;Do" in page(client).text
+
+
 def test_place_without_a_country_is_stored_shown_and_found(app, client):
     report = put({**ROW, "locations": ["Springfield"]}, {**ROW, "reference": "b"})
     assert sentences(report) == ["row 1 (a-1), locations: “Springfield” names no country."]
