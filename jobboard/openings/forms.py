@@ -23,7 +23,7 @@ from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
 from jobboard.core import i18n
 from jobboard.core.forms import DeskForm, Form, at_most, web_address
-from jobboard.core.i18n import _, lazy
+from jobboard.core.i18n import _, lazy, lazy_pgettext
 from jobboard.openings.actions import ENUMS
 from jobboard.openings.forms_questions import QuestionRow, Words, check_questions, question_rows
 from jobboard.openings.models import (
@@ -61,7 +61,7 @@ class PlaceRow(Form):
 
     city = StringField(lazy("City"), validators=[at_most(120)])
     region = StringField(
-        lazy("State"),
+        lazy_pgettext("place", "State"),
         validators=[
             Optional(),
             Regexp(r"^[A-Z0-9]{1,3}$", message=lazy("Please give the short form of the state. Example: CA")),
@@ -85,7 +85,7 @@ class LanguageRow(Form):
     """A language, how well, and whether it is a must."""
 
     tag = SelectField(lazy("Language"))
-    level = SelectField(lazy("Level"))
+    level = SelectField(lazy_pgettext("language", "Level"))
     need = SelectField(
         lazy("How much it matters"),
         choices=[SelectChoice("required", lazy("Required")), SelectChoice("nice", lazy("Nice to have"))],
