@@ -114,7 +114,11 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     app.extensions["mail_transport"] = open_transport(settings.smtp_url)
     #: What the worker does again and again.
-    app.extensions["sweeps"] = [*jobboard.mail.tasks.SWEEPS, *jobboard.people.tasks.SWEEPS, *jobboard.files.tasks.SWEEPS]
+    app.extensions["sweeps"] = [
+        *jobboard.mail.tasks.SWEEPS,
+        *jobboard.people.tasks.SWEEPS,
+        *jobboard.files.tasks.SWEEPS,
+    ]
     app.extensions["storage"] = open_storage(settings.storage_url)
 
 

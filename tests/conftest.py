@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from jobboard import create_app
+from jobboard import create_app, people
 from jobboard.config import settings_from
 from jobboard.core import clock
 from jobboard.core.access import Role
@@ -25,6 +26,7 @@ from tests.factories import make_person
 
 pytest_plugins = ["tests.twins.fixtures"]
 
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=64)
 SECRET = "a secret key for tests only, long enough"
 
 
@@ -97,6 +99,19 @@ def client(app: Flask) -> FlaskClient:
     client = app.test_client()
     client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
     return client
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Passwords cost little to hash here; a test marked `real_hashing` pays what the product pays."""
+    is_real = "real_hashing" in request.keywords
+    if is_real:
+        people.actions._nobodys_hash.cache_clear()
+    else:
+        monkeypatch.setattr(people.actions, "_hasher", QUICK_HASHER)
+    yield
+    if is_real:
+        people.actions._nobodys_hash.cache_clear()
 
 
 @pytest.fixture

@@ -39,7 +39,11 @@ def site(
 ) -> Iterator[tuple[Flask, Server]]:
     """A site of its own behind real HTTP and with a real mail server, on the engine the test names."""
     server = serve()
-    url = request.getfixturevalue("postgres").create_database(f"journey_{tmp_path.name}") if request.param == "postgresql" else ""
+    url = (
+        request.getfixturevalue("postgres").create_database(f"journey_{tmp_path.name}")
+        if request.param == "postgresql"
+        else ""
+    )
     app = make_app(tmp_path, url, SITE_URL=server.url, SMTP_URL=mailbox.url)
     with app.app_context():
         fill()
