@@ -26,7 +26,7 @@ from jobboard.core.tokens import link_token, token_hash
 from jobboard.core.web import site_url
 from jobboard.files.actions import claim
 from jobboard.files.models import StoredFile
-from jobboard.mail.actions import private_link, queue
+from jobboard.mail.actions import cancel, private_link, queue
 from jobboard.mail.models import OutboxMail
 from jobboard.openings.models import JobOffer, Question
 from jobboard.people.models import Person
@@ -210,10 +210,15 @@ def _told(row: Application, at: dt.datetime) -> None:
 
 
 def withdraw(row: Application, reason: WithdrawReason | None) -> Application:
-    """The applicant withdraws, from any open stage. Raises `IllegalMove` when it is closed already."""
-    if not row.is_open:
-        raise IllegalMove(f"{row.stage.value} > withdrawn")
-    from_stage = row.stage
+    """The applicant withdraws, from any stage they know as open: a rejection they were not told of is no end yet.
+
+    An answer that still waits in the outbox is taken back. Raises `IllegalMove` when it is closed already.
+    """
+    if not row.may_withdraw:
+        raise IllegalMove(f"{row.told_stage.value} > withdrawn")
+    from_stage = row.told_stage
+    if row.is_untold:
+        cancel((PURPOSE, row.id), "applications/rejected")
     row.stage = row.told_stage = Stage.withdrawn
     row.stage_since, row.withdraw_reason = clock.now(), reason
     _event(row, EventKind.withdrawn, None, from_stage, Stage.withdrawn)

@@ -172,6 +172,11 @@ class Application(Base):
         """Whether a rejection was decided and the applicant has not been told."""
         return self.stage is Stage.rejected and self.told_at is None
 
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether the applicant may withdraw: judged by what they were told, so that nothing only decided shows."""
+        return self.told_stage in MOVES
+
 
 class Answer(Base):
     """The answer to one question of the opening, with the question's words at that time."""

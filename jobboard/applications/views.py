@@ -169,13 +169,14 @@ def withdraw_application(token: str) -> Response | BaseResponse:
     """Ask first, then withdraw: a GET (or a mail scanner) changes nothing."""
     row = application_or_404(token)
     form = WithdrawForm()
-    if not row.is_open:
+    if not row.may_withdraw:
         return see(url_for("applications.show", token=token))
     if request.method == "POST" and form.validate():
         with writing():
             withdraw(row, form.chosen)
         return see(url_for("applications.show", token=token))
-    return private_page(render_template("applications/withdraw.html", form=form, token=token, **_context(row)))
+    body = render_template("applications/withdraw.html", form=form, token=token, **_context(row))
+    return private_page(body, 422 if form.errors else 200)
 
 
 @bp.get("/<language:language>/applications/<token>/documents/<int:document_id>/")

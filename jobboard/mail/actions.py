@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
 from flask import current_app
 from jinja2 import Environment, StrictUndefined
 
@@ -107,6 +108,21 @@ def fill_links(body: str) -> str:
 def mask_links(body: str, instead: str) -> str:
     """A body for staff: they never see an applicant's link."""
     return _replace(body, lambda _purpose, _subject: instead)
+
+
+def cancel(about: tuple[str, int], kind: str) -> None:
+    """Take the mails of this kind about one thing out of the outbox, as far as nobody is sending them yet."""
+    now = clock.now()
+    is_free = sa.or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until <= now)
+    session().execute(
+        sa.delete(OutboxMail).where(
+            OutboxMail.about_kind == about[0],
+            OutboxMail.about_id == about[1],
+            OutboxMail.kind == kind,
+            OutboxMail.state == MailState.queued,
+            is_free,
+        )
+    )
 
 
 def retry(mail: OutboxMail) -> OutboxMail:
