@@ -131,6 +131,7 @@ def _finish(post: Any, title: str, given: dict[str, Any]) -> Any:
     publish_at = given.pop("publish_at", clock.now() - dt.timedelta(hours=1))
     begin(post, locale=locale)
     for name, value in given.items():
+        assert name in sa.inspect(type(post)).attrs, name
         setattr(post, name, value)
     set_authors(post, authors if authors is not None else [make_person()])
     set_categories(post, categories)

@@ -15,7 +15,9 @@ def page_of(response: Any) -> Element:
 def form_of(response: Any, ending: str = "") -> dict[str, Any]:
     """What a browser would send of the first form whose address ends so: names and values, several as a list."""
     page = page_of(response)
-    form = next(one for one in page.iter("form") if one.get("method") == "post" and one.get("action", "").endswith(ending))
+    form = next(
+        one for one in page.iter("form") if one.get("method") == "post" and one.get("action", "").endswith(ending)
+    )
     found: dict[str, Any] = {}
     for control in form.iter():
         if (name := control.get("name")) and (value := _value(control)) is not None:

@@ -175,4 +175,3 @@ def test_page_takes_the_same_number_of_statements_whatever_was_sent(client, offe
             assert client.get(address(row)).status_code == 200
         counts.append(len(log))
     assert counts[0] == counts[1] <= 12
-
