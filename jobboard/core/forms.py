@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, PasswordField, StringField
-from wtforms.validators import Email, InputRequired, Length, ValidationError
+from wtforms.validators import Email, InputRequired, Length, StopValidation, ValidationError
 
 from jobboard.core.i18n import lazy
 
@@ -93,9 +93,20 @@ def _messages(errors: Any) -> list[str]:
     return [str(errors)]
 
 
-def required(message: Any = REQUIRED) -> InputRequired:
-    """The field must have been filled in."""
-    return InputRequired(message=message)
+class Filled(InputRequired):
+    """Something was sent, and something is left of it after cleaning: a name of spaces is none."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Raises `StopValidation` with the message when there is nothing."""
+        super().__call__(form, field)
+        if isinstance(field.data, str) and not field.data.strip():
+            field.errors = []
+            raise StopValidation(str(self.message or REQUIRED))
+
+
+def required(message: Any = REQUIRED) -> Filled:
+    """The field must have been filled in with more than white space."""
+    return Filled(message=message)
 
 
 def at_most(length: int) -> Length:
