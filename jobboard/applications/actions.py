@@ -189,9 +189,13 @@ def tell(row: Application, offer: JobOffer, by: Person) -> OutboxMail:
 
 
 def tell_otherwise(row: Application, on: dt.datetime, by: Person) -> Application:
-    """Note that the applicant was told by letter or in a call on that day; the retention period starts with it."""
+    """Note that the applicant was told by letter or in a call on that day; the retention period starts with it.
+
+    A mail that waits in the outbox is taken back: nobody is told twice.
+    """
     if not row.is_untold:
         raise IllegalMove("there is nothing to tell")
+    cancel((PURPOSE, row.id), "applications/rejected")
     _told(row, on)
     _event(row, EventKind.told, by, detail=on.date().isoformat())
     return row
