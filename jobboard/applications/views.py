@@ -18,7 +18,7 @@ from jobboard.core.access import Public, access
 from jobboard.core.db import writing
 from jobboard.core.faults import failpoint
 from jobboard.core.i18n import _
-from jobboard.core.limits import caller, is_allowed
+from jobboard.core.limits import caller, is_allowed, is_used_up
 from jobboard.core.tokens import BadFormToken, FormToken, issue_form_token, read_form_token
 from jobboard.core.web import private_page, public_page, see
 from jobboard.files.views import download
@@ -83,9 +83,7 @@ def _take(offer: JobOffer, text: PostText, form: ApplyForm, token: FormToken | N
         return _again(offer, text, form, files, 422, message)
     if not is_valid:
         return _again(offer, text, form, files, 422)
-    if not (
-        is_allowed(PER_HOST, "apply", caller()) and is_allowed(PER_ADDRESS, "apply", (form.email.data or "").lower())
-    ):
+    if sent_with(token.nonce) is None and any(is_used_up(*limit) for limit in _limits(form)):
         message = _(
             "There were many applications from here in a short time. Nothing is lost: please send it again later."
         )
@@ -93,18 +91,28 @@ def _take(offer: JobOffer, text: PostText, form: ApplyForm, token: FormToken | N
     return _send(offer, text, form, files, token)
 
 
+def _limits(form: ApplyForm) -> list[tuple[str, str, str]]:
+    """(limit, name, key) of what is counted: applications that arrived, not tries. Sending again is never punished."""
+    return [(PER_HOST, "apply-host", caller()), (PER_ADDRESS, "apply-address", (form.email.data or "").lower())]
+
+
 def _send(offer: JobOffer, text: PostText, form: ApplyForm, files: Files, token: FormToken) -> Response | BaseResponse:
     """One transaction: application, files, event, mail. The same form sent twice is one application."""
     privacy = newest_page(PageKind.privacy, i18n.page_language())
     version = privacy.version if privacy else None
     digest = files.digest()
+    is_new = False
     try:
         with writing():
             if sent_with(token.nonce) is None:
                 submit(offer, sending_of(offer, form, files, token.nonce, digest, version))
+                is_new = True
     except IntegrityError:
-        pass  # the same form arrived twice at once; the other one is in
+        is_new = False  # the same form arrived twice at once; the other one is in
     failpoint("after-commit")
+    if is_new:
+        for limit in _limits(form):
+            is_allowed(*limit)
     there = sent_with(token.nonce)
     if there is not None and there.form_digest != digest:
         message = _(
