@@ -108,11 +108,20 @@ class FacetIndex:
         return found
 
     def understood(self, speaks: Iterable[tuple[str, CEFR]]) -> int:
-        """The openings all of whose required languages are spoken at their level; those without any fit too."""
-        levels = {tag: level.rank for tag, level in speaks}
+        """The openings all of whose required languages are spoken at their level; those without any fit too.
+
+        Who speaks "de" is understood where "de-at" is needed, and the other way round; "de-ch" is not "de-at".
+        """
+        exact = {tag: level.rank for tag, level in speaks}
+        general: dict[str, int] = {}
+        for tag, rank in exact.items():
+            language = tag.partition("-")[0]
+            general[language] = max(general.get(language, -1), rank)
         found = self.all
         for (tag, level), bits in self.needs.items():
-            if levels.get(tag, levels.get(tag.split("-")[0], -1)) < level.rank:
+            language, _dash, variety = tag.partition("-")
+            spoken = max(exact.get(tag, -1), exact.get(language, -1)) if variety else general.get(tag, -1)
+            if spoken < level.rank:
                 found &= ~bits
         return found
 

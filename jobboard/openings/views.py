@@ -20,7 +20,7 @@ from jobboard.openings.queries import (
     page_of,
     similar_offers,
 )
-from jobboard.openings.queries_filters import filters_from, is_canonical
+from jobboard.openings.queries_filters import Sort, filters_from, is_canonical
 from jobboard.openings.queries_index import facet_index
 from jobboard.posts.feeds import FEED_LENGTH, atom_feed
 from jobboard.posts.markup import byline, canonical_url, card, category_link, marked, text_url, translations
@@ -45,7 +45,7 @@ def index() -> Response | BaseResponse:
     if filters.page > page.pages:
         return redirect(list_url(filters.with_page(1)))
     labels, marker = labels_of(found), current_site().gender_marker
-    feed = url_for("openings.feed", **filters.query(with_page=False))  # type: ignore[arg-type] # lists are repeated parameters
+    feed = url_for("openings.feed", **filters.with_sort(filters.default_sort).query())  # type: ignore[arg-type] # lists are repeated parameters
     context: dict[str, Any] = {
         "filters": filters,
         "page": page,
@@ -71,7 +71,7 @@ def feed() -> Response:
     """The feed of exactly these filters."""
     filters = filters_from(request.args)
     found = facet_index(clock.now())
-    ids, _parts = found_ids(found, filters.without("sort"))
+    ids, _parts = found_ids(found, filters.with_sort(Sort.newest))
     offers = sorted(offers_by_id(ids[:FEED_LENGTH]), key=lambda one: (one.publish_at or one.created_at, one.id))
     words = filters.words(labels_of(found))
     name = _("Jobs at %(site)s", site=current_site().name)
