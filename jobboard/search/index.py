@@ -36,7 +36,7 @@ def drop(text_id: int) -> None:
     session().execute(sa.delete(sqlite.FTS).where(sqlite.FTS.c.rowid == text_id))
 
 
-def matches(query: str) -> sa.Subquery | None:
+def matches(query: str) -> sa.FromClause | None:
     """(id, rank) of the texts in which every word of the query stands, as a beginning or in another form of the word.
 
     Lower ranks are better. None when the query has no word in it. Any text is a legal query.

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 FTS = sa.table("search_fts", sa.column("rowid", sa.Integer), sa.column("vector", sa.Text))
 
 
-def matches(words: list[list[str]]) -> sa.Subquery:
+def matches(words: list[list[str]]) -> sa.FromClause:
     """(id, rank) by ts_rank, a word in the title counting eight times one in the body; lower is better."""
     # Forms hold word characters only (they were cut), so inside quotes nothing of a query can be tsquery syntax.
     terms = [" | ".join([f"'{forms[0]}':*", *(f"'{form}'" for form in forms[1:])]) for forms in words]

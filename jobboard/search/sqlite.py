@@ -6,7 +6,7 @@ import sqlalchemy as sa
 FTS = sa.table("search_fts", sa.column("rowid", sa.Integer), sa.column("title", sa.Text), sa.column("body", sa.Text))
 
 
-def matches(words: list[list[str]]) -> sa.Subquery:
+def matches(words: list[list[str]]) -> sa.FromClause:
     """(id, rank) by bm25, a word in the title counting eight times one in the body."""
     # Forms hold word characters only (they were cut), so inside quotes nothing of a query can be FTS5 syntax.
     terms = [" OR ".join([f'"{forms[0]}"*', *(f'"{form}"' for form in forms[1:])]) for forms in words]
@@ -15,4 +15,5 @@ def matches(words: list[list[str]]) -> sa.Subquery:
     found = sa.select(FTS.c.rowid.label("id"), rank.label("rank")).where(
         sa.literal_column("search_fts").op("MATCH")(query)
     )
-    return found.subquery("found")
+    # Materialized: bm25 works beside its MATCH only, and SQLite would pull it into the query around it.
+    return found.cte("found").prefix_with("MATERIALIZED")
