@@ -14,7 +14,7 @@ from jobboard.core.slugs import slug_of
 from jobboard.files.checks import check_document, clean_picture
 from jobboard.files.markup import shown_name
 from jobboard.files.models import StoredFile
-from jobboard.files.storage import new_key, storage
+from jobboard.files.storage import CHUNK, new_key, storage
 
 #: How long an upload waits for its form to be sent.
 STAGED_FOR = dt.timedelta(hours=24)
@@ -44,22 +44,6 @@ class Picture:
     size: int
 
 
-class _Hashing(io.RawIOBase):
-    """Reads through to a stream and hashes what passes, so that a file is read once."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream, self.sha256 = stream, hashlib.sha256()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # the buffer of BufferedReader
-        chunk = self._stream.read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        self.sha256.update(chunk)
-        return len(chunk)
-
-
 def receive(stream: BinaryIO, name: str) -> Upload:
     """Check an upload and put its bytes into the storage; slow, so before `writing()`.
 
@@ -67,9 +51,12 @@ def receive(stream: BinaryIO, name: str) -> Upload:
     """
     name = shown_name(name)
     content_type, size = check_document(stream, name)
-    key, hashing = new_key(), _Hashing(stream)
-    storage().put(key, io.BufferedReader(hashing, 1 << 18))
-    return Upload(key, name, content_type, size, hashing.sha256.hexdigest())
+    key, digest = new_key(), hashlib.sha256()
+    while chunk := stream.read(CHUNK):
+        digest.update(chunk)
+    stream.seek(0)
+    storage().put(key, stream)
+    return Upload(key, name, content_type, size, digest.hexdigest())
 
 
 def store_own(data: bytes, name: str, content_type: str) -> Upload:

@@ -99,8 +99,9 @@ class DiskStorage:
     def keys_older_than(self, moment: dt.datetime) -> Iterator[str]:
         """Old files, leftovers of a crash (`.part`) included."""
         for path in self.root.glob("*/*"):
-            if path.stat().st_mtime < moment.timestamp():
-                yield f"{path.parent.name}/{path.name}"
+            with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
+                if path.stat().st_mtime < moment.timestamp():
+                    yield f"{path.parent.name}/{path.name}"
 
     def _path(self, key: str) -> Path:
         folder, _, name = key.partition("/")

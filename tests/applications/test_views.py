@@ -6,13 +6,16 @@ import io
 import pytest
 import sqlalchemy as sa
 import time_machine
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from jobboard.applications.models import Application, DocumentKind, EventKind, Stage
 from jobboard.core import clock
 from jobboard.core.db import db, session
 from jobboard.files.models import StoredFile
+from jobboard.files.storage import open_storage
 from jobboard.transfer.exports_pdf import pdf_of
-from tests.factories import make_offer
+from tests.factories import application_link, make_offer
 from tests.pages import errors_of, form_of, head_of, kept_of
 
 PDF = pdf_of("Curriculum vitae", ["2010 until today: operations"])
@@ -212,6 +215,22 @@ def test_kept_file_can_be_removed_or_replaced(client, offer):
     assert kept_of(removed) == []
     assert again(client, removed, GOOD).status_code == 303
     assert rows()[0].documents == []
+
+
+@pytest.mark.s3
+def test_large_file_goes_to_the_s3_store_and_comes_back_to_the_applicant_and_to_hr(client, offer, s3, sign_in):
+    client.application.extensions["storage"] = open_storage(s3.storage_url("applying"))
+    data = PDF + b"\n" * 1_500_000  # larger than what is kept in memory
+    cv = FileStorage(io.BytesIO(data), "cv.pdf")
+    form = form_of(client.get("/en/jobs/operator/apply/"), "/apply/")
+    boundary, body = encode_multipart({**form, **GOOD, "cv": cv})
+    sent = client.post("/en/jobs/operator/apply/", data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    assert sent.status_code == 303
+    [row] = rows()
+    page = f"/en/applications/{application_link(row)}/documents/{row.documents[0].id}/"
+    assert client.get(page).data == data
+    sign_in("recruiter")
+    assert client.get(f"/desk/applications/{row.id}/documents/{row.documents[0].id}/").data == data
 
 
 def test_reference_to_a_file_of_another_form_is_not_taken(client, offer):
