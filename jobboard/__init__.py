@@ -26,7 +26,7 @@ import jobboard.site.views
 import jobboard.site.views_demo
 import jobboard.timeline.views
 from jobboard.applications.actions import mark_told, private_address
-from jobboard.config import Settings, settings_from
+from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
 from jobboard.files.storage import open_storage
@@ -112,7 +112,10 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
     app.extensions["mail_links"] = {"application": private_address}
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
-    app.extensions["mail_transport"] = open_transport(settings.smtp_url)
+    try:
+        app.extensions["mail_transport"] = open_transport(settings.smtp_url)
+    except ValueError as example:
+        raise SettingError("SMTP_URL", "cannot be understood.", str(example)) from example
     #: What the worker does again and again.
     app.extensions["sweeps"] = [
         *jobboard.mail.tasks.SWEEPS,

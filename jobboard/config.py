@@ -1,12 +1,14 @@
 """Every setting: its name, type, default and meaning. From the environment: `JOBBOARD_X` or the file in `JOBBOARD_X_FILE`."""
 
 import dataclasses
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
+from email_validator import EmailNotValidError, validate_email
 
 PREFIX = "JOBBOARD_"
 
@@ -78,14 +80,21 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     _refuse_unknown(environment)
     settings = Settings(**raw)
     settings = dataclasses.replace(
-        settings, data_dir=settings.data_dir.absolute(), site_url=settings.site_url.rstrip("/")
+        settings,
+        data_dir=settings.data_dir.absolute(),
+        site_url=settings.site_url.removesuffix("/"),
+        log_level=settings.log_level.upper(),
     )
     return checked(settings)
 
 
 def checked(settings: Settings) -> Settings:
     """The settings with derived defaults filled in; raises `SettingError`."""
-    _check_addresses(settings)
+    for field in dataclasses.fields(settings):
+        if problem := _problem(field.name, getattr(settings, field.name)):
+            raise SettingError(field.name.upper(), problem, field.metadata["example"])
+    if urlsplit(settings.site_url).path:
+        raise SettingError("SITE_URL", "must be a host without a path.", "https://jobs.example.org")
     if settings.demo and settings.site_host not in {"127.0.0.1", "localhost"}:
         raise SettingError("DEMO", "is only for 127.0.0.1: it prints a password and shows every mail.", "0")
     if len(settings.secret_key) < 32:
@@ -109,19 +118,38 @@ SCHEMES = {
     "redis_url": {"", "redis", "rediss", "unix"},
     "smtp_url": {"", "smtp", "smtps", "file"},
 }
+#: Schemes whose address begins with a host (or bucket), and those that are a path on this machine.
+WITH_HOST, WITH_PATH = {"http", "https", "s3", "redis", "rediss", "smtp", "smtps"}, {"file", "unix", "sqlite"}
 
 
-def _check_addresses(settings: Settings) -> None:
-    for field in dataclasses.fields(settings):
-        schemes = SCHEMES.get(field.name)
-        if schemes is None:
-            continue
-        value = getattr(settings, field.name)
-        if urlsplit(value).scheme not in schemes:
-            known = ", ".join(sorted(filter(None, schemes)))
-            raise SettingError(field.name.upper(), f"must start with one of: {known}.", field.metadata["example"])
-    if not settings.site_host or urlsplit(settings.site_url).path not in {"", "/"}:
-        raise SettingError("SITE_URL", "must be a host without a path.", "https://jobs.example.org")
+def _problem(name: str, value: Any) -> str:
+    """What is wrong with a setting's value, as the end of a sentence; "" when nothing is."""
+    if name in SCHEMES and (value or "" not in SCHEMES[name]):
+        return _problem_of_address(value, SCHEMES[name])
+    if name == "mail_from" and value:
+        try:
+            validate_email(value, check_deliverability=False, globally_deliverable=False)
+        except EmailNotValidError:
+            return "is not an e-mail address."
+    if name == "log_level" and value not in logging.getLevelNamesMapping():
+        return f"must be one of: {', '.join(logging.getLevelNamesMapping())}."
+    return ""
+
+
+def _problem_of_address(value: str, schemes: set[str]) -> str:
+    known = ", ".join(f"{scheme}:" for scheme in sorted(filter(None, schemes)))
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # raises for what is no port
+    except ValueError as error:
+        return f"is not an address: {error}."
+    if not parts.scheme or parts.scheme not in schemes:
+        return f"must start with one of: {known}"
+    if parts.scheme in WITH_HOST and not parts.hostname:
+        return "names no host." if parts.scheme != "s3" else "names no bucket."
+    if parts.scheme in WITH_PATH and parts.path in {"", "/"}:
+        return "names no file or folder."
+    return ""
 
 
 def _text(environment: Mapping[str, str], name: str) -> str | None:

@@ -1,0 +1,116 @@
+"""Settings: a wrong one stops the start with its name and an example; right ones mean what they say."""
+
+import click
+import pytest
+
+from jobboard import create_app
+from jobboard.config import SettingError, Settings, settings_from
+
+KEY = "k" * 40
+
+
+def read(**values):
+    return settings_from({f"JOBBOARD_{name}": value for name, value in {"SECRET_KEY": KEY, **values}.items()})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "short"),
+        ("SITE_URL", "jobs.example.org"),
+        ("SITE_URL", "ftp://jobs.example.org"),
+        ("SITE_URL", "https://jobs.example.org/careers"),
+        ("SITE_URL", "https://"),
+        ("SITE_URL", "https://[half"),
+        ("SITE_URL", "https://jobs.example.org:port"),
+        ("DATABASE_URL", "mysql://localhost/jobs"),
+        ("DATABASE_URL", "jobs.sqlite3"),
+        ("DATABASE_URL", "postgresql://localhost:port/jobs"),
+        ("STORAGE_URL", "/var/files"),
+        ("STORAGE_URL", "s3://"),
+        ("STORAGE_URL", "file:"),
+        ("REDIS_URL", "localhost:6379"),
+        ("SMTP_URL", "mail.example.org:587"),
+        ("SMTP_URL", "smtp://"),
+        ("SMTP_URL", "smtp://mail.example.org:587587"),
+        ("MAIL_FROM", "nobody"),
+        ("MAIL_FROM", "jobs@example.org\r\nBcc: all@example.org"),
+        ("TRUSTED_PROXIES", "one"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "²"),
+        ("DEMO", "maybe"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_wrong_setting_is_named_with_an_example(name, value):
+    with pytest.raises(SettingError) as caught:
+        read(**{name: value})
+    problem, example = caught.value.message.splitlines()
+    assert problem.startswith(f"JOBBOARD_{name} ")
+    assert example.startswith(f"  Example: JOBBOARD_{name}=")
+    assert len(example) > len(f"  Example: JOBBOARD_{name}=")
+
+
+def test_demo_runs_on_this_machine_only():
+    assert read(DEMO="1", SITE_URL="http://localhost:8000").demo
+    with pytest.raises(SettingError, match="JOBBOARD_DEMO is only for"):
+        read(DEMO="1", SITE_URL="https://jobs.example.org")
+
+
+def test_misspelt_setting_stops_the_start_and_lists_the_right_ones():
+    with pytest.raises(click.ClickException, match="JOBBOARD_SMPT_URL is not a setting") as caught:
+        read(SMPT_URL="smtp://mail.example.org")
+    assert "JOBBOARD_SMTP_URL" in caught.value.message
+
+
+def test_settings_may_stand_in_files(tmp_path):
+    file = tmp_path / "key"
+    file.write_text(f"{KEY}-from-file\n")
+    assert settings_from({"JOBBOARD_SECRET_KEY_FILE": str(file)}).secret_key == f"{KEY}-from-file"
+    with pytest.raises(SettingError, match="JOBBOARD_SECRET_KEY is given twice"):
+        read(SECRET_KEY_FILE=str(file))
+    with pytest.raises(SettingError, match="JOBBOARD_SECRET_KEY_FILE cannot be read"):
+        settings_from({"JOBBOARD_SECRET_KEY_FILE": str(tmp_path / "missing")})
+
+
+def test_what_is_not_given_follows_from_the_data_folder_and_the_address(tmp_path):
+    found = read(DATA_DIR=str(tmp_path), SITE_URL="https://jobs.example.org/")
+    assert found.database_url == f"sqlite:///{tmp_path}/jobboard.sqlite3"
+    assert found.storage_url == f"file://{tmp_path}/files"
+    assert (found.site_url, found.mail_from) == ("https://jobs.example.org", "jobs@jobs.example.org")
+    assert (found.is_secure, read().is_secure) == (True, False)
+
+
+@pytest.mark.parametrize("name", [field for field in Settings.__dataclass_fields__ if field != "secret_key"])
+def test_every_example_is_a_right_setting(name):
+    example = Settings.__dataclass_fields__[name].metadata["example"]
+    extra = {"SITE_URL": "http://localhost:8000"} if name == "demo" else {}
+    assert read(**{**extra, name.upper(): example})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql+psycopg://jobboard:p%40ss@db:5433/jobs?sslmode=require"),
+        ("DATABASE_URL", "postgresql:///jobboard?host=/run/postgresql"),
+        ("DATABASE_URL", "sqlite:////var/lib/jobboard/site.sqlite3"),
+        ("STORAGE_URL", "file:///var/lib/jobboard/files"),
+        ("SMTP_URL", "smtps://jobs%40example.org:secret@mail.example.org"),
+        ("SMTP_URL", "file:///tmp/mails"),
+        ("REDIS_URL", "rediss://:secret@redis.example.org:6380/1"),
+        ("LOG_LEVEL", "debug"),
+        ("MAIL_FROM", "jobs@bücher.example"),
+    ],
+)
+def test_usual_settings_are_taken(name, value):
+    assert read(**{name: value})
+
+
+def test_way_to_the_mail_server_that_nobody_knows_stops_the_start(tmp_path):
+    with pytest.raises(SettingError, match=r"JOBBOARD_SMTP_URL cannot be understood.*\n.*starttls=required"):
+        create_app(read(DATA_DIR=str(tmp_path), SMTP_URL="smtp://mail.example.org?starttls=maybe"), testing=True)
+
+
+def test_app_starts_with_settings_that_were_checked(tmp_path):
+    assert create_app(read(DATA_DIR=str(tmp_path), LOG_LEVEL="warning"), testing=True).config["SITE_URL"]
