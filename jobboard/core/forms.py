@@ -53,6 +53,14 @@ class Form(FlaskForm):
             bound: Field = super().bind_field(form, unbound_field, options)
             return bound
 
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """As usual, but of a value that could not even be read only that is told, not what else it is not."""
+        is_valid: bool = super().validate(*args, **kwargs)
+        for field in self:
+            if field.errors and field.process_errors:
+                field.errors = list(field.process_errors)
+        return is_valid
+
     @property
     def error_list(self) -> list[tuple[str, str, str]]:
         """(field id, label, message) of every error in the order of the page, for the error summary."""

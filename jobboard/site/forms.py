@@ -73,7 +73,9 @@ def site_form(site: Site) -> SiteForm:
         fields[f"intro_{code}"] = TextAreaField(
             lazy("Introduction (%(language)s)", language=language),
             validators=[at_most(2000)],
-            description=lazy("Stands above the list of openings. Markdown."),
+            description=lazy(
+                "A sentence or two about the company. Stands at the top of the front page and in search results."
+            ),
         )
         start |= {f"tagline_{code}": site.tagline.get(code), f"intro_{code}": site.intro.get(code)}
     form: SiteForm = type("SiteForm", (SiteForm,), fields)(obj=site, data=start)
