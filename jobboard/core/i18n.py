@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 import flask_babel
@@ -121,10 +121,24 @@ def day(moment: dt.datetime | dt.date, length: str = "long") -> str:
 
 
 def day_and_time(moment: dt.datetime) -> str:
-    """A moment in words with its zone, in the site's zone: a reader elsewhere must be able to tell when it is."""
+    """A moment in words with its zone, in the site's zone: a reader elsewhere must be able to tell when it is.
+
+    Where CLDR has no name of the zone for the language, its own one stands ("CET"), else the offset ("-0300").
+    """
     local = moment.astimezone(site_zone())
-    text = format_datetime(local, format="long", tzinfo=site_zone(), locale=current_locale())
-    return re.sub(local.strftime(r":%S(?=\s)"), "", text, count=1)  # English has a narrow no-break space there
+    text = _without_seconds(local, "long")
+    zone = local.tzname() or ""
+    return text.replace(local.strftime("%z"), zone) if zone.isalpha() else text
+
+
+def short_moment(moment: dt.datetime) -> str:
+    """A moment in the site's zone, short and without naming the zone: for staff, who are in it."""
+    return _without_seconds(moment.astimezone(site_zone()), "medium")
+
+
+def _without_seconds(local: dt.datetime, length: Literal["long", "medium"]) -> str:
+    text = format_datetime(local, format=length, tzinfo=site_zone(), locale=current_locale())
+    return re.sub(local.strftime(r":%S(?=\s|$)"), "", text, count=1)  # English has a narrow no-break space there
 
 
 def site_zone() -> ZoneInfo:

@@ -57,7 +57,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _server_error)
     app.view_functions["static"] = access(Public.anyone)(_static)
-    app.jinja_env.filters.update(date=_date, datetime=_datetime, isodate=_isodate, listed=_listed)
+    app.jinja_env.filters.update(date=_date, datetime=_datetime, moment=_moment, isodate=_isodate, listed=_listed)
     app.jinja_env.globals.update(static_url=static_url, site_url=site_url, languages_of_page=languages_of_page)
 
 
@@ -237,6 +237,10 @@ def _date(moment: dt.datetime | dt.date, length: str = "long") -> str:
 
 def _datetime(moment: dt.datetime) -> str:
     return i18n.day_and_time(moment)
+
+
+def _moment(moment: dt.datetime) -> str:
+    return i18n.short_moment(moment)
 
 
 def _isodate(moment: dt.datetime) -> str:
