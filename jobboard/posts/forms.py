@@ -59,7 +59,7 @@ class TextMixin(PlainForm):
     notice = StringField(
         lazy("Note for readers of other languages"),
         validators=[at_most(300)],
-        description=lazy("Optional. Stands beside the notice that this text is in another language."),
+        description=lazy("Stands beside the notice that this text is in another language."),
     )
     slug = StringField(
         lazy("Address"),

@@ -26,7 +26,9 @@ class SiteForm(DeskForm):
         description=lazy("Stands behind the title of every opening. Examples: (m/w/d), (all genders)."),
     )
     time_zone = SelectField(
-        lazy("Time zone"), description=lazy("Dates and deadlines are shown and meant in this zone.")
+        lazy("Time zone"),
+        validators=[required()],
+        description=lazy("Dates and deadlines are shown and meant in this zone."),
     )
     organisation = StringField(
         lazy("Legal name of the employer"), validators=[at_most(200)], description=lazy("Example: Example GmbH")
