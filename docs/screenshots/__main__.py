@@ -50,9 +50,9 @@ def main() -> None:
     """Run a demo site of its own in a temporary folder while the pictures are taken."""
     port = child.free_port()
     with tempfile.TemporaryDirectory(prefix="jobboard-pictures-") as data:
-        command = [Path(sys.executable).parent / "jobboard", "demo", "--port", port]
+        command = [Path(sys.executable).parent / "jobboard", "demo", "--port", port, "--folder", Path(data) / "demo"]
         log = Path(data) / "log"
-        demo = child.start(command, log, env={**os.environ, "JOBBOARD_DATA_DIR": data}, dies_by=signal.SIGTERM)
+        demo = child.start(command, log, env=os.environ, dies_by=signal.SIGTERM)
         try:
             child.wait_until(lambda: answers(f"http://127.0.0.1:{port}"), demo, log, seconds=120)
             take(f"http://127.0.0.1:{port}", HERE)

@@ -49,7 +49,7 @@ def page_of(ids: Sequence[int], filters: Filters, url: Callable[[int], str]) -> 
     return Page(offers_by_id(ids[start : start + PER_PAGE]), filters.page, PER_PAGE, len(ids), url)
 
 
-def similar_offers(offer: JobOffer, now: dt.datetime, limit: int = 4) -> list[JobOffer]:
+def similar_offers(offer: JobOffer, now: dt.datetime, limit: int = 3) -> list[JobOffer]:
     """Open openings that share categories with this one, most shared first, then the newest."""
     topics = [row.category_id for row in offer.categorizations]
     shared = (
