@@ -24,6 +24,7 @@ import jobboard.site.desk
 import jobboard.site.desk_frame
 import jobboard.site.views
 import jobboard.site.views_demo
+import jobboard.timeline.tasks
 import jobboard.timeline.views
 from jobboard.applications.actions import mark_told, private_address
 from jobboard.config import SettingError, Settings, settings_from
@@ -32,6 +33,7 @@ from jobboard.core.access import refuse_undeclared
 from jobboard.files.storage import open_storage
 from jobboard.mail.transport import open_transport
 from jobboard.site.queries import current_site, site_zone
+from jobboard.timeline.actions_cards import render_cards
 
 __version__ = "0.1.0"
 
@@ -116,11 +118,14 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         app.extensions["mail_transport"] = open_transport(settings.smtp_url)
     except ValueError as example:
         raise SettingError("SMTP_URL", "cannot be understood.", str(example)) from example
+    #: Renders the cards of posts that have no prepared ones.
+    app.extensions["render_cards"] = render_cards
     #: What the worker does again and again.
     app.extensions["sweeps"] = [
         *jobboard.mail.tasks.SWEEPS,
         *jobboard.people.tasks.SWEEPS,
         *jobboard.files.tasks.SWEEPS,
+        *jobboard.timeline.tasks.SWEEPS,
     ]
     app.extensions["storage"] = open_storage(settings.storage_url)
 

@@ -119,3 +119,5 @@ class Base(DeclarativeBase):
 
     #: Whether a change of a row changes what readers can see; then the content version goes up with it.
     readers_see = False
+    #: Name of the attribute with the id of the post whose card and place in lists a change of this row changes.
+    touches_post: str | None = None

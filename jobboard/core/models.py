@@ -1,5 +1,6 @@
 """What the ground itself stores."""
 
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobboard.core.base import Base, Data, Keep, about
@@ -11,6 +12,10 @@ class ContentVersion(Base):
     __tablename__ = "content_version"
 
     id: Mapped[int] = mapped_column(primary_key=True, info=about(Data.INTERNAL, "the only row", Keep.SITE))
+    #: Fingerprint of the templates and catalogs that made the stored cards; others throw them away.
+    cards_made_by: Mapped[str] = mapped_column(
+        String(64), default="", info=about(Data.INTERNAL, "tells when cards are outdated", Keep.SITE)
+    )
     number: Mapped[int] = mapped_column(
         default=0, info=about(Data.INTERNAL, "tells caches that public content changed", Keep.SITE)
     )

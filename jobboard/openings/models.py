@@ -250,6 +250,7 @@ class OfferPlace(Base):
 
     __tablename__ = "offer_place"
     readers_see = True
+    touches_post = "offer_id"
 
     offer_id: Mapped[int] = mapped_column(
         ForeignKey("job_offer.post_id", ondelete="CASCADE"),
@@ -269,6 +270,7 @@ class RemoteCountry(Base):
 
     __tablename__ = "remote_country"
     readers_see = True
+    touches_post = "offer_id"
 
     offer_id: Mapped[int] = mapped_column(
         ForeignKey("job_offer.post_id", ondelete="CASCADE"),
@@ -285,6 +287,7 @@ class LanguageNeed(Base):
 
     __tablename__ = "language_need"
     readers_see = True
+    touches_post = "offer_id"
 
     offer_id: Mapped[int] = mapped_column(
         ForeignKey("job_offer.post_id", ondelete="CASCADE"),

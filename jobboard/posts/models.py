@@ -64,6 +64,7 @@ class Authorship(Base):
 
     __tablename__ = "authorship"
     readers_see = True
+    touches_post = "post_id"
 
     post_id: Mapped[int] = mapped_column(
         ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, info=about(Data.PUBLIC, "which post", Keep.POST)
@@ -86,6 +87,7 @@ class Categorization(Base):
 
     __tablename__ = "categorization"
     readers_see = True
+    touches_post = "post_id"
 
     post_id: Mapped[int] = mapped_column(
         ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, info=about(Data.PUBLIC, "which post", Keep.POST)
@@ -115,6 +117,7 @@ class Post(Base):
         Index("ix_post_timeline", "state", "publish_at", "id"),
     )
     readers_see = True
+    touches_post = "id"
 
     id: Mapped[Key] = mapped_column(info=about(Data.PUBLIC, "identity, in feeds", Keep.POST))
     #: Permanent name in feeds and exports (urn:uuid), whatever becomes of slugs and host names (RFC 4287 §4.2.6).
@@ -193,6 +196,7 @@ class PostText(Base):
     __tablename__ = "post_text"
     __table_args__ = (UniqueConstraint("post_id", "locale"), UniqueConstraint("kind", "slug"))
     readers_see = True
+    touches_post = "post_id"
 
     id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity, also in the search index", Keep.POST))
     post_id: Mapped[int] = mapped_column(
@@ -231,3 +235,40 @@ class PostImage(Base):
     reference: Mapped[str] = mapped_column(Text, info=about(Data.PUBLIC, "path in the source text", Keep.POST))
 
     file: Mapped[StoredFile] = relationship(lazy="joined")
+
+
+class PostCard(Base):
+    """A post as it stands in lists, rendered when it was saved: a list only puts cards together."""
+
+    __tablename__ = "post_card"
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, info=about(Data.PUBLIC, "which post", Keep.POST)
+    )
+    #: Language of the page it stands on; the post's own may be another.
+    language: Mapped[str] = mapped_column(
+        String(35), primary_key=True, info=about(Data.PUBLIC, "language of the page (BCP 47)", Keep.POST)
+    )
+    html: Mapped[str] = mapped_column(Text, info=about(Data.PUBLIC, "the card", Keep.POST))
+
+
+class CardDue(Base):
+    """A post whose cards were thrown away because something on them changed; the worker makes new ones."""
+
+    __tablename__ = "card_due"
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, info=about(Data.INTERNAL, "which post", Keep.POST)
+    )
+
+
+class PostChange(Base):
+    """That a post changed, and the content version from which on: what indexes in memory catch up by."""
+
+    __tablename__ = "post_change"
+    __table_args__ = (Index("ix_post_change_version", "version"),)
+
+    id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.POST))
+    version: Mapped[int] = mapped_column(info=about(Data.INTERNAL, "content version", Keep.POST))
+    #: Without a foreign key: the post may be gone.
+    post_id: Mapped[int] = mapped_column(info=about(Data.INTERNAL, "which post", Keep.POST))

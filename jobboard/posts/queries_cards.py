@@ -1,0 +1,38 @@
+"""Prepared cards, and which posts changed since a content version."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from flask import current_app
+from markupsafe import Markup
+
+from jobboard.core.db import session
+from jobboard.posts.models import CardDue, PostCard, PostChange
+
+#: So many content versions the log of changes reaches back; who is further behind reads everything anew.
+KEPT_VERSIONS = 5000
+
+
+def cards_of(ids: Sequence[int], language: str) -> list[Markup]:
+    """The cards of these posts in this order, in one query; one that is not prepared is rendered now."""
+    if not ids:
+        return []
+    statement = sa.select(PostCard.post_id, PostCard.html).where(
+        PostCard.post_id.in_(ids), PostCard.language == language
+    )
+    found = {row.post_id: row.html for row in session().execute(statement)}
+    if missing := [post_id for post_id in ids if post_id not in found]:
+        made = current_app.extensions["render_cards"](missing)
+        found |= {row["post_id"]: row["html"] for row in made if row["language"] == language}
+    return [Markup(found[post_id]) for post_id in ids if post_id in found]  # noqa: S704 - rendered by our templates
+
+
+def changed_since(version: int) -> list[int]:
+    """Ids of the posts that changed after this content version, without order and each once."""
+    statement = sa.select(PostChange.post_id).where(PostChange.version > version).distinct()
+    return list(session().execute(statement).scalars())
+
+
+def due_ids(limit: int) -> list[int]:
+    """Ids of posts whose cards are to be made."""
+    return list(session().execute(sa.select(CardDue.post_id).order_by(CardDue.post_id).limit(limit)).scalars())

@@ -1,0 +1,133 @@
+"""Cards are made by the write that changes them, not by the reader who looks (docs/decisions/0006)."""
+
+import contextlib
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app, g, has_app_context, has_request_context, render_template
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from jobboard.core import clock, i18n
+from jobboard.core.base import Base
+from jobboard.core.db import session
+from jobboard.core.models import ContentVersion
+from jobboard.people.models import Person
+from jobboard.posts.models import Authorship, CardDue, Categorization, Category, Post, PostCard, PostChange
+from jobboard.posts.queries_cards import due_ids
+from jobboard.site.models import Site
+from jobboard.site.queries import current_site
+from jobboard.timeline.markup import cards
+from jobboard.timeline.queries import with_parts
+
+#: Posts whose cards one write makes itself; of more (an import, a category of many renamed) the worker makes them.
+AT_ONCE = 50
+
+#: What stands on cards of others' rows: model, the attributes, and the posts whose cards it is on.
+SHOWN: dict[type[Base], tuple[str, ...]] = {
+    Person: ("name", "slug", "picture_id"),
+    Category: ("name", "slug"),
+    Site: ("gender_marker", "time_zone"),
+}
+
+
+def render_cards(ids: Collection[int]) -> list[dict[str, Any]]:
+    """The cards of these posts in every language, as rows of `PostCard`; posts without a text have none."""
+    statement = with_parts(sa.select(Post).where(Post.id.in_(ids))).execution_options(populate_existing=True)
+    posts = [post for post in session().execute(statement).scalars() if post.texts]
+    rows = []
+    with _addresses():
+        for language in i18n.languages():
+            with speaking(language):
+                found = cards(posts, current_site().gender_marker, clock.now())
+                html = [render_template("timeline/_card.html", card=card) for card in found]
+            rows += [
+                {"post_id": post.id, "language": language, "html": text} for post, text in zip(posts, html, strict=True)
+            ]
+    return rows
+
+
+@contextlib.contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """As if the running page were in this language."""
+    before = g.get("language")
+    g.language = language
+    try:
+        with i18n.force_locale(language):
+            yield
+    finally:
+        g.language = before
+
+
+def _addresses() -> contextlib.AbstractContextManager[Any]:
+    """Addresses can be built: in a request as it is, elsewhere in one that is made up (paths have no host)."""
+    return contextlib.nullcontext() if has_request_context() else current_app.test_request_context()
+
+
+def make_cards(current: Session, ids: Collection[int]) -> None:
+    """Replace the cards of these posts."""
+    current.execute(sa.delete(PostCard).where(PostCard.post_id.in_(ids)))
+    rows = render_cards(ids)
+    if rows:
+        current.execute(sa.insert(PostCard), rows)
+    current.execute(sa.delete(CardDue).where(CardDue.post_id.in_(ids)))
+
+
+def drop_cards(current: Session, of_posts: sa.ColumnElement[bool]) -> None:
+    """Throw the cards of these posts away; until the worker has made new ones lists render them."""
+    ids = sa.select(Post.id).where(of_posts)
+    current.execute(sa.delete(PostCard).where(PostCard.post_id.in_(ids)))
+    is_due = sa.exists().where(CardDue.post_id == Post.id)
+    current.execute(sa.insert(CardDue).from_select(["post_id"], ids.where(~is_due)))
+
+
+@event.listens_for(Session, "after_flush")
+def note_touched(current: Session, _context: Any) -> None:
+    """Remember whose cards this flush changes; the commit sees to them."""
+    touched: set[int] = current.info.setdefault("touched_posts", set())
+    shown: set[tuple[type[Base], int]] = current.info.setdefault("touched_shown", set())
+    for row in (*current.new, *current.dirty, *current.deleted):
+        if isinstance(row, Base) and row.touches_post:
+            touched.add(getattr(row, row.touches_post))
+    for row in current.dirty:
+        names = SHOWN.get(type(row), ())
+        if any(sa.inspect(row).attrs[name].history.has_changes() for name in names):
+            shown.add((type(row), row.id))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def forget_touched(current: Session, _transaction: Any) -> None:
+    """What was rolled back changed nothing."""
+    current.info.pop("touched_posts", None)
+    current.info.pop("touched_shown", None)
+
+
+@event.listens_for(Session, "before_commit")
+def keep_cards(current: Session) -> None:
+    """Make the cards of what changed, or leave them to the worker where there are many; and log what changed."""
+    if not has_app_context():
+        return
+    current.flush()
+    touched: set[int] = current.info.pop("touched_posts", set())
+    shown: set[tuple[type[Base], int]] = current.info.pop("touched_shown", set())
+    if touched:
+        version = sa.select(ContentVersion.number).scalar_subquery()
+        current.execute(sa.insert(PostChange).values(version=version), [{"post_id": post_id} for post_id in touched])
+    for model, row_id in shown:
+        drop_cards(current, _has_on_card(model, row_id))
+    if shown:
+        touched |= set(due_ids(AT_ONCE + 1))
+    if 0 < len(touched) <= AT_ONCE:
+        make_cards(current, touched)
+    elif touched:
+        drop_cards(current, Post.id.in_(touched))
+
+
+def _has_on_card(model: type[Base], row_id: int) -> sa.ColumnElement[bool]:
+    """The posts on whose cards this row stands."""
+    if model is Person:
+        return Post.id.in_(sa.select(Authorship.post_id).where(Authorship.person_id == row_id))
+    if model is Category:
+        return Post.id.in_(sa.select(Categorization.post_id).where(Categorization.category_id == row_id))
+    return sa.true()
