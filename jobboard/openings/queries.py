@@ -43,10 +43,10 @@ def found_ids(index: FacetIndex, filters: Filters) -> tuple[list[int], dict[str,
     return index.ordered(index.all_of(parts), filters.sort, ranked or []), parts
 
 
-def page_of(ids: Sequence[int], filters: Filters, url: Callable[[int], str]) -> Page[JobOffer]:
-    """The rows of the page asked for."""
+def page_of(ids: Sequence[int], filters: Filters, url: Callable[[int], str]) -> Page[int]:
+    """The ids of the page asked for."""
     start = (filters.page - 1) * PER_PAGE
-    return Page(offers_by_id(ids[start : start + PER_PAGE]), filters.page, PER_PAGE, len(ids), url)
+    return Page(ids[start : start + PER_PAGE], filters.page, PER_PAGE, len(ids), url)
 
 
 def similar_offers(offer: JobOffer, now: dt.datetime, limit: int = 3) -> list[JobOffer]:

@@ -25,6 +25,7 @@ from jobboard.openings.queries_index import facet_index
 from jobboard.posts.feeds import FEED_LENGTH, atom_feed
 from jobboard.posts.markup import byline, canonical_url, card, category_link, marked, text_url, translations
 from jobboard.posts.models import Kind, Phase, PostText
+from jobboard.posts.queries_cards import cards_of
 from jobboard.posts.views import text_or_404
 from jobboard.site.queries import current_site
 
@@ -44,12 +45,12 @@ def index() -> Response | BaseResponse:
     page = page_of(ids, filters, lambda number: list_url(filters.with_page(number)))
     if filters.page > page.pages:
         return redirect(list_url(filters.with_page(1)))
-    labels, marker = labels_of(found), current_site().gender_marker
+    labels = labels_of(found)
     feed = url_for("openings.feed", **filters.with_sort(filters.default_sort).query())  # type: ignore[arg-type] # lists are repeated parameters
     context: dict[str, Any] = {
         "filters": filters,
         "page": page,
-        "cards": [card(offer, marker, now, card_facts(offer)) for offer in page.items],
+        "cards": cards_of(page.items, i18n.page_language()),
         "facets": panel(found, filters, parts, labels),
         "speaks": speaks(found, filters),
         "chips": chips(filters, labels),

@@ -18,8 +18,8 @@ from jobboard.posts.feeds import FEED_LENGTH, atom_feed
 from jobboard.posts.markup import byline, category_link
 from jobboard.posts.models import Category, Post
 from jobboard.posts.queries import by_author, by_category
+from jobboard.posts.queries_cards import cards_of
 from jobboard.site.queries import current_site
-from jobboard.timeline.markup import cards
 from jobboard.timeline.queries import newest_with_texts, timeline, timeline_page
 
 bp = Blueprint("timeline", __name__)
@@ -116,7 +116,7 @@ def _list(template: str, statement: Statement, args: dict[str, Any], **context: 
     feed_url = url_for("timeline.feed" if endpoint == "timeline.index" else f"{endpoint}_feed", **args)
     body = render_template(
         template,
-        cards=cards(page.items, current_site().gender_marker, now),
+        cards=cards_of(page.items, i18n.page_language()),
         page=page,
         feed_url=feed_url,
         feeds=[(_("Feed of this page"), site_url(feed_url))],
