@@ -1,5 +1,6 @@
 """Openings from the database: one page's rows, similar ones, and one for its page."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Sequence
 
@@ -8,8 +9,9 @@ from sqlalchemy.orm import selectinload
 
 from jobboard.core.db import Page, session
 from jobboard.openings.models import JobOffer
+from jobboard.openings.queries_facts import ranking
 from jobboard.openings.queries_filters import Filters
-from jobboard.openings.queries_index import FacetIndex, ranking
+from jobboard.openings.queries_index import FacetIndex
 from jobboard.posts.models import Categorization, Post
 from jobboard.posts.queries import is_open, with_card_parts
 
@@ -33,20 +35,31 @@ def offers_by_id(ids: Sequence[int]) -> list[JobOffer]:
     return [by_id[one] for one in ids if one in by_id]
 
 
-def found_ids(index: FacetIndex, filters: Filters) -> tuple[list[int], dict[str, int]]:
-    """The ids that fit, in the order asked for, and the bitsets of each part (for counts)."""
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """What an index finds: the set, the sets of each part (for counts), and ids by relevance where words were typed."""
+
+    bits: int
+    parts: dict[str, int]
+    ranking: list[int]
+
+    @property
+    def total(self) -> int:
+        """How many openings fit."""
+        return self.bits.bit_count()
+
+
+def find(index: FacetIndex, filters: Filters) -> Found:
+    """The openings that fit."""
     ranked = ranking(filters.q) if filters.q else None
-    words = None
-    if ranked is not None:
-        words = sum(1 << index.position[one] for one in ranked if one in index.position)
-    parts = index.parts(filters, words)
-    return index.ordered(index.all_of(parts), filters.sort, ranked or []), parts
+    parts = index.parts(filters, None if ranked is None else index.of_ids(ranked))
+    return Found(index.all_of(parts), parts, ranked or [])
 
 
-def page_of(ids: Sequence[int], filters: Filters, url: Callable[[int], str]) -> Page[int]:
+def page_of(index: FacetIndex, found: Found, filters: Filters, url: Callable[[int], str]) -> Page[int]:
     """The ids of the page asked for."""
-    start = (filters.page - 1) * PER_PAGE
-    return Page(ids[start : start + PER_PAGE], filters.page, PER_PAGE, len(ids), url)
+    ids = index.page(found.bits, filters.sort, found.ranking, (filters.page - 1) * PER_PAGE, PER_PAGE)
+    return Page(ids, filters.page, PER_PAGE, found.total, url)
 
 
 def similar_offers(offer: JobOffer, now: dt.datetime, limit: int = 3) -> list[JobOffer]:

@@ -1,38 +1,26 @@
-"""The openings of this moment as bitsets: every facet's exact counts in one pass, without asking the database.
+"""The openings of this moment in memory: every facet's exact counts in one pass, without asking the database.
 
-A process keeps one index as long as the content version stands and no opening appears or closes by the clock
-(docs/decisions/0004). Bit n stands for the n-th newest opening.
+A process keeps one index and lets it catch up: by the log of changes with every content version, and by the clock with every
+opening that appears or closes (docs/decisions/0004 and 0006). Position n stands for the n-th oldest opening, so the newest
+are the highest bits. An index is never changed: a newer one is made from it, and who still reads the old one is not disturbed.
 """
 
+import bisect
+import copy
 import dataclasses
-import datetime as dt
-import threading
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from collections.abc import Callable, Iterable
 from typing import Any
 
-import sqlalchemy as sa
-from flask import current_app
-
-from jobboard.core.db import content_version, session
-from jobboard.openings.models import (
-    CEFR,
-    Hours,
-    JobOffer,
-    LanguageNeed,
-    OfferPlace,
-    PayPeriod,
-    Place,
-    RemoteCountry,
-)
+from jobboard.openings.models import CEFR
+from jobboard.openings.queries_bits import bits_of, positions_of, top, with_room, without
 from jobboard.openings.queries_filters import FACETS, Filters, Sort
-from jobboard.posts.models import Categorization, Category, PostText
-from jobboard.posts.queries import is_open, next_change
-from jobboard.search.index import matches
 
-#: A week has these hours when an opening does not say; days and weeks of a year for annual pay.
-FULL_WEEK, DAYS_A_YEAR, WEEKS_A_YEAR = Decimal(40), 230, 52
+#: Microseconds since 1970 of what never comes.
+NEVER = 1 << 62
+#: So many openings are sorted on their own; more are looked for in the order of all.
+FEW = 2000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,60 +33,127 @@ class PlaceFacts:
     names: dict[str, str]
 
 
-@dataclasses.dataclass
-class Row:
-    """The narrow facts of one opening."""
+@dataclasses.dataclass(frozen=True)
+class Opening:
+    """The narrow facts of one opening: moments in microseconds since 1970, pay for a year or -1, and what it is found under."""
 
     id: int
-    publish_at: dt.datetime
-    closes_at: dt.datetime | None
-    contract: str | None
-    hours: str | None
-    workplace: str | None
-    level: str | None
-    pay: Decimal | None
-    places: list[str] = dataclasses.field(default_factory=list)
-    countries: list[str] = dataclasses.field(default_factory=list)
-    categories: list[str] = dataclasses.field(default_factory=list)
-    needs: list[tuple[str, CEFR]] = dataclasses.field(default_factory=list)
-
-
-def keys_of(row: Row) -> Iterator[tuple[str, str]]:
-    """(facet, value) under which an opening is found. "Full-time or part-time" is found under both."""
-    for name in ("contract", "workplace", "level"):
-        if (value := getattr(row, name)) is not None:
-            yield name, value
-    if row.hours == Hours.full_or_part_time.value:
-        yield from (("hours", Hours.full_time.value), ("hours", Hours.part_time.value), ("hours", row.hours))
-    elif row.hours is not None:
-        yield "hours", row.hours
-    yield from (("category", slug) for slug in row.categories)
-    yield from (("place", key) for key in row.places)
-    yield from (("place", f"remote:{code}") for code in row.countries)
+    published: int
+    ends: int = NEVER
+    pay: float = -1.0
 
 
 class FacetIndex:
     """Bitsets over the open openings, for filtering, counting and paging."""
 
-    def __init__(self, rows: list[Row], categories: dict[str, dict[str, str]], places: dict[str, PlaceFacts]) -> None:
-        self.rows = rows
-        self.all = (1 << len(rows)) - 1
-        self.position = {row.id: number for number, row in enumerate(rows)}
+    def __init__(self) -> None:
+        self.ids, self.published, self.ends = array("q"), array("q"), array("q")
+        self.pay = array("d")
+        #: By id: its position, or -1.
+        self.slot_of = array("i")
+        self.bits: dict[str, dict[str, int]] = {facet.name: {} for facet in FACETS}
+        self.needs: dict[tuple[str, CEFR], int] = {}
         #: Names per language of what only the openings know.
-        self.categories, self.places = categories, places
-        self.bits: dict[str, dict[str, int]] = {facet.name: defaultdict(int) for facet in FACETS}
-        self.needs: dict[tuple[str, CEFR], int] = defaultdict(int)
-        for number, row in enumerate(rows):
-            for name, value in keys_of(row):
-                self.bits[name][value] |= 1 << number
-            for need in row.needs:
-                self.needs[need] |= 1 << number
-        self.orders = {
-            Sort.closing: sorted(
-                range(len(rows)), key=lambda n: (rows[n].closes_at is None, rows[n].closes_at or 0, n)
-            ),
-            Sort.pay: sorted(range(len(rows)), key=lambda n: (-(rows[n].pay or 0), n)),
-        }
+        self.categories: dict[str, dict[str, str]] = {}
+        self.places: dict[str, PlaceFacts] = {}
+        self._orders: dict[Sort, array[int]] = {}
+        self._sizes: dict[str, dict[str, int]] = {}
+
+    @classmethod
+    def of(
+        cls,
+        openings: Iterable[Opening],
+        keys: Iterable[tuple[int, str, str]],
+        needs: Iterable[tuple[int, tuple[str, CEFR]]] = (),
+    ) -> "FacetIndex":
+        """The index of these openings, the oldest first; `keys` are (id, facet, value), `needs` (id, (language, level))."""
+        index = cls()
+        for opening in openings:
+            index.ids.append(opening.id)
+            index.published.append(opening.published)
+            index.ends.append(opening.ends)
+            index.pay.append(opening.pay)
+        index._renumber(0)
+        found: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for opening_id, facet, value in keys:
+            found[facet, value].append(index.slot_of[opening_id])
+        needed: dict[tuple[str, CEFR], list[int]] = defaultdict(list)
+        for opening_id, need in needs:
+            needed[need].append(index.slot_of[opening_id])
+        for (facet, value), slots in found.items():
+            index.bits[facet][value] = bits_of(slots, len(index))
+        index.needs = {need: bits_of(slots, len(index)) for need, slots in needed.items()}
+        return index
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def all(self) -> int:
+        """Every opening."""
+        return (1 << len(self.ids)) - 1
+
+    def updated(self, gone: Iterable[int], newer: "FacetIndex") -> "FacetIndex":
+        """A newer index: without the openings that are gone, with those of `newer` in place of what they were."""
+        found = copy.copy(self)
+        for name in ("ids", "published", "ends", "pay", "slot_of"):
+            setattr(found, name, getattr(self, name)[:])
+        found.bits = {facet: dict(values) for facet, values in self.bits.items()}
+        found.needs, found._orders, found._sizes = dict(self.needs), {}, {}
+        for opening_id in {*gone, *newer.ids}:
+            found._take_out(opening_id)
+        for slot in range(len(newer)):
+            found._put_in(newer, slot)
+        sets: list[dict[Any, int]] = [*found.bits.values(), found.needs]
+        for values in sets:
+            for value in [value for value, bits in values.items() if not bits]:
+                del values[value]
+        return found
+
+    def slot(self, opening_id: int) -> int:
+        """The position of an opening, or -1 for one that is not open."""
+        return self.slot_of[opening_id] if 0 <= opening_id < len(self.slot_of) else -1
+
+    def _renumber(self, start: int) -> None:
+        highest = max(self.ids[start:], default=-1)
+        if highest >= len(self.slot_of):
+            self.slot_of.extend(array("i", [-1]) * (highest + 1 - len(self.slot_of)))
+        for slot in range(start, len(self.ids)):
+            self.slot_of[self.ids[slot]] = slot
+
+    def _change_all(self, change: Callable[[int], int]) -> None:
+        for facet in self.bits.values():
+            for value, bits in facet.items():
+                facet[value] = change(bits)
+        for need, bits in self.needs.items():
+            self.needs[need] = change(bits)
+
+    def _take_out(self, opening_id: int) -> None:
+        slot = self.slot(opening_id)
+        if slot < 0:
+            return
+        for column in (self.ids, self.published, self.ends, self.pay):
+            column.pop(slot)
+        self._change_all(lambda bits: without(bits, slot))
+        self.slot_of[opening_id] = -1
+        self._renumber(slot)
+
+    def _put_in(self, other: "FacetIndex", place: int) -> None:
+        """Put one opening of another index in where it belongs by date."""
+        key = (other.published[place], other.ids[place])
+        slot = bisect.bisect_left(range(len(self)), key, key=lambda at: (self.published[at], self.ids[at]))
+        if slot < len(self):
+            self._change_all(lambda bits: with_room(bits, slot, is_in=False))
+        for name in ("ids", "published", "ends", "pay"):
+            getattr(self, name).insert(slot, getattr(other, name)[place])
+        for facet, values in other.bits.items():
+            for value, bits in values.items():
+                if bits >> place & 1:
+                    self.bits[facet][value] = self.bits[facet].get(value, 0) | 1 << slot
+        for need, bits in other.needs.items():
+            if bits >> place & 1:
+                self.needs[need] = self.needs.get(need, 0) | 1 << slot
+        self._renumber(slot)
 
     def matching(self, name: str, values: Iterable[str]) -> int:
         """The openings with any of these values of a facet."""
@@ -117,13 +172,13 @@ class FacetIndex:
         for tag, rank in exact.items():
             language = tag.partition("-")[0]
             general[language] = max(general.get(language, -1), rank)
-        found = self.all
+        too_much = 0
         for (tag, level), bits in self.needs.items():
             language, _dash, variety = tag.partition("-")
             spoken = max(exact.get(tag, -1), exact.get(language, -1)) if variety else general.get(tag, -1)
             if spoken < level.rank:
-                found &= ~bits
-        return found
+                too_much |= bits
+        return self.all & ~too_much
 
     def parts(self, filters: Filters, words: int | None) -> dict[str, int]:
         """For each thing asked for, the openings that fit it. `words` are those that match the text."""
@@ -144,126 +199,39 @@ class FacetIndex:
 
     def counts(self, parts: dict[str, int], name: str) -> dict[str, int]:
         """For each value of a facet the openings it would show, its own facet's choice left out."""
+        if not parts or set(parts) == {name}:
+            return self._sizes.setdefault(name, {value: bits.bit_count() for value, bits in self.bits[name].items()})
         rest = self.all_of(parts, without=name)
         return {value: (rest & bits).bit_count() for value, bits in self.bits[name].items()}
 
-    def ordered(self, found: int, sort: Sort, ranking: list[int]) -> list[int]:
-        """The ids of the found openings in an order; `ranking` are ids by relevance."""
-        if sort is Sort.relevance:
-            return [one for one in ranking if one in self.position and found >> self.position[one] & 1]
-        order: Iterable[int] = self.orders.get(sort, range(len(self.rows)))
-        return [self.rows[number].id for number in order if found >> number & 1]
+    def of_ids(self, ids: Iterable[int]) -> int:
+        """The openings with these ids, as far as they are open."""
+        return bits_of((slot for one in ids if (slot := self.slot(one)) >= 0), len(self))
 
+    def page(self, found: int, sort: Sort, ranking: list[int], start: int, count: int) -> list[int]:
+        """The ids of `count` of the found openings from the `start`-th on, in an order; `ranking` are ids by relevance."""
+        if sort is Sort.newest:
+            return [self.ids[slot] for slot in top(found, start, count)]
+        slots = (self.slot(one) for one in ranking) if sort is Sort.relevance else self._ordered(found, sort)
+        is_in = found.to_bytes(len(self) // 8 + 1, "little")
+        chosen: list[int] = []
+        for slot in slots:
+            if slot >= 0 and is_in[slot >> 3] >> (slot & 7) & 1:
+                if start:
+                    start -= 1
+                    continue
+                chosen.append(self.ids[slot])
+                if len(chosen) == count:
+                    break
+        return chosen
 
-@dataclasses.dataclass(frozen=True)
-class Kept:
-    """An index and how long it holds: while the version stands and before the clock's next change."""
+    def _ordered(self, found: int, sort: Sort) -> Iterable[int]:
+        """Positions in an order, the newest first among equals: of the found ones where they are few, else of all."""
+        if found.bit_count() <= FEW:
+            return sorted(positions_of(found), key=self._key(sort))
+        if sort not in self._orders:
+            self._orders[sort] = array("i", sorted(range(len(self) - 1, -1, -1), key=self._key(sort)))
+        return self._orders[sort]
 
-    version: int
-    since: dt.datetime
-    until: dt.datetime | None
-    index: FacetIndex
-
-
-def facet_index(now: dt.datetime) -> FacetIndex:
-    """This process's index, built anew when something changed or the clock opened or closed an opening."""
-    store = current_app.extensions.setdefault("facet_index", {"lock": threading.Lock(), "kept": None})
-    version = content_version()
-    kept: Kept | None = store["kept"]
-    if kept is not None and kept.version == version and kept.since <= now and (kept.until is None or now < kept.until):
-        return kept.index
-    with store["lock"]:
-        kept = Kept(version, now, next_change(now), build(now))
-        store["kept"] = kept
-    return kept.index
-
-
-def build(now: dt.datetime) -> FacetIndex:
-    """Read the narrow facts of everything open, in five queries whatever their number."""
-    offers = session().execute(
-        sa.select(
-            JobOffer.id,
-            JobOffer.publish_at,
-            JobOffer.closes_at,
-            JobOffer.contract,
-            JobOffer.hours,
-            JobOffer.workplace,
-            JobOffer.level,
-            JobOffer.pay_min,
-            JobOffer.pay_max,
-            JobOffer.pay_period,
-            JobOffer.weekly_hours,
-        )
-        .where(is_open(now))
-        .order_by(JobOffer.publish_at.desc(), JobOffer.id.desc())
-    )
-    rows = {
-        one.id: Row(
-            one.id, one.publish_at, one.closes_at, _value(one.contract), _value(one.hours), _value(one.workplace),
-            _value(one.level), annual_pay(one.pay_max or one.pay_min, one.pay_period, one.weekly_hours),
-        )
-        for one in offers
-    }  # fmt: skip
-    places: dict[str, PlaceFacts] = {}
-    for offer_id, place in session().execute(
-        sa.select(OfferPlace.offer_id, Place).join(OfferPlace.place).where(OfferPlace.offer_id.in_(_open_ids(now)))
-    ):
-        rows[offer_id].places.append(place.key)
-        places[place.key] = PlaceFacts(place.country, place.region, place.city, dict(place.names))
-    for offer_id, code in session().execute(
-        sa.select(RemoteCountry.offer_id, RemoteCountry.country).where(RemoteCountry.offer_id.in_(_open_ids(now)))
-    ):
-        rows[offer_id].countries.append(code)
-    categories: dict[str, dict[str, str]] = {}
-    for offer_id, slug, names in session().execute(
-        sa.select(Categorization.post_id, Category.slug, Category.name)
-        .join(Categorization.category)
-        .where(Categorization.post_id.in_(_open_ids(now)))
-    ):
-        rows[offer_id].categories.append(slug)
-        categories[slug] = names
-    for offer_id, tag, level in session().execute(
-        sa.select(LanguageNeed.offer_id, LanguageNeed.tag, LanguageNeed.level).where(
-            LanguageNeed.is_required, LanguageNeed.offer_id.in_(_open_ids(now))
-        )
-    ):
-        rows[offer_id].needs.append((tag.lower(), level))
-    return FacetIndex(list(rows.values()), categories, places)
-
-
-def _open_ids(now: dt.datetime) -> sa.Select[int]:
-    return sa.select(JobOffer.id).where(is_open(now))
-
-
-def _value(member: Any) -> str | None:
-    return None if member is None else str(member.value)
-
-
-def annual_pay(amount: Decimal | None, period: PayPeriod | None, weekly_hours: Decimal | None) -> Decimal | None:
-    """An amount of pay for a year, by the opening's weekly hours (40 when it does not say); None when unknown."""
-    if amount is None or period is None:
-        return None
-    return (
-        amount
-        * {
-            PayPeriod.hour: (weekly_hours or FULL_WEEK) * WEEKS_A_YEAR,
-            PayPeriod.day: Decimal(DAYS_A_YEAR),
-            PayPeriod.week: Decimal(WEEKS_A_YEAR),
-            PayPeriod.month: Decimal(12),
-            PayPeriod.year: Decimal(1),
-        }[period]
-    )
-
-
-def ranking(query: str) -> list[int] | None:
-    """Ids of the posts whose texts match, the best first; None when the query has no word to look for."""
-    found = matches(query)
-    if found is None:
-        return None
-    statement = (
-        sa.select(PostText.post_id)
-        .join(found, found.c.id == PostText.id)
-        .group_by(PostText.post_id)
-        .order_by(sa.func.min(found.c.rank), PostText.post_id.desc())
-    )
-    return list(session().execute(statement).scalars())
+    def _key(self, sort: Sort) -> Callable[[int], float]:
+        return self.ends.__getitem__ if sort is Sort.closing else lambda slot: -self.pay[slot]

@@ -13,15 +13,15 @@ from jobboard.openings.markup import card_facts, facts, job_posting
 from jobboard.openings.markup_list import chips, drop_suggestions, labels_of, list_url, panel, sorts, speaks
 from jobboard.openings.models import JobOffer
 from jobboard.openings.queries import (
-    found_ids,
+    find,
     next_to_drop,
     offer_to_show,
     offers_by_id,
     page_of,
     similar_offers,
 )
+from jobboard.openings.queries_facts import facet_index
 from jobboard.openings.queries_filters import Sort, filters_from, is_canonical
-from jobboard.openings.queries_index import facet_index
 from jobboard.posts.feeds import FEED_LENGTH, atom_feed
 from jobboard.posts.markup import byline, canonical_url, card, category_link, marked, text_url, translations
 from jobboard.posts.models import Kind, Phase, PostText
@@ -40,24 +40,24 @@ def index() -> Response | BaseResponse:
     if not is_canonical(filters, request.args.items(multi=True)):
         return redirect(list_url(filters))
     now = clock.now()
-    found = facet_index(now)
-    ids, parts = found_ids(found, filters)
-    page = page_of(ids, filters, lambda number: list_url(filters.with_page(number)))
+    index_now = facet_index(now)
+    found = find(index_now, filters)
+    page = page_of(index_now, found, filters, lambda number: list_url(filters.with_page(number)))
     if filters.page > page.pages:
         return redirect(list_url(filters.with_page(1)))
-    labels = labels_of(found)
+    labels = labels_of(index_now)
     feed = url_for("openings.feed", **filters.with_sort(filters.default_sort).query())  # type: ignore[arg-type] # lists are repeated parameters
     context: dict[str, Any] = {
         "filters": filters,
         "page": page,
         "cards": cards_of(page.items, i18n.page_language()),
-        "facets": panel(found, filters, parts, labels),
-        "speaks": speaks(found, filters),
+        "facets": panel(index_now, filters, found.parts, labels),
+        "speaks": speaks(index_now, filters),
         "chips": chips(filters, labels),
         "sorts": sorts(filters),
         "words": filters.words(labels),
-        "drops": [] if ids else drop_suggestions(filters, next_to_drop(found, parts), labels),
-        "all_count": len(found.rows),
+        "drops": [] if found.total else drop_suggestions(filters, next_to_drop(index_now, found.parts), labels),
+        "all_count": len(index_now),
         "feed_url": feed,
         "feeds": [(_("Feed of these openings"), site_url(feed))],
         "canonical": site_url(list_url(filters)),
@@ -71,17 +71,16 @@ def index() -> Response | BaseResponse:
 def feed() -> Response:
     """The feed of exactly these filters."""
     filters = filters_from(request.args)
-    found = facet_index(clock.now())
-    ids, _parts = found_ids(found, filters.with_sort(Sort.newest))
-    offers = sorted(offers_by_id(ids[:FEED_LENGTH]), key=lambda one: (one.publish_at or one.created_at, one.id))
-    words = filters.words(labels_of(found))
+    index_now = facet_index(clock.now())
+    ids = index_now.page(find(index_now, filters).bits, Sort.newest, [], 0, FEED_LENGTH)
+    words = filters.words(labels_of(index_now))
     name = _("Jobs at %(site)s", site=current_site().name)
     query = filters.query(with_page=False)
     return atom_feed(
         f"{name}: {words}" if words else name,
         feed_path=url_for("openings.feed", **query),  # type: ignore[arg-type] # lists are repeated parameters
         page_path=list_url(filters.with_page(1)),
-        posts=offers[::-1],
+        posts=offers_by_id(ids),
         marker=current_site().gender_marker,
     )
 

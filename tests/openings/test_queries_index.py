@@ -2,21 +2,21 @@
 
 import dataclasses
 import datetime as dt
-import itertools
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobboard.core import clock
 from jobboard.core.db import session
-from jobboard.openings.models import CEFR, PayPeriod
+from jobboard.openings import queries_facts
+from jobboard.openings.models import CEFR, JobOffer, PayPeriod
+from jobboard.openings.queries_facts import annual_pay, facet_index, read
 from jobboard.openings.queries_filters import FACETS, Filters, Sort
-from jobboard.openings.queries_index import FacetIndex, Row, annual_pay, facet_index, keys_of
-from jobboard.posts.actions import close
+from jobboard.openings.queries_index import NEVER, FacetIndex, Opening
+from jobboard.posts.actions import close, publish
 from tests.factories import make_category, make_offer
 
-START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 CHOICES = {
     "contract": ["permanent", "freelance"],
     "hours": ["full_time", "part_time"],
@@ -29,80 +29,112 @@ TAGS = ["de", "de-at", "de-ch", "en", "pt-br"]
 SPOKEN = st.dictionaries(st.sampled_from([*TAGS, "pt"]), st.sampled_from(list(CEFR)), max_size=3)
 
 
+@dataclasses.dataclass
+class Plain:
+    """An opening as a plain look sees it."""
+
+    opening: Opening
+    keys: set[tuple[str, str]]
+    needs: list[tuple[str, CEFR]]
+
+    @property
+    def id(self):
+        return self.opening.id
+
+
 def subset(values):
     return st.lists(st.sampled_from(values), unique=True, max_size=2)
 
 
 @st.composite
-def rows(draw):
-    return [
-        Row(
-            id=100 + number,
-            publish_at=START,
-            closes_at=draw(st.none() | st.integers(1, 5).map(lambda day: START + dt.timedelta(days=day))),
-            contract=draw(st.none() | st.sampled_from(CHOICES["contract"])),
-            hours=draw(st.none() | st.sampled_from([*CHOICES["hours"], "full_or_part_time"])),
-            workplace=draw(st.none() | st.sampled_from(CHOICES["workplace"])),
-            level=draw(st.none() | st.sampled_from(CHOICES["level"])),
-            pay=draw(st.none() | st.integers(1, 4).map(Decimal)),
-            places=draw(subset(["DE/Kiel", "DE/Ulm"])),
-            countries=draw(subset(["DE", "AT"])),
-            categories=draw(subset(CHOICES["category"])),
-            needs=[(tag, draw(st.sampled_from(list(CEFR)))) for tag in draw(subset(TAGS))],
-        )
-        for number in range(draw(st.integers(0, 7)))
-    ]
+def plain(draw, number):
+    """One opening; its date is drawn, so that ids and dates are in different orders."""
+    opening = Opening(
+        number,
+        published=draw(st.integers(0, 9)),
+        ends=draw(st.just(NEVER) | st.integers(10, 14)),
+        pay=float(draw(st.just(-1) | st.integers(1, 4))),
+    )
+    keys = {(name, value) for name, values in CHOICES.items() for value in draw(subset(values))}
+    return Plain(opening, keys, [(tag, draw(st.sampled_from(list(CEFR)))) for tag in draw(subset(TAGS))])
 
 
 @st.composite
-def queries(draw):
+def openings(draw, first=0):
+    return [draw(plain(first + number)) for number in range(draw(st.integers(0, 7)))]
+
+
+def index_of(found):
+    found = sorted(found, key=lambda one: (one.opening.published, one.id))
+    keys = [(one.id, name, value) for one in found for name, value in one.keys]
+    return FacetIndex.of([one.opening for one in found], keys, [(one.id, need) for one in found for need in one.needs])
+
+
+@st.composite
+def queries_of(draw):
     chosen = tuple((name, tuple(found)) for name, values in CHOICES.items() if (found := draw(subset(values))))
     return Filters(chosen=chosen, speaks=tuple(draw(SPOKEN).items()), sort=draw(st.sampled_from(list(Sort)[:3])))
 
 
-def speaks_enough(row, speaks):
+def speaks_enough(one, speaks):
     """Every required language at its level; a variety is understood by who speaks the language and the other way round."""
     return all(
         any(
             level.rank >= needed.rank and (tag in {need, need.split("-")[0]} or ("-" not in need and tag.split("-")[0] == need))
             for tag, level in speaks
         )
-        for need, needed in row.needs
+        for need, needed in one.needs
     )  # fmt: skip
 
 
-def fits(row, filters, without=None):
-    keys = set(keys_of(row))
+def fits(one, filters, without=None):
     return all(
-        name == without or any((name, value) in keys for value in values) for name, values in filters.chosen
-    ) and (not filters.speaks or speaks_enough(row, filters.speaks))
+        name == without or any((name, value) in one.keys for value in values) for name, values in filters.chosen
+    ) and (not filters.speaks or speaks_enough(one, filters.speaks))
 
 
-@given(rows(), queries())
-def test_index_finds_and_counts_what_a_plain_look_does(openings, filters):
-    index = FacetIndex(openings, {}, {})
+def in_order(found, sort):
+    newest = sorted(found, key=lambda one: (one.opening.published, one.id), reverse=True)
+    if sort is Sort.newest:
+        return newest
+    return sorted(newest, key=lambda one: one.opening.ends if sort is Sort.closing else -one.opening.pay)
+
+
+def check(index, found, filters):
+    """Whether the index says of this query what a plain look says."""
     parts = index.parts(filters, None)
-    found = [row.id for row in openings if fits(row, filters)]
-    assert sorted(index.ordered(index.all_of(parts), filters.sort, [])) == found
+    bits = index.all_of(parts)
+    expected = [one.id for one in in_order([one for one in found if fits(one, filters)], filters.sort)]
+    assert index.page(bits, filters.sort, [], 0, 100) == expected
+    assert index.page(bits, filters.sort, [], 2, 3) == expected[2:5]
+    assert index.page(bits, Sort.relevance, expected[::-1], 1, 2) == expected[::-1][1:3]
     for facet in FACETS:
-        others = [row for row in openings if fits(row, filters, without=facet.name)]
-        plain = {
-            value: sum((facet.name, value) in set(keys_of(row)) for row in others) for value in CHOICES[facet.name]
-        }
+        others = [one for one in found if fits(one, filters, without=facet.name)]
         counted = index.counts(parts, facet.name)
-        assert {value: counted.get(value, 0) for value in CHOICES[facet.name]} == plain
+        for value in CHOICES[facet.name]:
+            assert counted.get(value, 0) == sum((facet.name, value) in one.keys for one in others)
 
 
-@given(rows(), st.lists(st.integers(0, 6).map(lambda number: 100 + number), unique=True))
-def test_orders_are_what_they_say_with_the_newest_first_among_equals(openings, ranking):
-    index = FacetIndex(openings, {}, {})
-    by_id = {row.id: row for row in openings}
-    assert index.ordered(index.all, Sort.newest, []) == list(by_id)
-    far = START + dt.timedelta(days=99)
-    closing = [(by_id[one].closes_at or far, one) for one in index.ordered(index.all, Sort.closing, [])]
-    pay = [(-(by_id[one].pay or 0), one) for one in index.ordered(index.all, Sort.pay, [])]
-    assert (closing, pay) == (sorted(closing), sorted(pay))
-    assert index.ordered(index.all, Sort.relevance, ranking) == [one for one in ranking if one in by_id]
+@settings(max_examples=300, deadline=None)
+@given(openings(), queries_of())
+def test_index_finds_orders_and_counts_what_a_plain_look_does(found, filters):
+    check(index_of(found), found, filters)
+
+
+@settings(max_examples=200, deadline=None)
+@given(openings(), openings(first=4), st.sets(st.integers(0, 8)), queries_of())
+def test_index_that_caught_up_is_the_one_that_was_read_anew(before, changed, gone, filters):
+    old = index_of(before)
+    untouched = index_of(before)
+    newer = old.updated(gone, index_of(changed))
+    changed_ids = {one.id for one in changed}
+    found = [one for one in before if one.id not in gone | changed_ids] + changed
+    check(newer, found, filters)
+    again = index_of(found)
+    assert (newer.ids, newer.bits, newer.needs, newer.ends, newer.pay) == (
+        again.ids, again.bits, again.needs, again.ends, again.pay
+    )  # fmt: skip
+    assert (old.ids, old.bits, old.slot_of) == (untouched.ids, untouched.bits, untouched.slot_of), "left as it was"
 
 
 def test_nice_to_have_never_excludes_and_no_requirement_always_fits(app):
@@ -113,7 +145,7 @@ def test_nice_to_have_never_excludes_and_no_requirement_always_fits(app):
     index = facet_index(clock.now())
 
     def ids(*speaks):
-        return set(index.ordered(index.understood(speaks), Sort.newest, []))
+        return set(index.page(index.understood(speaks), Sort.newest, [], 0, 9))
 
     assert ids(("de", CEFR.B1)) == {nice.id, plain.id}
     assert ids(("de", CEFR.C1), ("en", CEFR.B1)) == {nice.id, plain.id, needed.id}
@@ -126,7 +158,7 @@ def test_index_follows_every_change_and_the_clock(app):
     session().commit()
 
     def open_at(hours):
-        return len(facet_index(now + dt.timedelta(hours=hours)).rows)
+        return len(facet_index(now + dt.timedelta(hours=hours)))
 
     assert [open_at(hours) for hours in (0, 0.99, 1, 1.99, 2)] == [1, 1, 2, 2, 1]
     assert facet_index(now) is facet_index(now)
@@ -142,7 +174,7 @@ def test_index_is_built_with_the_same_number_of_statements_for_one_and_for_many(
             make_offer(places=["DE/Kiel"], remote=["DE"], needs=[("de", "B2", True)], categories=[make_category("job")])
         session().commit()
         with queries() as log:
-            facet_index(clock.now())
+            read(clock.now())
         counts.append(len(log))
     assert counts[0] == counts[1] <= 7
 
@@ -153,7 +185,55 @@ def test_pay_is_compared_by_the_year():
     assert annual_pay(None, PayPeriod.year, None) is annual_pay(Decimal(1), None, None) is None
 
 
-def test_row_has_a_key_for_every_facet_that_is_filled():
-    row = Row(1, START, None, "permanent", "full_or_part_time", "remote", "entry", None, ["DE"], ["DE"], ["a"], [])
-    assert {name for name, _value in keys_of(row)} == {facet.name for facet in FACETS}
-    assert dict(itertools.islice(keys_of(dataclasses.replace(row, hours=None)), 3))["contract"] == "permanent"
+def same(index, other):
+    return (index.ids, index.bits, index.needs, index.categories, index.places) == (
+        other.ids, other.bits, other.needs, other.categories, other.places
+    )  # fmt: skip
+
+
+def test_index_catches_up_with_each_write_without_reading_everything(app, queries):
+    operations, design = make_category("operations"), make_category("design")
+    offers = [make_offer(f"Offer {number}", categories=[operations], places=["DE/Kiel"]) for number in range(5)]
+    session().commit()
+    now = clock.now()
+    facet_index(now)
+
+    def closing():
+        close(offers[1], now)
+
+    def editing():
+        offers[2].workplace = "remote"
+        offers[2].categories[:] = [design]
+
+    def backdating():
+        publish(offers[3], now - dt.timedelta(days=9))
+
+    def renaming():
+        operations.name = {"en": "Running things"}
+
+    def adding():
+        make_offer("New", places=["DE/Ulm"], remote=["AT"], needs=[("de", "B2", True)], categories=[design])
+
+    def deleting():
+        session().delete(session().get(JobOffer, offers[0].id))
+
+    for change in (closing, editing, backdating, renaming, adding, deleting):
+        change()
+        session().commit()
+        with queries() as log:
+            index = facet_index(now)
+        assert same(index, read(now)), change
+        assert not any("job_offer.contract" in words and " IN " not in words for words in log), "read everything"
+        assert facet_index(now) is index
+    assert index.categories["operations"] == {"en": "Running things"}
+
+
+def test_many_changes_are_read_anew(app, monkeypatch):
+    monkeypatch.setattr(queries_facts, "MOST_CHANGES", 2)
+    now = clock.now()
+    facet_index(now)
+    for number in range(4):
+        make_offer(f"Offer {number}", places=["DE/Kiel"])
+    session().commit()
+    assert same(facet_index(now), read(now))
+    assert len(facet_index(now)) == 4

@@ -161,7 +161,7 @@ def dump():
 
 
 def _is_number(column):
-    return column.primary_key or column.foreign_keys or column.name in {"about_id", "content_version"}
+    return column.primary_key or column.foreign_keys or column.name in {"about_id", "content_version", "post_id"}
 
 
 def test_demo_leaves_a_site_with_content_alone(demo):

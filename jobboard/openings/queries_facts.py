@@ -1,0 +1,184 @@
+"""Reading the index of openings from the database, and keeping it in step with every write and with the clock."""
+
+import dataclasses
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from jobboard.core.db import content_version, session
+from jobboard.openings.models import (
+    Hours,
+    JobOffer,
+    LanguageNeed,
+    OfferPlace,
+    PayPeriod,
+    Place,
+    RemoteCountry,
+)
+from jobboard.openings.queries_index import NEVER, FacetIndex, Opening, PlaceFacts
+from jobboard.posts.models import Categorization, Category, Post, PostText
+from jobboard.posts.queries import is_open, next_change
+from jobboard.posts.queries_cards import KEPT_VERSIONS, changed_since
+from jobboard.search.index import matches
+
+#: A week has these hours when an opening does not say; days and weeks of a year for annual pay.
+FULL_WEEK, DAYS_A_YEAR, WEEKS_A_YEAR = Decimal(40), 230, 52
+#: Catching up with more changes costs more than reading everything.
+MOST_CHANGES = 200
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+MICROSECOND = dt.timedelta(microseconds=1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """An index and how long it holds: while the version stands and before the clock's next change."""
+
+    version: int
+    since: dt.datetime
+    until: dt.datetime | None
+    index: FacetIndex
+
+    def holds(self, version: int, now: dt.datetime) -> bool:
+        """Whether it is the index of this moment."""
+        return self.version == version and self.since <= now and (self.until is None or now < self.until)
+
+
+def facet_index(now: dt.datetime) -> FacetIndex:
+    """This process's index, caught up with what was written since and with what the clock opened or closed."""
+    store = current_app.extensions.setdefault("facet_index", {"lock": threading.Lock(), "kept": None})
+    version = content_version()
+    kept: Kept | None = store["kept"]
+    if kept is not None and kept.holds(version, now):
+        return kept.index
+    with store["lock"]:
+        kept = store["kept"]
+        if kept is None or not kept.holds(version, now):
+            kept = Kept(version, now, next_change(now), _newer(kept, version, now))
+            store["kept"] = kept
+    return kept.index
+
+
+def _newer(kept: Kept | None, version: int, now: dt.datetime) -> FacetIndex:
+    if kept is None or now < kept.since or not 0 <= version - kept.version <= KEPT_VERSIONS:
+        return read(now)
+    ids = {*changed_since(kept.version), *_changed_by_clock(kept.since, now)}
+    if len(ids) > MOST_CHANGES:
+        return read(now)
+    index = kept.index.updated(ids, read(now, JobOffer.id.in_(ids)) if ids else FacetIndex())
+    names_of(index)
+    return index
+
+
+def _changed_by_clock(since: dt.datetime, now: dt.datetime) -> list[int]:
+    """Ids of the posts that appeared or closed after the one moment and until the other."""
+    came = [sa.and_(column > since, column <= now) for column in (Post.publish_at, Post.closes_at, Post.closed_at)]
+    return list(session().execute(sa.select(Post.id).where(sa.or_(*came))).scalars())
+
+
+def read(now: dt.datetime, condition: sa.ColumnElement[bool] | None = None) -> FacetIndex:
+    """The index of everything open that meets the condition: the same number of queries whatever its size."""
+    where = is_open(now) if condition is None else sa.and_(is_open(now), condition)
+    ids = sa.select(JobOffer.id).where(where)
+    columns = sa.select(
+        JobOffer.id, JobOffer.publish_at, JobOffer.closes_at, JobOffer.closed_at, JobOffer.contract, JobOffer.hours,
+        JobOffer.workplace, JobOffer.level, JobOffer.pay_min, JobOffer.pay_max, JobOffer.pay_period, JobOffer.weekly_hours,
+    )  # fmt: skip
+    rows = session().execute(columns.where(where).order_by(JobOffer.publish_at, JobOffer.id)).all()
+    index = FacetIndex.of(
+        (_opening(row) for row in rows),
+        _keys(rows, ids),
+        (
+            (offer_id, (tag.lower(), level))
+            for offer_id, tag, level in session().execute(
+                sa.select(LanguageNeed.offer_id, LanguageNeed.tag, LanguageNeed.level).where(
+                    LanguageNeed.is_required, LanguageNeed.offer_id.in_(ids)
+                )
+            )
+        ),
+    )
+    if condition is None:
+        names_of(index)
+    return index
+
+
+def _opening(row: Any) -> Opening:
+    ended = min(filter(None, (row.closes_at, row.closed_at)), default=None)
+    pay = annual_pay(row.pay_max or row.pay_min, row.pay_period, row.weekly_hours)
+    return Opening(
+        row.id,
+        (row.publish_at - EPOCH) // MICROSECOND,
+        NEVER if ended is None else (ended - EPOCH) // MICROSECOND,
+        -1.0 if pay is None else float(pay),
+    )
+
+
+def _keys(rows: Any, ids: sa.Select[int]) -> Iterator[tuple[int, str, str]]:
+    """(id, facet, value) under which openings are found. "Full-time or part-time" is found under both."""
+    for row in rows:
+        for name in ("contract", "workplace", "level", "hours"):
+            if (value := getattr(row, name)) is not None:
+                yield row.id, name, value.value
+        if row.hours is Hours.full_or_part_time:
+            yield row.id, "hours", Hours.full_time.value
+            yield row.id, "hours", Hours.part_time.value
+    for offer_id, slug in session().execute(
+        sa.select(Categorization.post_id, Category.slug)
+        .join(Categorization.category)
+        .where(Categorization.post_id.in_(ids))
+    ):
+        yield offer_id, "category", slug
+    for offer_id, key in session().execute(
+        sa.select(OfferPlace.offer_id, Place.key).join(OfferPlace.place).where(OfferPlace.offer_id.in_(ids))
+    ):
+        yield offer_id, "place", key
+    for offer_id, code in session().execute(
+        sa.select(RemoteCountry.offer_id, RemoteCountry.country).where(RemoteCountry.offer_id.in_(ids))
+    ):
+        yield offer_id, "place", f"remote:{code}"
+
+
+def names_of(index: FacetIndex) -> None:
+    """Give an index the names of its categories and places, which may change without any opening."""
+    index.categories = {
+        slug: names
+        for slug, names in session().execute(sa.select(Category.slug, Category.name))
+        if slug in index.bits["category"]
+    }
+    wanted = [key for key in index.bits["place"] if not key.startswith("remote:")]
+    places = session().execute(sa.select(Place).where(Place.key.in_(wanted))).scalars() if wanted else ()
+    index.places = {one.key: PlaceFacts(one.country, one.region, one.city, dict(one.names)) for one in places}
+
+
+def annual_pay(amount: Decimal | None, period: PayPeriod | None, weekly_hours: Decimal | None) -> Decimal | None:
+    """An amount of pay for a year, by the opening's weekly hours (40 when it does not say); None when unknown."""
+    if amount is None or period is None:
+        return None
+    return (
+        amount
+        * {
+            PayPeriod.hour: (weekly_hours or FULL_WEEK) * WEEKS_A_YEAR,
+            PayPeriod.day: Decimal(DAYS_A_YEAR),
+            PayPeriod.week: Decimal(WEEKS_A_YEAR),
+            PayPeriod.month: Decimal(12),
+            PayPeriod.year: Decimal(1),
+        }[period]
+    )
+
+
+def ranking(query: str) -> list[int] | None:
+    """Ids of the posts whose texts match, the best first; None when the query has no word to look for."""
+    found = matches(query)
+    if found is None:
+        return None
+    statement = (
+        sa.select(PostText.post_id)
+        .join(found, found.c.id == PostText.id)
+        .group_by(PostText.post_id)
+        .order_by(sa.func.min(found.c.rank), PostText.post_id.desc())
+    )
+    return list(session().execute(statement).scalars())
