@@ -30,8 +30,10 @@ from jobboard.applications.actions import mark_told, private_address
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
+from jobboard.core.pages import PageCache, SiteState
 from jobboard.files.storage import open_storage
 from jobboard.mail.transport import open_transport
+from jobboard.posts.queries import next_change
 from jobboard.site.queries import current_site, site_zone
 from jobboard.timeline.actions_cards import render_cards
 
@@ -72,7 +74,15 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     connect_rooms(app, settings)
     register_views(app, demo=settings.demo)
     refuse_undeclared(app)
+    keep_pages(app)
     return app
+
+
+def keep_pages(app: Flask) -> None:
+    """Put the layer that answers with kept pages around everything else."""
+    state = SiteState(app, next_change)
+    app.extensions["site_state"], app.extensions["pages"] = state, PageCache(app.wsgi_app, state)
+    app.wsgi_app = app.extensions["pages"]  # type: ignore[method-assign] # Flask's documented way
 
 
 def configure(app: Flask, settings: Settings, *, testing: bool) -> None:

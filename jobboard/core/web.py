@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import i18n
 from jobboard.core.access import Public, access, declared
+from jobboard.core.pages import ASKED_WHOLE
 
 #: Every page runs under this policy: nothing inline, nothing from elsewhere (decision 6).
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -128,7 +129,8 @@ def public_page(body: str, content_type: str = "text/html; charset=utf-8") -> Re
     response = Response(body, content_type=content_type)
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32], weak=True)
     response.headers["Cache-Control"] = "public, no-cache"
-    response.make_conditional(request)
+    if ASKED_WHOLE not in request.environ:
+        response.make_conditional(request)
     return response
 
 

@@ -115,6 +115,8 @@ class Post(Base):
             "closes_at IS NULL OR publish_at IS NULL OR closes_at > publish_at", name="closes_after_publish"
         ),
         Index("ix_post_timeline", "state", "publish_at", "id"),
+        Index("ix_post_closes_at", "closes_at"),
+        Index("ix_post_closed_at", "closed_at"),
     )
     readers_see = True
     touches_post = "id"

@@ -34,9 +34,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post_change")),
     )
     op.create_index("ix_post_change_version", "post_change", ["version"])
+    op.create_index("ix_post_closes_at", "post", ["closes_at"])
+    op.create_index("ix_post_closed_at", "post", ["closed_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_post_closed_at", "post")
+    op.drop_index("ix_post_closes_at", "post")
     op.drop_table("post_change")
     op.drop_table("card_due")
     op.drop_table("post_card")

@@ -1,0 +1,199 @@
+"""Whole pages kept in memory and answered before Flask; none is served after its content or its time has passed.
+
+A page is kept for one state of the site: a content version, until the next moment at which a post appears or closes. Only what
+a view made with `web.public_page` is kept. Compressed once; asked for with the ETag it has, it is a 304 without any work.
+"""
+
+import dataclasses
+import datetime as dt
+import gzip
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from flask import Flask, current_app, has_app_context
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from jobboard.core import clock
+from jobboard.core.db import content_version
+
+#: Seconds for which the content version is not asked for again. Processes agree within this time; a process's own
+#: writes are seen at once.
+TRUSTED_FOR = 0.2
+#: Bytes of all kept pages together, and of the smallest text worth compressing.
+MOST_BYTES, WORTH_PACKING = 64_000_000, 500
+KEPT_STATUSES = ("200", "404", "410")
+#: Of each answer alone, so they do not belong to a kept one.
+OWN_HEADERS = frozenset({"x-request-id", "content-length", "date"})
+#: What a 304 repeats (RFC 9110 §15.4.5).
+NOT_MODIFIED_HEADERS = frozenset({"Cache-Control", "ETag", "Vary"})
+#: Set in the environment of a request whose whole answer will be kept: then the reader's ETag is compared here.
+ASKED_WHOLE = "jobboard.asked_whole"
+
+Headers = list[tuple[str, str]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class State:
+    """What everything public depends on: the content version, and the moment at which the clock changes something."""
+
+    version: int
+    until: dt.datetime | None
+
+
+class SiteState:
+    """What this process knows of the site's state; asks the database at most every `TRUSTED_FOR` seconds."""
+
+    def __init__(self, app: Flask, next_change: Callable[[dt.datetime], dt.datetime | None]) -> None:
+        self._app, self._next_change = app, next_change
+        self._state: State | None = None
+        self._due = 0.0
+
+    def state(self) -> State:
+        """The state of this moment."""
+        known = self._state
+        if known is not None and time.monotonic() < self._due and (known.until is None or clock.now() < known.until):
+            return known
+        return self._asked(known)
+
+    def forget(self) -> None:
+        """Ask again: this process has written."""
+        self._due = 0.0
+
+    def _asked(self, known: State | None) -> State:
+        now = clock.now()
+        due = time.monotonic() + TRUSTED_FOR  # counted from before the question: a write after it is seen in time
+        with self._app.app_context():
+            version = content_version()
+            if known is None or known.version != version or (known.until is not None and known.until <= now):
+                known = State(version, self._next_change(now))
+        self._state, self._due = known, due
+        return known
+
+
+@event.listens_for(Session, "after_commit")
+def forget_state(_current: Session) -> None:
+    """A commit of this process is seen by its next request."""
+    if has_app_context() and (site := current_app.extensions.get("site_state")):
+        site.forget()
+
+
+@dataclasses.dataclass(slots=True)
+class Page:
+    """A kept answer: its state, status and headers, and its body in each encoding."""
+
+    state: State
+    status: str
+    etag: str
+    headers: Headers
+    plain: bytes
+    packed: bytes | None
+    used: int = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes, roughly."""
+        return len(self.plain) + len(self.packed or b"") + 2000
+
+
+class PageCache:
+    """The WSGI layer around the application."""
+
+    def __init__(self, wsgi: WSGIApplication, site: SiteState, most_bytes: int = MOST_BYTES) -> None:
+        self._wsgi, self._site, self._most_bytes = wsgi, site, most_bytes
+        self._pages: dict[tuple[str, str, str], Page] = {}
+        self._size = self._uses = 0
+        self._lock = threading.Lock()
+        self.is_on = True
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from memory, or let the application answer and keep what is for everybody."""
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not self.is_on or "HTTP_RANGE" in environ:
+            return self._wsgi(environ, start_response)
+        key = (environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        page, state = self._pages.get(key), self._site.state()
+        if page is not None and page.state is state:
+            self._uses = page.used = self._uses + 1
+            return _answer(page, environ, start_response)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return self._wsgi(environ, start_response)
+        return self._miss(key, state, environ, start_response)
+
+    def clear(self) -> None:
+        """Forget all pages."""
+        with self._lock:
+            self._pages.clear()
+            self._size = 0
+
+    def _miss(
+        self, key: tuple[str, str, str], state: State, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Let the application answer; a page for everybody is kept, for the state that was known before it was made."""
+        kept: list[tuple[str, Headers]] = []
+
+        def begin(status: str, headers: Headers, exc_info: Any = None) -> Any:
+            if not _is_for_everybody(status, headers):
+                return start_response(status, headers, exc_info)
+            kept.append((status, headers))
+            return None
+
+        environ[ASKED_WHOLE] = True
+        chunks = self._wsgi(environ, begin)
+        if not kept:
+            return chunks
+        try:
+            page = _page(state, *kept[-1], b"".join(chunks))
+        finally:
+            if hasattr(chunks, "close"):
+                chunks.close()
+        self._keep(key, page)
+        return _answer(page, environ, start_response)
+
+    def _keep(self, key: tuple[str, str, str], page: Page) -> None:
+        """Keep a page; where there is no more room those of other states go, then the half that was used longest ago."""
+        with self._lock:
+            if (old := self._pages.pop(key, None)) is not None:
+                self._size -= old.size
+            if self._size + page.size > self._most_bytes:
+                left = [(one, kept) for one, kept in self._pages.items() if kept.state is page.state]
+                left.sort(key=lambda pair: pair[1].used)
+                if sum(kept.size for _one, kept in left) + page.size > self._most_bytes:
+                    left = left[len(left) // 2 + 1 :]
+                self._pages = dict(left)
+                self._size = sum(kept.size for kept in self._pages.values())
+            if page.size <= self._most_bytes:
+                self._uses = page.used = self._uses + 1
+                self._pages[key] = page
+                self._size += page.size
+
+
+def _is_for_everybody(status: str, headers: Headers) -> bool:
+    """Whether a view said so: a page as `web.public_page` makes it."""
+    return status[:3] in KEPT_STATUSES and ("Cache-Control", "public, no-cache") in headers
+
+
+def _page(state: State, status: str, headers: Headers, body: bytes) -> Page:
+    named = {name.lower(): value for name, value in headers}
+    packed = None
+    if len(body) >= WORTH_PACKING and not named.get("content-type", "").startswith("image/"):
+        packed = gzip.compress(body, compresslevel=6, mtime=0)
+    own = [(name, value) for name, value in headers if name.lower() not in OWN_HEADERS]
+    return Page(state, status, named.get("etag", ""), [*own, ("Vary", "Accept-Encoding")], body, packed)
+
+
+def _answer(page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer with a kept page: not at all when the reader has it, packed where that is understood."""
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known is not None and page.status.startswith("200") and (page.etag in known or known == "*"):
+        start_response("304 Not Modified", [pair for pair in page.headers if pair[0] in NOT_MODIFIED_HEADERS])
+        return ()
+    is_packed = page.packed is not None and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+    body = page.packed if is_packed and page.packed is not None else page.plain
+    headers = [*page.headers, ("Content-Length", str(len(body)))]
+    if is_packed:
+        headers.append(("Content-Encoding", "gzip"))
+    start_response(page.status, headers)
+    return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
