@@ -170,6 +170,12 @@ class Page(Generic[Item]):
         return max(1, -(-self.total // self.per_page))
 
     @property
+    def numbers(self) -> list[int]:
+        """The pages worth a link: the first, the last, this one and its neighbours."""
+        near = {1, self.pages, *range(self.number - 1, self.number + 2)}
+        return sorted(number for number in near if 1 <= number <= self.pages)
+
+    @property
     def first(self) -> int:
         """Position of the first item shown, from 1; 0 on an empty page."""
         return (self.number - 1) * self.per_page + 1 if self.items else 0

@@ -1,7 +1,9 @@
 """The list's filter panel: facets with counts, chips, and what to drop when nothing is found."""
 
 import dataclasses
+import functools
 from collections.abc import Callable
+from urllib.parse import quote, urlencode
 
 from flask import url_for
 
@@ -9,7 +11,7 @@ from jobboard.core import i18n
 from jobboard.core.i18n import _
 from jobboard.openings.markup import place_name, remote_words
 from jobboard.openings.models import CEFR, CEFR_LABELS
-from jobboard.openings.queries_filters import FACETS, FacetKind, Filters, Sort
+from jobboard.openings.queries_filters import FACETS, Filters, Sort
 from jobboard.openings.queries_index import FacetIndex
 from jobboard.posts.markup import Chip, Link
 
@@ -25,31 +27,23 @@ COMMON_LANGUAGES = ("de", "en", "fr", "es", "it", "pl", "nl", "da", "tr", "uk", 
 
 @dataclasses.dataclass(frozen=True)
 class FacetValue:
-    """One value of a facet in the panel."""
+    """One value of a facet in the panel; `state` is " checked", " disabled" or nothing, or the hole for it."""
 
     value: str
     label: str
-    count: int
-    is_chosen: bool
-
-    @property
-    def is_disabled(self) -> bool:
-        """A value that shows nothing is disabled, not gone; a chosen one can always be taken back."""
-        return self.count == 0 and not self.is_chosen
+    count: int | str
+    state: str
 
 
 @dataclasses.dataclass(frozen=True)
 class Facet:
-    """One facet in the panel."""
+    """One facet in the panel; `opened` is " open" or nothing, `more` rendered choices behind the others, or the holes."""
 
     name: str
     label: str
     values: list[FacetValue]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether something in it is chosen."""
-        return any(value.is_chosen for value in self.values)
+    opened: str
+    more: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,25 +69,18 @@ def _place_label(index: FacetIndex, key: str) -> str:
     return remote_words([key[7:]]) if key.startswith("remote:") else place_name(index.places[key])
 
 
-def panel(
-    index: FacetIndex, filters: Filters, parts: dict[str, int], labels: dict[tuple[str, str], str]
-) -> list[Facet]:
-    """Every facet with its exact counts."""
-    return [_facet(kind, index, filters, parts, labels) for kind in FACETS]
-
-
-def _facet(
-    kind: FacetKind, index: FacetIndex, filters: Filters, parts: dict[str, int], labels: dict[tuple[str, str], str]
-) -> Facet:
-    counts, chosen = index.counts(parts, kind.name), filters.values(kind.name)
-    offered = [*(kind.fixed or counts), *(value for value in chosen if value not in (kind.fixed or counts))]
-    values = [
-        FacetValue(value, labels.get((kind.name, value)) or kind.words(value), counts.get(value, 0), value in chosen)
-        for value in offered
-    ]
-    if kind.fixed is None:
-        values.sort(key=lambda one: (-one.count, one.label.casefold()))
-    return Facet(kind.name, kind.heading(), values)
+def offered(index: FacetIndex, labels: dict[tuple[str, str], str]) -> dict[str, list[tuple[str, str]]]:
+    """The (value, label) that each facet offers, in an order that no choice changes: fixed, or the most frequent first."""
+    found = {}
+    for kind in FACETS:
+        sizes = index.counts({}, kind.name)
+        values = [
+            (value, labels.get((kind.name, value)) or kind.words(value)) for value in (kind.fixed or sizes.keys())
+        ]
+        if kind.fixed is None:
+            values.sort(key=lambda pair: (-sizes[pair[0]], pair[1].casefold()))
+        found[kind.name] = values
+    return found
 
 
 def speaks(index: FacetIndex, filters: Filters) -> Speaks:
@@ -121,7 +108,20 @@ def sorts(filters: Filters) -> list[Link]:
 
 def list_url(filters: Filters, *, language: str | None = None) -> str:
     """The one address of what is asked for."""
-    return url_for("openings.index", language=language or i18n.page_language(), **filters.query())  # type: ignore[arg-type] # lists are repeated parameters
+    query = urlencode(filters.pairs(), quote_via=quote, safe=":/")
+    return _list_path(language or i18n.page_language()) + (f"?{query}" if query else "")
+
+
+@functools.cache
+def _list_path(language: str) -> str:
+    """Asked for a dozen times a page, and always the same."""
+    return str(url_for("openings.index", language=language))
+
+
+def feed_url(filters: Filters) -> str:
+    """The feed of what is asked for; its order is its own."""
+    query = urlencode(filters.with_sort(filters.default_sort).pairs(), quote_via=quote, safe=":/")
+    return f"{_list_path(i18n.page_language())}feed.atom" + (f"?{query}" if query else "")
 
 
 def drop_suggestions(

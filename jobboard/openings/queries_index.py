@@ -56,6 +56,8 @@ class FacetIndex:
         #: Names per language of what only the openings know.
         self.categories: dict[str, dict[str, str]] = {}
         self.places: dict[str, PlaceFacts] = {}
+        #: What pages prepare for this index, by language; a newer index begins without.
+        self.prepared: dict[str, Any] = {}
         self._orders: dict[Sort, array[int]] = {}
         self._sizes: dict[str, dict[str, int]] = {}
 
@@ -99,7 +101,7 @@ class FacetIndex:
         for name in ("ids", "published", "ends", "pay", "slot_of"):
             setattr(found, name, getattr(self, name)[:])
         found.bits = {facet: dict(values) for facet, values in self.bits.items()}
-        found.needs, found._orders, found._sizes = dict(self.needs), {}, {}
+        found.needs, found.prepared, found._orders, found._sizes = dict(self.needs), {}, {}, {}
         for opening_id in {*gone, *newer.ids}:
             found._take_out(opening_id)
         for slot in range(len(newer)):

@@ -10,11 +10,11 @@ from jobboard.core.access import Public, access
 from jobboard.core.i18n import _, ngettext
 from jobboard.core.web import public_page, site_url
 from jobboard.openings.markup import card_facts, facts, job_posting
-from jobboard.openings.markup_list import chips, drop_suggestions, labels_of, list_url, panel, sorts, speaks
+from jobboard.openings.markup_list import labels_of, list_url
+from jobboard.openings.markup_page import list_page
 from jobboard.openings.models import JobOffer
 from jobboard.openings.queries import (
     find,
-    next_to_drop,
     offer_to_show,
     offers_by_id,
     page_of,
@@ -45,25 +45,8 @@ def index() -> Response | BaseResponse:
     page = page_of(index_now, found, filters, lambda number: list_url(filters.with_page(number)))
     if filters.page > page.pages:
         return redirect(list_url(filters.with_page(1)))
-    labels = labels_of(index_now)
-    feed = url_for("openings.feed", **filters.with_sort(filters.default_sort).query())  # type: ignore[arg-type] # lists are repeated parameters
-    context: dict[str, Any] = {
-        "filters": filters,
-        "page": page,
-        "cards": cards_of(page.items, i18n.page_language()),
-        "facets": panel(index_now, filters, found.parts, labels),
-        "speaks": speaks(index_now, filters),
-        "chips": chips(filters, labels),
-        "sorts": sorts(filters),
-        "words": filters.words(labels),
-        "drops": [] if found.total else drop_suggestions(filters, next_to_drop(index_now, found.parts), labels),
-        "all_count": len(index_now),
-        "feed_url": feed,
-        "feeds": [(_("Feed of these openings"), site_url(feed))],
-        "canonical": site_url(list_url(filters)),
-        "alternates": [(code, site_url(list_url(filters, language=code))) for code in i18n.languages()],
-    }
-    return public_page(render_template("openings/index.html", **context))
+    cards = cards_of(page.items, i18n.page_language())
+    return public_page(list_page(index_now).fill(filters, found, page, cards))
 
 
 @bp.get("/<language:language>/jobs/feed.atom")

@@ -1,0 +1,152 @@
+"""The page of the list, prepared once per index and language: a reader's choice only fills the holes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app, render_template
+from markupsafe import Markup, escape
+
+from jobboard.core import i18n
+from jobboard.core.db import Page
+from jobboard.core.i18n import _, ngettext
+from jobboard.core.skeleton import Skeleton, hole
+from jobboard.core.web import site_url
+from jobboard.openings.markup_list import (
+    Facet,
+    FacetValue,
+    chips,
+    drop_suggestions,
+    feed_url,
+    labels_of,
+    list_url,
+    offered,
+    sorts,
+    speaks,
+)
+from jobboard.openings.queries import Found, next_to_drop
+from jobboard.openings.queries_filters import BY_NAME, FACETS, Filters
+from jobboard.openings.queries_index import FacetIndex
+
+#: Filled-in "I speak" rows that are remembered; people speak few combinations.
+MOST_SPOKEN = 500
+
+
+def list_page(index: FacetIndex) -> "ListPage":
+    """The prepared page of this index in the page's language."""
+    language = i18n.page_language()
+    if language not in index.prepared:
+        index.prepared[language] = ListPage(index, language)
+    found: ListPage = index.prepared[language]
+    return found
+
+
+class ListPage:
+    """The list of openings in one language."""
+
+    def __init__(self, index: FacetIndex, language: str) -> None:
+        self._index = index
+        self._labels = labels_of(index)
+        self._offered = offered(index, self._labels)
+        #: Per facet: value, and the names of the holes for its state and its count.
+        self._holes = {
+            name: [(value, f"state:{name}:{value}", f"count:{name}:{value}") for value, _label in values]
+            for name, values in self._offered.items()
+        }
+        self._speaks: dict[Any, str] = {}
+        context = {
+            "hole": hole,
+            "facets": [self._facet(name) for name in self._offered],
+            "all_url": list_url(Filters()),
+            "canonical": hole("canonical"),
+            "alternates": [(code, hole(f"alternate:{code}")) for code in i18n.languages()],
+            "languages": [(code, i18n.own_name(code), hole(f"address:{code}"), code == language) for code in i18n.languages()],
+            "feeds": [(_("Feed of these openings"), hole("feed"))],
+        }  # fmt: skip
+        self._skeleton = Skeleton(render_template("openings/index.html", **context))
+
+    def _facet(self, name: str) -> Facet:
+        values = [
+            FacetValue(value, label, hole(f"count:{name}:{value}"), hole(f"state:{name}:{value}"))
+            for value, label in self._offered[name]
+        ]
+        return Facet(name, BY_NAME[name].heading(), values, hole(f"opened:{name}"), hole(f"more:{name}"))
+
+    def fill(self, filters: Filters, found: Found, page: Page[int], cards: Sequence[Markup]) -> str:
+        """The page of one choice."""
+        words = filters.words(self._labels)
+        chosen = chips(filters, self._labels)
+        parts = _module("parts/filters.html")
+        values = {
+            "title": escape(_title(page, words)),
+            "canonical": escape(site_url(list_url(filters))),
+            "feed": escape(site_url(feed_url(filters))),
+            "q": escape(filters.q),
+            "hidden": parts.hidden_field("sort", filters.sort.value)
+            if filters.sort is not filters.default_sort
+            else "",
+            "count": parts.count_badge(len(chosen)),
+            "speaks": self._spoken(filters),
+            "results": self._results(filters, found, page, cards, chosen),
+        }
+        for code in i18n.languages():
+            path = list_url(filters, language=code)
+            values[f"address:{code}"], values[f"alternate:{code}"] = escape(path), escape(site_url(path))
+        for kind in FACETS:
+            self._fill_facet(kind.name, filters, found, values)
+        return self._skeleton.fill(values)
+
+    def _fill_facet(self, name: str, filters: Filters, found: Found, values: dict[str, str]) -> None:
+        """States and counts of a facet: a value that shows nothing is disabled, not gone; a chosen one never is."""
+        counts, chosen = self._index.counts(found.parts, name), filters.values(name)
+        offers = self._holes[name]
+        for value, state, count in offers:
+            number = counts.get(value, 0)
+            values[count] = str(number)
+            values[state] = "" if number else " disabled"
+        known = {value for value, _state, _count in offers} if chosen else set()
+        more = ""
+        for value in chosen:
+            if value in known:
+                values[f"state:{name}:{value}"] = " checked"
+            else:
+                label = self._labels.get((name, value)) or BY_NAME[name].words(value)
+                one = FacetValue(value, label, counts.get(value, 0), " checked")
+                more += _module("parts/filters.html").choice(name, one)
+        values[f"opened:{name}"], values[f"more:{name}"] = " open" if chosen else "", more
+
+    def _spoken(self, filters: Filters) -> str:
+        """The "I speak" rows."""
+        if filters.speaks not in self._speaks:
+            if len(self._speaks) >= MOST_SPOKEN:
+                self._speaks.clear()
+            rows = _module("parts/filters.html").speaks_rows(speaks(self._index, filters))
+            self._speaks[filters.speaks] = str(rows)
+        return self._speaks[filters.speaks]
+
+    def _results(
+        self, filters: Filters, found: Found, page: Page[int], cards: Sequence[Markup], chosen: Sequence[Any]
+    ) -> str:
+        drops = [] if found.total else drop_suggestions(filters, next_to_drop(self._index, found.parts), self._labels)
+        template = current_app.jinja_env.get_template("openings/_results.html")
+        return template.render(
+            page=page,
+            cards=cards,
+            chips=chosen,
+            sorts=sorts(filters),
+            drops=drops,
+            all_count=len(self._index),
+            all_url=list_url(Filters()),
+            feed_url=feed_url(filters),
+        )
+
+
+def _module(name: str) -> Any:
+    """The macros of a template."""
+    return current_app.jinja_env.get_template(name).module
+
+
+def _title(page: Page[int], words: str) -> str:
+    title = ngettext("%(num)d job", "%(num)d jobs", page.total)
+    if words:
+        title = f"{title}: {words}"
+    return title if page.number == 1 else f"{title} · {_('Page %(number)d', number=page.number)}"
