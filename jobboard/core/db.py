@@ -22,6 +22,8 @@ db: Any = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
 
 T = TypeVar("T")
 
+_VERSION = sa.select(ContentVersion.__table__.c.number)
+
 #: FULL, not NORMAL: with NORMAL a power cut loses answered applications (docs/decisions/0002).
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -103,7 +105,7 @@ def bump_version(current: Session) -> None:
 
 def content_version() -> int:
     """The number that stands for everything readers can see at this moment."""
-    return session().execute(sa.select(ContentVersion.number)).scalar_one()
+    return int(session().connection().execute(_VERSION).scalar_one())  # every page asks: without the ORM's own work
 
 
 class UnscopedQuery(RuntimeError):
@@ -170,10 +172,25 @@ class Page(Generic[Item]):
         return max(1, -(-self.total // self.per_page))
 
     @property
-    def numbers(self) -> list[int]:
-        """The pages worth a link: the first, the last, this one and its neighbours."""
+    def links(self) -> list[tuple[int | None, str | None]]:
+        """(number, address) of the first, the last, this one (no address) and its neighbours; (None, None) is a gap."""
         near = {1, self.pages, *range(self.number - 1, self.number + 2)}
-        return sorted(number for number in near if 1 <= number <= self.pages)
+        found: list[tuple[int | None, str | None]] = []
+        for number in sorted(one for one in near if 1 <= one <= self.pages):
+            if found and found[-1][0] != number - 1:
+                found.append((None, None))
+            found.append((number, None if number == self.number else self.url(number)))
+        return found
+
+    @property
+    def previous_url(self) -> str | None:
+        """The address of the page before, if there is one."""
+        return self.url(self.number - 1) if self.number > 1 else None
+
+    @property
+    def next_url(self) -> str | None:
+        """The address of the page after, if there is one."""
+        return self.url(self.number + 1) if self.number < self.pages else None
 
     @property
     def first(self) -> int:

@@ -174,9 +174,15 @@ def _fingerprint(filename: str, _modified: int) -> str:
 
 
 def static_url(filename: str) -> str:
-    """The address of a static file with its content's fingerprint, so that it may be kept for ever."""
-    path = Path(current_app.static_folder or "", filename)
-    return url_for("static", filename=filename, v=_fingerprint(filename, path.stat().st_mtime_ns))
+    """The address of a static file with its content's fingerprint, so that it may be kept for ever.
+
+    Every icon asks for one, so a running site looks at each file once; while developing it looks each time.
+    """
+    known: dict[str, str] = current_app.extensions.setdefault("static_urls", {})
+    if filename not in known or current_app.debug:
+        path = Path(current_app.static_folder or "", filename)
+        known[filename] = url_for("static", filename=filename, v=_fingerprint(filename, path.stat().st_mtime_ns))
+    return known[filename]
 
 
 def _static(filename: str) -> Response:

@@ -2,8 +2,8 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable
-from urllib.parse import quote, urlencode
+from collections.abc import Callable, Sequence
+from urllib.parse import quote
 
 from flask import url_for
 
@@ -92,11 +92,10 @@ def speaks(index: FacetIndex, filters: Filters) -> Speaks:
     return Speaks(rows, names, levels)
 
 
-def chips(filters: Filters, labels: dict[tuple[str, str], str]) -> list[Chip]:
-    """What is chosen; each leads to the same list without it."""
+def chips(filters: Filters, asked: Sequence[tuple[str, str, str]]) -> list[Chip]:
+    """What is chosen (`Filters.parts`); each leads to the same list without it."""
     return [
-        Chip(words, list_url(filters.without(name, value if name != "q" else None)))
-        for name, value, words in filters.parts(labels)
+        Chip(words, list_url(filters.without(name, value if name != "q" else None))) for name, value, words in asked
     ]
 
 
@@ -108,20 +107,28 @@ def sorts(filters: Filters) -> list[Link]:
 
 def list_url(filters: Filters, *, language: str | None = None) -> str:
     """The one address of what is asked for."""
-    query = urlencode(filters.pairs(), quote_via=quote, safe=":/")
-    return _list_path(language or i18n.page_language()) + (f"?{query}" if query else "")
-
-
-@functools.cache
-def _list_path(language: str) -> str:
-    """Asked for a dozen times a page, and always the same."""
-    return str(url_for("openings.index", language=language))
+    return _list_path(language or i18n.page_language()) + _query(filters)
 
 
 def feed_url(filters: Filters) -> str:
     """The feed of what is asked for; its order is its own."""
-    query = urlencode(filters.with_sort(filters.default_sort).pairs(), quote_via=quote, safe=":/")
-    return f"{_list_path(i18n.page_language())}feed.atom" + (f"?{query}" if query else "")
+    return f"{_list_path(i18n.page_language())}feed.atom{_query(filters.with_sort(filters.default_sort))}"
+
+
+def _query(filters: Filters) -> str:
+    query = "&".join([_pair(name, value) for name, value in filters.pairs()])
+    return f"?{query}" if query else ""
+
+
+@functools.lru_cache(4096)
+def _pair(name: str, value: str) -> str:
+    """A page holds a dozen addresses of nearly the same choices."""
+    return f"{name}={quote(value, safe=':/')}"
+
+
+@functools.cache
+def _list_path(language: str) -> str:
+    return str(url_for("openings.index", language=language))
 
 
 def drop_suggestions(

@@ -12,15 +12,18 @@ from jobboard.posts.models import CardDue, PostCard, PostChange
 #: So many content versions the log of changes reaches back; who is further behind reads everything anew.
 KEPT_VERSIONS = 5000
 
+_TABLE = PostCard.__table__
+_CARDS = sa.select(_TABLE.c.post_id, _TABLE.c.html).where(
+    _TABLE.c.post_id.in_(sa.bindparam("ids", expanding=True)), _TABLE.c.language == sa.bindparam("language")
+)
+
 
 def cards_of(ids: Sequence[int], language: str) -> list[Markup]:
     """The cards of these posts in this order, in one query; one that is not prepared is rendered now."""
     if not ids:
         return []
-    statement = sa.select(PostCard.post_id, PostCard.html).where(
-        PostCard.post_id.in_(ids), PostCard.language == language
-    )
-    found = {row.post_id: row.html for row in session().execute(statement)}
+    rows = session().connection().execute(_CARDS, {"ids": list(ids), "language": language})
+    found: dict[int, str] = {post_id: html for post_id, html in rows}  # noqa: C416 - typed
     if missing := [post_id for post_id in ids if post_id not in found]:
         made = current_app.extensions["render_cards"](missing)
         found |= {row["post_id"]: row["html"] for row in made if row["language"] == language}

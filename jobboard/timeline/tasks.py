@@ -43,6 +43,7 @@ def drop_outdated() -> int:
 def cards_maker(languages: tuple[str, ...]) -> str:
     """The fingerprint of everything a card's look depends on, besides its post: templates and catalogs."""
     files = sorted((i18n.ROOT / "templates" / "parts").glob("*.html"))
+    files += [i18n.HERE / "static" / "icons.svg"]
     files += [i18n.ROOT / "translations" / code / "LC_MESSAGES" / "messages.po" for code in languages]
     digest = hashlib.sha256("".join(languages).encode())
     for file in files:
