@@ -28,11 +28,25 @@ from jobboard.posts.models import Authorship, Categorization, Post, PostCard, Po
 #: Posts made by the real code; of each hundred thirty are openings.
 SAMPLE, OPENINGS = 1000, 30
 NOON = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)
-WORDS = "harbour ferry tide pier buoy rope deck crew chart wind wave anchor light bell sail dock quay route".split()
+WORDS = [
+    "harbour", "ferry", "tide", "pier", "buoy", "rope", "deck", "crew", "chart", "wind", "wave", "anchor", "light",
+    "bell", "sail", "dock", "quay", "route",
+]  # fmt: skip
 CITIES = [f"{place}{kind}" for place in ("Nord", "Süd", "Ost", "West", "Alt", "Neu", "Ober", "Unter", "Bad ", "Groß")
           for kind in ("hausen", "hafen", "stadt", "berg", "feld", "furt", "see", "tal")]  # fmt: skip
 COUNTRIES = ["DE", "AT", "DK", "NL", "PL", "PT"]
-CATEGORIES = ["operations", "databases", "privacy", "design", "testing", "linux", "job", "business", "sales", "research"]
+CATEGORIES = [
+    "operations",
+    "databases",
+    "privacy",
+    "design",
+    "testing",
+    "linux",
+    "job",
+    "business",
+    "sales",
+    "research",
+]
 #: Copied by `grow`, parents first; the named columns move by the number of the copies before.
 COPIED = {
     Post.__table__: ("id",),
@@ -136,4 +150,6 @@ def _copy(table: sa.Table, moved: tuple[str, ...], posts: int, texts: int, there
             value = sa.func.substr(column + f"-{posts}", 1 + len(str(posts)))
         columns.append(value.label(column.name))
     owner = table.c[moved[-1]]
-    return sa.insert(table).from_select([column.name for column in table.columns], sa.select(*columns).where(owner <= there))
+    return sa.insert(table).from_select(
+        [column.name for column in table.columns], sa.select(*columns).where(owner <= there)
+    )

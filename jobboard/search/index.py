@@ -22,6 +22,7 @@ LONGEST_WORD = 40
 _WORD = re.compile(r"[^\W_]+")
 #: "ü", "ue" and "u" are one to a searcher: both spellings of an umlaut fold to the bare vowel.
 _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "a"})
+_UMLAUT = re.compile(r"([aou])e+")
 
 
 def put(text_id: int, language: str, title: str, body: str) -> None:
@@ -60,8 +61,7 @@ def cut(text: str, language: str) -> str:
 
 def fold(word: str) -> str:
     """A lower-case word without accents, umlauts either way as the bare vowel: "Köln" and "koeln" are "koln"."""
-    bare = fold_accents(word.translate(_SPELLED))
-    return bare.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    return _UMLAUT.sub(r"\1", fold_accents(word.translate(_SPELLED)))
 
 
 def fold_accents(text: str) -> str:

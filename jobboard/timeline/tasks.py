@@ -10,7 +10,7 @@ from jobboard.core import i18n
 from jobboard.core.db import session, writing
 from jobboard.core.models import ContentVersion
 from jobboard.core.work import Sweep
-from jobboard.posts.models import PostChange
+from jobboard.posts.models import PostCard, PostChange
 from jobboard.posts.queries_cards import KEPT_VERSIONS, due_ids
 from jobboard.timeline.actions_cards import AT_ONCE, drop_cards, make_cards
 
@@ -27,16 +27,17 @@ def make_due() -> int:
 
 
 def drop_outdated() -> int:
-    """Throw all cards away when other templates or catalogs made them; 1 when that was so."""
+    """Throw all cards away when other templates or catalogs made them; the number of posts they are of."""
     maker = cards_maker(current_app.config["LANGUAGES"])
     made_by = session().execute(sa.select(ContentVersion.cards_made_by)).scalar_one()
     session().rollback()
     if made_by == maker:
         return 0
     with writing() as current:
+        posts = current.execute(sa.select(sa.func.count(sa.distinct(PostCard.post_id)))).scalar_one()
         drop_cards(current, sa.true())
         current.execute(sa.update(ContentVersion).values(cards_made_by=maker))
-    return 1
+    return posts
 
 
 @functools.cache

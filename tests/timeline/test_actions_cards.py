@@ -95,6 +95,7 @@ def test_cards_of_an_older_version_of_the_software_are_thrown_away(app):
     article = make_article("Article")
     session().commit()
     drop_outdated()
+    make_due()
     session().execute(sa.update(ContentVersion).values(cards_made_by="an older one"))
     session().commit()
     assert drop_outdated() == 1
