@@ -147,7 +147,7 @@ def _copy(table: sa.Table, moved: tuple[str, ...], posts: int, texts: int, there
         elif column.name == "slug":
             value = column + f"-{posts}"
         elif column.name == "uid":
-            value = sa.func.substr(column + f"-{posts}", 1 + len(str(posts)))
+            value = sa.func.substr(column + f"-{posts}", 2 + len(str(posts)))
         columns.append(value.label(column.name))
     owner = table.c[moved[-1]]
     return sa.insert(table).from_select(

@@ -33,7 +33,7 @@ from jobboard.core.access import refuse_undeclared
 from jobboard.core.pages import PageCache, SiteState
 from jobboard.files.storage import open_storage
 from jobboard.mail.transport import open_transport
-from jobboard.posts.queries import next_change
+from jobboard.openings.queries_facts import next_view
 from jobboard.site.queries import current_site, site_zone
 from jobboard.timeline.actions_cards import render_cards
 
@@ -80,7 +80,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
 
 def keep_pages(app: Flask) -> None:
     """Put the layer that answers with kept pages around everything else."""
-    state = SiteState(app, next_change)
+    state = SiteState(app, next_view)
     app.extensions["site_state"], app.extensions["pages"] = state, PageCache(app.wsgi_app, state)
     app.wsgi_app = app.extensions["pages"]  # type: ignore[method-assign] # Flask's documented way
 

@@ -146,6 +146,12 @@ def site_zone() -> ZoneInfo:
     return cast("ZoneInfo", current_app.extensions["site_zone"]())
 
 
+def midnight_after(moment: dt.datetime, days: int = 0) -> dt.datetime:
+    """The midnight that ends the site's day of a moment, or the day so many days later; in UTC."""
+    day_after = moment.astimezone(site_zone()).date() + dt.timedelta(days=days + 1)
+    return dt.datetime.combine(day_after, dt.time(), site_zone()).astimezone(dt.UTC)
+
+
 def money(amount: Decimal, currency: str) -> str:
     """An amount with its currency (ISO 4217); cents only when there are some."""
     whole = amount == amount.to_integral_value()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, current_app, has_app_context
+from flask import Flask, current_app, has_app_context, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,7 @@ KEPT_STATUSES = ("200", "404", "410")
 OWN_HEADERS = frozenset({"x-request-id", "content-length", "date"})
 #: What a 304 repeats (RFC 9110 §15.4.5).
 NOT_MODIFIED_HEADERS = frozenset({"Cache-Control", "ETag", "Vary"})
-#: Set in the environment of a request whose whole answer will be kept: then the reader's ETag is compared here.
+#: In the environment of a request whose whole answer will be kept: for which state. The reader's ETag is compared here then.
 ASKED_WHOLE = "jobboard.asked_whole"
 
 Headers = list[tuple[str, str]]
@@ -74,6 +74,14 @@ class SiteState:
         return known
 
 
+def known_version() -> int | None:
+    """The content version this request is answered for, when the layer has asked for it already."""
+    if not has_request_context():
+        return None
+    state: State | None = request.environ.get(ASKED_WHOLE)
+    return None if state is None else state.version
+
+
 @event.listens_for(Session, "after_commit")
 def forget_state(_current: Session) -> None:
     """A commit of this process is seen by its next request."""
@@ -90,20 +98,28 @@ class Page:
     etag: str
     headers: Headers
     plain: bytes
-    packed: bytes | None
+    may_pack: bool
     used: int = 0
+    _packed: bytes | None = None
 
     @property
     def size(self) -> int:
-        """Bytes it takes, roughly."""
-        return len(self.plain) + len(self.packed or b"") + 2000
+        """Bytes it takes, roughly; text is packed to a fifth or less."""
+        return len(self.plain) * 6 // 5 + 2000
+
+    @property
+    def packed(self) -> bytes:
+        """The body as gzip, made when it is first asked for."""
+        if self._packed is None:
+            self._packed = gzip.compress(self.plain, compresslevel=6, mtime=0)
+        return self._packed
 
 
 class PageCache:
     """The WSGI layer around the application."""
 
     def __init__(self, wsgi: WSGIApplication, site: SiteState, most_bytes: int = MOST_BYTES) -> None:
-        self._wsgi, self._site, self._most_bytes = wsgi, site, most_bytes
+        self.inner, self._site, self._most_bytes = wsgi, site, most_bytes
         self._pages: dict[tuple[str, str, str], Page] = {}
         self._size = self._uses = 0
         self._lock = threading.Lock()
@@ -112,14 +128,14 @@ class PageCache:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from memory, or let the application answer and keep what is for everybody."""
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not self.is_on or "HTTP_RANGE" in environ:
-            return self._wsgi(environ, start_response)
+            return self.inner(environ, start_response)
         key = (environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         page, state = self._pages.get(key), self._site.state()
         if page is not None and page.state is state:
             self._uses = page.used = self._uses + 1
             return _answer(page, environ, start_response)
         if environ["REQUEST_METHOD"] == "HEAD":
-            return self._wsgi(environ, start_response)
+            return self.inner(environ, start_response)
         return self._miss(key, state, environ, start_response)
 
     def clear(self) -> None:
@@ -140,8 +156,8 @@ class PageCache:
             kept.append((status, headers))
             return None
 
-        environ[ASKED_WHOLE] = True
-        chunks = self._wsgi(environ, begin)
+        environ[ASKED_WHOLE] = state
+        chunks = self.inner(environ, begin)
         if not kept:
             return chunks
         try:
@@ -177,11 +193,9 @@ def _is_for_everybody(status: str, headers: Headers) -> bool:
 
 def _page(state: State, status: str, headers: Headers, body: bytes) -> Page:
     named = {name.lower(): value for name, value in headers}
-    packed = None
-    if len(body) >= WORTH_PACKING and not named.get("content-type", "").startswith("image/"):
-        packed = gzip.compress(body, compresslevel=6, mtime=0)
+    may_pack = len(body) >= WORTH_PACKING and not named.get("content-type", "").startswith("image/")
     own = [(name, value) for name, value in headers if name.lower() not in OWN_HEADERS]
-    return Page(state, status, named.get("etag", ""), [*own, ("Vary", "Accept-Encoding")], body, packed)
+    return Page(state, status, named.get("etag", ""), [*own, ("Vary", "Accept-Encoding")], body, may_pack)
 
 
 def _answer(page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -190,8 +204,8 @@ def _answer(page: Page, environ: WSGIEnvironment, start_response: StartResponse)
     if known is not None and page.status.startswith("200") and (page.etag in known or known == "*"):
         start_response("304 Not Modified", [pair for pair in page.headers if pair[0] in NOT_MODIFIED_HEADERS])
         return ()
-    is_packed = page.packed is not None and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
-    body = page.packed if is_packed and page.packed is not None else page.plain
+    is_packed = page.may_pack and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+    body = page.packed if is_packed else page.plain
     headers = [*page.headers, ("Content-Length", str(len(body)))]
     if is_packed:
         headers.append(("Content-Encoding", "gzip"))

@@ -2,18 +2,18 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from urllib.parse import quote
 
 from flask import url_for
+from markupsafe import escape
 
 from jobboard.core import i18n
 from jobboard.core.i18n import _
 from jobboard.openings.markup import place_name, remote_words
 from jobboard.openings.models import CEFR, CEFR_LABELS
 from jobboard.openings.queries_filters import FACETS, Filters, Sort
-from jobboard.openings.queries_index import FacetIndex
-from jobboard.posts.markup import Chip, Link
+from jobboard.openings.queries_index import DERIVED, FacetIndex
 
 SORT_LABELS: dict[Sort, Callable[[], str]] = {
     Sort.relevance: lambda: _("Best match"),
@@ -37,13 +37,17 @@ class FacetValue:
 
 @dataclasses.dataclass(frozen=True)
 class Facet:
-    """One facet in the panel; `opened` is " open" or nothing, `more` rendered choices behind the others, or the holes."""
+    """One facet in the panel; `opened` is " open" or nothing, `more` rendered choices behind the others, or the holes.
+
+    `none` is the state of "any", which a facet with one choice offers; None where several can be chosen.
+    """
 
     name: str
     label: str
     values: list[FacetValue]
     opened: str
     more: str
+    none: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,10 +78,8 @@ def offered(index: FacetIndex, labels: dict[tuple[str, str], str]) -> dict[str, 
     found = {}
     for kind in FACETS:
         sizes = index.counts({}, kind.name)
-        values = [
-            (value, labels.get((kind.name, value)) or kind.words(value)) for value in (kind.fixed or sizes.keys())
-        ]
-        if kind.fixed is None:
+        values = [(value, str(labels.get((kind.name, value)) or kind.words(value))) for value in (kind.fixed or sizes)]
+        if kind.fixed is None and kind.name not in DERIVED:
             values.sort(key=lambda pair: (-sizes[pair[0]], pair[1].casefold()))
         found[kind.name] = values
     return found
@@ -92,43 +94,64 @@ def speaks(index: FacetIndex, filters: Filters) -> Speaks:
     return Speaks(rows, names, levels)
 
 
-def chips(filters: Filters, asked: Sequence[tuple[str, str, str]]) -> list[Chip]:
-    """What is chosen (`Filters.parts`); each leads to the same list without it."""
-    return [
-        Chip(words, list_url(filters.without(name, value if name != "q" else None))) for name, value, words in asked
-    ]
+class Addresses:
+    """All addresses a page of the list shows, as HTML, put together from the parts of one query.
 
+    A page holds two dozen addresses of nearly the same choices; the canonical order has `sort` and `page` last.
+    """
 
-def sorts(filters: Filters) -> list[Link]:
-    """The orders one can choose; by relevance only where words were typed."""
-    wanted = [sort for sort in SORT_LABELS if sort is not Sort.relevance or filters.q]
-    return [Link(SORT_LABELS[sort](), list_url(filters.with_sort(sort)), sort is filters.sort) for sort in wanted]
+    def __init__(self, filters: Filters, path: str) -> None:
+        self._filters, self._path = filters, path
+        self._pairs = [_pair(name, value) for name, value in filters.choices()]
+        self._sort = [_pair("sort", filters.sort.value)] if filters.sort is not filters.default_sort else []
+        self.query = _query(
+            [*self._pairs, *self._sort, *([_pair("page", str(filters.page))] if filters.page > 1 else [])]
+        )
+        self.feed_query = _query(self._pairs)
+
+    def of_page(self, number: int) -> str:
+        """Another page of the same."""
+        return self._path + _query([*self._pairs, *self._sort, *([f"page={number}"] if number > 1 else [])])
+
+    def of_sort(self, sort: Sort) -> str:
+        """The same in another order, from the first page."""
+        chosen = [] if sort is self._filters.default_sort else [_pair("sort", sort.value)]
+        return self._path + _query([*self._pairs, *chosen])
+
+    def without(self, place: int) -> str:
+        """The same without one of `Filters.choices`, from the first page."""
+        if place == 0 and self._filters.q:
+            return str(escape(list_url(self._filters.without("q"))))
+        return self._path + _query([*self._pairs[:place], *self._pairs[place + 1 :], *self._sort])
 
 
 def list_url(filters: Filters, *, language: str | None = None) -> str:
     """The one address of what is asked for."""
-    return _list_path(language or i18n.page_language()) + _query(filters)
+    return list_path(language or i18n.page_language()) + _unescaped(filters.pairs())
 
 
 def feed_url(filters: Filters) -> str:
     """The feed of what is asked for; its order is its own."""
-    return f"{_list_path(i18n.page_language())}feed.atom{_query(filters.with_sort(filters.default_sort))}"
+    return f"{list_path(i18n.page_language())}feed.atom{_unescaped(filters.choices())}"
 
 
-def _query(filters: Filters) -> str:
-    query = "&".join([_pair(name, value) for name, value in filters.pairs()])
-    return f"?{query}" if query else ""
+def list_path(language: str) -> str:
+    """The address of the list itself."""
+    return str(url_for("openings.index", language=language))
+
+
+def _unescaped(pairs: list[tuple[str, str]]) -> str:
+    return _query([_pair(*pair) for pair in pairs]).replace("&amp;", "&")
+
+
+def _query(pairs: list[str]) -> str:
+    return "?" + "&amp;".join(pairs) if pairs else ""
 
 
 @functools.lru_cache(4096)
 def _pair(name: str, value: str) -> str:
-    """A page holds a dozen addresses of nearly the same choices."""
+    """A pair of a query; quoted, it holds nothing that HTML would have to escape."""
     return f"{name}={quote(value, safe=':/')}"
-
-
-@functools.cache
-def _list_path(language: str) -> str:
-    return str(url_for("openings.index", language=language))
 
 
 def drop_suggestions(

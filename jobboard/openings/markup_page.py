@@ -1,33 +1,32 @@
 """The page of the list, prepared once per index and language: a reader's choice only fills the holes."""
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import current_app, render_template
+from flask_babel import get_translations
 from markupsafe import Markup, escape
 
 from jobboard.core import i18n
 from jobboard.core.db import Page
-from jobboard.core.i18n import _, ngettext
+from jobboard.core.i18n import _
 from jobboard.core.skeleton import Skeleton, hole
 from jobboard.core.web import site_url
 from jobboard.openings.markup_list import (
+    SORT_LABELS,
+    Addresses,
     Facet,
     FacetValue,
-    chips,
     drop_suggestions,
-    feed_url,
     labels_of,
-    list_url,
+    list_path,
     offered,
-    sorts,
     speaks,
 )
 from jobboard.openings.queries import Found, next_to_drop
-from jobboard.openings.queries_filters import BY_NAME, FACETS, Filters
+from jobboard.openings.queries_filters import BY_NAME, SPEAKS, Filters, Sort, words_of
 from jobboard.openings.queries_index import FacetIndex
-from jobboard.posts.markup import Chip
+from jobboard.posts.markup import Chip, Link
 
 #: Filled-in "I speak" rows that are remembered; people speak few combinations.
 MOST_SPOKEN = 500
@@ -48,75 +47,88 @@ class ListPage:
     def __init__(self, index: FacetIndex, language: str) -> None:
         self._index = index
         self._labels = labels_of(index)
-        self._offered = offered(index, self._labels)
-        #: Per facet: value, and the names of the holes for its state and its count.
-        self._holes = {
-            name: [(value, f"state:{name}:{value}", f"count:{name}:{value}") for value, _label in values]
-            for name, values in self._offered.items()
-        }
+        offers = offered(index, self._labels)
+        self._known = self._labels | {(name, value): words for name, pairs in offers.items() for value, words in pairs}
+        self._translations = get_translations()
+        self._summary, self._page_words = _("%(first)d to %(last)d of %(total)d"), _("Page %(number)d")
+        self._path, self._site = list_path(language), site_url("")
+        self._paths = {code: list_path(code) for code in i18n.languages()}
         self._speaks: dict[Any, str] = {}
         self._parts: dict[tuple[Any, ...], Skeleton] = {}
-        self._all_url = list_url(Filters())
+        self._facets = [FacetPart(index, name, pairs) for name, pairs in offers.items()]
         holes = {name: hole(name) for name in ("heading", "sorts", "chips", "cards", "pager", "feed_url")}
         self._found = Skeleton(self._results(**holes))
         context = {
             "hole": hole,
-            "facets": [self._facet(name) for name in self._offered],
-            "all_url": self._all_url,
+            "all_url": self._path,
             "canonical": hole("canonical"),
-            "alternates": [(code, hole(f"alternate:{code}")) for code in i18n.languages()],
-            "languages": [(code, i18n.own_name(code), hole(f"address:{code}"), code == language) for code in i18n.languages()],
+            "alternates": [(code, hole(f"alternate:{code}")) for code in self._paths],
+            "languages": [(code, i18n.own_name(code), hole(f"address:{code}"), code == language) for code in self._paths],
             "feeds": [(_("Feed of these openings"), hole("feed"))],
         }  # fmt: skip
         self._skeleton = Skeleton(render_template("openings/index.html", **context))
 
-    def _facet(self, name: str) -> Facet:
-        values = [
-            FacetValue(value, label, hole(f"count:{name}:{value}"), hole(f"state:{name}:{value}"))
-            for value, label in self._offered[name]
-        ]
-        return Facet(name, BY_NAME[name].heading(), values, hole(f"opened:{name}"), hole(f"more:{name}"))
-
     def fill(self, filters: Filters, found: Found, page: Page[int], cards: Sequence[Markup]) -> str:
         """The page of one choice."""
-        asked = filters.parts(self._labels)
-        filter_parts = _module("parts/filters.html")
+        urls, words = Addresses(filters, self._path), self._words(filters)
         is_sorted = filters.sort is not filters.default_sort
+        filter_parts = _module("parts/filters.html")
         values: dict[str, str] = {
-            "title": escape(_title(page, ", ".join(words for _name, _value, words in asked))),
-            "canonical": escape(site_url(list_url(filters))),
-            "feed": escape(site_url(feed_url(filters))),
+            "title": escape(self._title(page, ", ".join(words))),
+            "canonical": self._site + self._path + urls.query,
+            "feed": f"{self._site}{self._path}feed.atom{urls.feed_query}",
             "q": escape(filters.q),
             "hidden": filter_parts.hidden_field("sort", filters.sort.value) if is_sorted else "",
-            "count": filter_parts.count_badge(len(asked)) if asked else "",
+            "count": filter_parts.count_badge(len(words)) if words else "",
             "speaks": self._spoken(filters),
+            "facets": "".join([facet.fill(filters.values(facet.name), found) for facet in self._facets]),
         }
-        for code in i18n.languages():
-            path = list_url(filters, language=code)
-            values[f"address:{code}"], values[f"alternate:{code}"] = escape(path), escape(site_url(path))
-        for kind in FACETS:
-            self._fill_facet(kind.name, filters, found, values)
-        self._fill_results(filters, found, page, cards, asked, values)
+        for code, path in self._paths.items():
+            values[f"address:{code}"] = path + urls.query
+            values[f"alternate:{code}"] = self._site + path + urls.query
+        if cards:
+            values["results"] = self._found.fill(self._cards(filters, page, cards, urls, words))
+        else:
+            drops = drop_suggestions(filters, next_to_drop(self._index, found.parts), self._labels)
+            feed = Markup(f"{self._path}feed.atom{urls.feed_query}")  # noqa: S704 - quoted by `Addresses`
+            chips = Markup(self._chips(urls, words))  # noqa: S704 - rendered
+            values["results"] = self._results(heading=_("No openings"), chips=chips, drops=drops, feed_url=feed)
         return self._skeleton.fill(values)
 
-    def _fill_facet(self, name: str, filters: Filters, found: Found, values: dict[str, str]) -> None:
-        """States and counts of a facet: a value that shows nothing is disabled, not gone; a chosen one never is."""
-        counts, chosen = self._index.counts(found.parts, name), filters.values(name)
-        offers = self._holes[name]
-        for value, state, count in offers:
-            number = counts.get(value, 0)
-            values[count] = str(number)
-            values[state] = "" if number else " disabled"
-        known = {value for value, _state, _count in offers} if chosen else set()
-        more = ""
-        for value in chosen:
-            if value in known:
-                values[f"state:{name}:{value}"] = " checked"
-            else:
-                label = self._labels.get((name, value)) or BY_NAME[name].words(value)
-                one = FacetValue(value, label, counts.get(value, 0), " checked")
-                more += _module("parts/filters.html").choice(name, one)
-        values[f"opened:{name}"], values[f"more:{name}"] = " open" if chosen else "", more
+    def _cards(
+        self, filters: Filters, page: Page[int], cards: Sequence[Markup], urls: Addresses, words: list[str]
+    ) -> dict[str, str]:
+        """What fills the holes of the results."""
+        return {
+            "heading": self._counted("%(num)d opening", "%(num)d openings", page.total),
+            "sorts": self._sorts(filters, urls) if page.total > 1 else "",
+            "chips": self._chips(urls, words),
+            "cards": "".join(cards),
+            "pager": self._pager(page, urls),
+            "feed_url": f"{self._path}feed.atom{urls.feed_query}",
+        }
+
+    def _counted(self, one: str, many: str, number: int) -> str:
+        """A count in words, without asking for the page's language each time."""
+        return str(self._translations.ngettext(one, many, number)) % {"num": number}
+
+    def _words(self, filters: Filters) -> list[str]:
+        """Each thing asked for in words."""
+        found = []
+        for pair in filters.choices():
+            words = self._known.get(pair)
+            if words is None:
+                words = words_of(*pair)
+                if pair[0] == SPEAKS and len(self._known) < MOST_SPOKEN + len(self._labels):
+                    self._known[pair] = words
+            found.append(words)
+        return found
+
+    def _title(self, page: Page[int], words: str) -> str:
+        title = self._counted("%(num)d job", "%(num)d jobs", page.total)
+        if words:
+            title = f"{title}: {words}"
+        return title if page.number == 1 else f"{title} · {self._page_words % {'number': page.number}}"
 
     def _spoken(self, filters: Filters) -> str:
         """The "I speak" rows."""
@@ -127,65 +139,37 @@ class ListPage:
             self._speaks[filters.speaks] = str(rows)
         return self._speaks[filters.speaks]
 
-    def _fill_results(
-        self,
-        filters: Filters,
-        found: Found,
-        page: Page[int],
-        cards: Sequence[Markup],
-        asked: Sequence[tuple[str, str, str]],
-        values: dict[str, str],
-    ) -> None:
-        """What was found; a choice that finds nothing is rendered for itself."""
-        heading = ngettext("%(num)d opening", "%(num)d openings", page.total) if page.total else _("No openings")
-        chosen = self._chips(filters, asked)
-        if not cards:
-            drops = drop_suggestions(filters, next_to_drop(self._index, found.parts), self._labels)
-            values["results"] = self._results(heading=heading, chips=chosen, drops=drops, feed_url=feed_url(filters))
-            return
-        values["results"] = self._found.fill(
-            {
-                "heading": escape(heading),
-                "sorts": self._sorts(filters) if page.total > 1 else "",
-                "chips": chosen,
-                "cards": "".join(cards),
-                "pager": self._pager(page),
-                "feed_url": escape(feed_url(filters)),
-            }
-        )
-
     def _results(self, **context: Any) -> str:
         template = current_app.jinja_env.get_template("openings/_results.html")
-        return template.render(all_count=len(self._index), all_url=self._all_url, **context)
+        return template.render(all_count=len(self._index), all_url=self._path, **context)
 
-    def _sorts(self, filters: Filters) -> str:
-        """The orders one can choose."""
-        links = sorts(filters)
+    def _sorts(self, filters: Filters, urls: Addresses) -> str:
+        """The orders one can choose; by relevance only where words were typed."""
+        wanted = [sort for sort in SORT_LABELS if sort is not Sort.relevance or filters.q]
 
         def render() -> str:
-            named = [dataclasses.replace(link, url=hole(f"url:{number}")) for number, link in enumerate(links)]
-            return str(_module("parts/filters.html").sort_links(named))
+            links = [Link(SORT_LABELS[sort](), hole(sort.value), sort is filters.sort) for sort in wanted]
+            return str(_module("parts/filters.html").sort_links(links))
 
-        shape = ("sorts", *(link.is_current for link in links))
-        return self._kept(shape, render, {f"url:{number}": link.url for number, link in enumerate(links)})
+        kept = self._kept(("sorts", filters.sort, bool(filters.q)), render)
+        return kept.fill({sort.value: urls.of_sort(sort) for sort in wanted if sort is not filters.sort})
 
-    def _chips(self, filters: Filters, asked: Sequence[tuple[str, str, str]]) -> str:
+    def _chips(self, urls: Addresses, words: list[str]) -> str:
         """What is chosen, each to be taken back."""
-        if not asked:
+        if not words:
             return ""
-        found = chips(filters, asked)
 
         def render() -> str:
-            named = [Chip(hole(f"text:{number}"), hole(f"url:{number}")) for number in range(len(found))]
-            return str(_module("parts/badges.html").chip_list(named, self._all_url))
+            named = [Chip(hole(f"text:{number}"), hole(f"url:{number}")) for number in range(len(words))]
+            return str(_module("parts/badges.html").chip_list(named, self._path))
 
-        values = {f"url:{number}": one.url for number, one in enumerate(found)}
-        values |= {f"text:{number}": one.text for number, one in enumerate(found)}
-        return self._kept(("chips", len(found)), render, values)
+        values = {f"text:{number}": str(escape(text)) for number, text in enumerate(words)}
+        values |= {f"url:{number}": urls.without(number) for number in range(len(words))}
+        return self._kept(("chips", len(words)), render).fill(values)
 
-    def _pager(self, page: Page[int]) -> str:
+    def _pager(self, page: Page[int], urls: Addresses) -> str:
         """Which part of the list this is, and the way to the others."""
-        links, before, after = page.links, page.previous_url, page.next_url
+        links, number = page.links, page.number
 
         def render() -> str:
             shown = {
@@ -194,35 +178,80 @@ class ListPage:
                     (number and hole(f"number:{place}"), url and hole(f"url:{place}"))
                     for place, (number, url) in enumerate(links)
                 ],
-                "previous_url": before and hole("before"),
-                "next_url": after and hole("after"),
+                "previous_url": number > 1 and hole("before"),
+                "next_url": number < page.pages and hole("after"),
             }
             return str(_module("parts/pager.html").pager(shown, hole("summary")))
 
         values = {
-            "summary": _("%(first)d to %(last)d of %(total)d", first=page.first, last=page.last, total=page.total),
-            "before": before or "",
-            "after": after or "",
+            "summary": self._summary % {"first": page.first, "last": page.last, "total": page.total},
+            "before": urls.of_page(number - 1),
+            "after": urls.of_page(number + 1),
         }
-        for place, (number, url) in enumerate(links):
-            values[f"number:{place}"], values[f"url:{place}"] = str(number), url or ""
-        shape = ("pager", *((number is None, url is None) for number, url in links))
-        return self._kept(shape, render, values)
+        for place, (one, _url) in enumerate(links):
+            values[f"number:{place}"], values[f"url:{place}"] = str(one), urls.of_page(one or 1)
+        shape = tuple((one is None, url is None) for one, url in links)
+        return self._kept(("pager", number > 1, number < page.pages, *shape), render).fill(values)
 
-    def _kept(self, shape: tuple[Any, ...], render: Callable[[], str], values: dict[str, str]) -> str:
-        """A part whose words are the same for everybody, with what is different filled in."""
+    def _kept(self, shape: tuple[Any, ...], render: Callable[[], str]) -> Skeleton:
+        """A part whose words are the same for everybody."""
         if shape not in self._parts:
             self._parts[shape] = Skeleton(render())
-        return self._parts[shape].fill({name: escape(value) for name, value in values.items()})
+        return self._parts[shape]
+
+
+class FacetPart:
+    """One facet of the panel: a value that shows nothing is disabled, not gone; a chosen one never is."""
+
+    def __init__(self, index: FacetIndex, name: str, offers: list[tuple[str, str]]) -> None:
+        self.name, self._index = name, index
+        sets = index.sets(name)
+        self._sets = [sets.get(value, 0) for value, _label in offers]
+        self._place = {value: place for place, (value, _label) in enumerate(offers)}
+        self._kind = BY_NAME[name]
+        values = [FacetValue(value, label, hole(f"count:{value}"), hole(f"state:{value}")) for value, label in offers]
+        none = hole("none") if self._kind.is_single else None
+        facet = Facet(name, self._kind.heading(), values, hole("opened"), hole("more"), none)
+        self._skeleton = Skeleton(str(_module("parts/filters.html").facet(facet)))
+        self._unchosen = self._filled((), {})
+
+    def fill(self, chosen: tuple[str, ...], found: Found) -> str:
+        """The facet with exact counts, its own choice left out."""
+        others = found.parts.keys() - {self.name}
+        return self._filled(chosen, found.parts) if chosen or others else self._unchosen
+
+    def _filled(self, chosen: tuple[str, ...], parts: dict[str, int]) -> str:
+        rest = self._index.all_of(parts, without=self.name)
+        values = [" open" if chosen else ""]
+        if self._kind.is_single:
+            values.append("" if chosen else " checked")
+        first = len(values)
+        for bits in self._sets:
+            number = (rest & bits).bit_count()
+            values += ("" if number else " disabled", str(number))
+        more = ""
+        for value in chosen:
+            place = self._place.get(value)
+            if place is None:
+                number = (rest & self._index.matching(self.name, [value])).bit_count()
+                label = _label(self._index, self.name, value)
+                more += _module("parts/filters.html").choice(
+                    self.name, FacetValue(value, label, number, " checked"), self._type
+                )
+            else:
+                values[first + 2 * place] = " checked"
+        values.append(more)
+        return self._skeleton.fill_in_order(values)
+
+    @property
+    def _type(self) -> str:
+        return "radio" if self._kind.is_single else "checkbox"
+
+
+def _label(index: FacetIndex, name: str, value: str) -> str:
+    return labels_of(index).get((name, value)) or words_of(name, value)
 
 
 def _module(name: str) -> Any:
     """The macros of a template."""
     return current_app.jinja_env.get_template(name).module
-
-
-def _title(page: Page[int], words: str) -> str:
-    title = ngettext("%(num)d job", "%(num)d jobs", page.total)
-    if words:
-        title = f"{title}: {words}"
-    return title if page.number == 1 else f"{title} · {_('Page %(number)d', number=page.number)}"

@@ -2,9 +2,10 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
+from markupsafe import Markup
 from sqlalchemy.orm import selectinload
 
 from jobboard.core.db import Page, session
@@ -14,8 +15,11 @@ from jobboard.openings.queries_filters import Filters
 from jobboard.openings.queries_index import FacetIndex
 from jobboard.posts.models import Categorization, Post
 from jobboard.posts.queries import is_open, with_card_parts
+from jobboard.posts.queries_cards import cards_by_id
 
 PER_PAGE = 20
+#: Cards in memory, of one language: some two kilobytes each.
+MOST_CARDS = 4000
 
 
 def with_facts() -> list[sa.orm.interfaces.ORMOption]:
@@ -56,10 +60,24 @@ def find(index: FacetIndex, filters: Filters) -> Found:
     return Found(index.all_of(parts), parts, ranked or [])
 
 
-def page_of(index: FacetIndex, found: Found, filters: Filters, url: Callable[[int], str]) -> Page[int]:
-    """The ids of the page asked for."""
+def page_of(index: FacetIndex, found: Found, filters: Filters) -> Page[int]:
+    """The ids of the page asked for; addresses are left to the page's markup."""
     ids = index.page(found.bits, filters.sort, found.ranking, (filters.page - 1) * PER_PAGE, PER_PAGE)
-    return Page(ids, filters.page, PER_PAGE, found.total, url)
+    return Page(ids, filters.page, PER_PAGE, found.total, str)
+
+
+def cards_on(index: FacetIndex, ids: Sequence[int], language: str) -> list[Markup]:
+    """The cards of these openings in this order; those shown before with this index are in memory.
+
+    A newer index begins without any, so a card is as new as the index at least.
+    """
+    known: dict[int, Markup] = index.prepared.setdefault(f"cards {language}", {})
+    if missing := [one for one in ids if one not in known]:
+        if len(known) > MOST_CARDS:
+            known.clear()
+            missing = list(ids)
+        known.update(cards_by_id(missing, language))
+    return [known[one] for one in ids if one in known]
 
 
 def similar_offers(offer: JobOffer, now: dt.datetime, limit: int = 3) -> list[JobOffer]:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import functools
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
@@ -10,7 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
+from jobboard.core import i18n
 from jobboard.core.db import content_version, session
+from jobboard.core.pages import known_version
 from jobboard.openings.models import (
     Hours,
     JobOffer,
@@ -51,16 +54,29 @@ class Kept:
 def facet_index(now: dt.datetime) -> FacetIndex:
     """This process's index, caught up with what was written since and with what the clock opened or closed."""
     store = current_app.extensions.setdefault("facet_index", {"lock": threading.Lock(), "kept": None})
-    version = content_version()
     kept: Kept | None = store["kept"]
-    if kept is not None and kept.holds(version, now):
+    known = known_version()
+    if known is not None and kept is not None and kept.version >= known and kept.holds(kept.version, now):
         return kept.index
+    version = content_version()
     with store["lock"]:
         kept = store["kept"]
         if kept is None or not kept.holds(version, now):
-            kept = Kept(version, now, next_change(now), _newer(kept, version, now))
+            index = _newer(kept, version, now)
+            index.end_of_day = functools.partial(_last_microsecond, now)
+            kept = Kept(version, now, next_view(now), index)
             store["kept"] = kept
     return kept.index
+
+
+def _last_microsecond(now: dt.datetime, days: int) -> int:
+    """The end of the site's day in so many days, in microseconds since 1970."""
+    return (i18n.midnight_after(now, days) - EPOCH) // MICROSECOND - 1
+
+
+def next_view(now: dt.datetime) -> dt.datetime:
+    """When the clock shows readers something else: a post appears or closes, or the site's day ends ("within 7 days")."""
+    return min(filter(None, (next_change(now), i18n.midnight_after(now))))
 
 
 def _newer(kept: Kept | None, version: int, now: dt.datetime) -> FacetIndex:
@@ -86,7 +102,8 @@ def read(now: dt.datetime, condition: sa.ColumnElement[bool] | None = None) -> F
     ids = sa.select(JobOffer.id).where(where)
     columns = sa.select(
         JobOffer.id, JobOffer.publish_at, JobOffer.closes_at, JobOffer.closed_at, JobOffer.contract, JobOffer.hours,
-        JobOffer.workplace, JobOffer.level, JobOffer.pay_min, JobOffer.pay_max, JobOffer.pay_period, JobOffer.weekly_hours,
+        JobOffer.workplace, JobOffer.level, JobOffer.pay_min, JobOffer.pay_max, JobOffer.pay_period, JobOffer.pay_currency,
+        JobOffer.weekly_hours,
     )  # fmt: skip
     rows = session().execute(columns.where(where).order_by(JobOffer.publish_at, JobOffer.id)).all()
     index = FacetIndex.of(
@@ -126,6 +143,8 @@ def _keys(rows: Any, ids: sa.Select[int]) -> Iterator[tuple[int, str, str]]:
         if row.hours is Hours.full_or_part_time:
             yield row.id, "hours", Hours.full_time.value
             yield row.id, "hours", Hours.part_time.value
+        if row.pay_currency is not None and row.pay_period is not None:
+            yield row.id, "currency", row.pay_currency
     for offer_id, slug in session().execute(
         sa.select(Categorization.post_id, Category.slug)
         .join(Categorization.category)

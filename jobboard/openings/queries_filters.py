@@ -4,13 +4,14 @@ import dataclasses
 import enum
 import re
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from jobboard.core import i18n
 from jobboard.core.db import page_number
-from jobboard.core.i18n import _
+from jobboard.core.i18n import _, ngettext
 from jobboard.openings.models import (
     CEFR,
     CONTRACT_LABELS,
@@ -24,6 +25,8 @@ from jobboard.openings.models import (
 )
 
 LONGEST_QUERY = 200
+#: The parameter of the languages somebody speaks, beside those of `FACETS`.
+SPEAKS = "speaks"
 #: More values than this in one facet are no person's choice.
 MOST_VALUES = 30
 
@@ -41,8 +44,8 @@ class Sort(enum.Enum):
 class FacetKind:
     """One facet: its parameter, its heading, how a value is checked, and how it reads.
 
-    A new facet is one entry in `FACETS` and one line in `queries_index.keys_of`. `check` answers the canonical value,
-    or None for one that cannot exist.
+    A new facet is one entry in `FACETS` and one line in `queries_facts._keys` (or in `queries_index.DERIVED`). `check` answers
+    the canonical value, or None for one that cannot exist.
     """
 
     name: str
@@ -51,6 +54,8 @@ class FacetKind:
     words: Callable[[str], str]
     #: Values that are always offered, in this order; None: the values the openings have.
     fixed: tuple[str, ...] | None = None
+    #: Whether only one value can be chosen.
+    is_single: bool = False
 
 
 def _enum_check(members: type[enum.Enum]) -> Callable[[str], str | None]:
@@ -86,6 +91,24 @@ def _place_words(value: str) -> str:
     return parts[-1] if len(parts) > 1 else i18n.country_name(value)
 
 
+def _check_pay(value: str) -> str | None:
+    """ "50000-EUR-year": so much a year at least, in this currency."""
+    return value if re.fullmatch(r"[1-9][0-9]{0,8}-[A-Z]{3}-year", value) else None
+
+
+def _pay_words(value: str) -> str:
+    amount, currency, _period = value.split("-")
+    return _("at least %(amount)s a year", amount=i18n.money(Decimal(amount), currency))
+
+
+def _check_days(value: str) -> str | None:
+    return value if re.fullmatch(r"[1-9][0-9]{0,2}", value) else None
+
+
+def _days_words(value: str) -> str:
+    return ngettext("closing within %(num)d day", "closing within %(num)d days", int(value))
+
+
 FACETS = (
     FacetKind("category", lambda: _("Category"), _check_slug, lambda value: value),
     FacetKind(
@@ -97,6 +120,8 @@ FACETS = (
     ),
     FacetKind("place", lambda: _("Place"), _check_place, _place_words),
     FacetKind("level", lambda: _("Level"), _enum_check(Level), _enum_words(LEVEL_LABELS), _values(Level)),
+    FacetKind("pay", lambda: _("Pay"), _check_pay, _pay_words, is_single=True),
+    FacetKind("closing", lambda: _("Deadline"), _check_days, _days_words, ("7", "14", "30"), is_single=True),
 )
 BY_NAME = {facet.name: facet for facet in FACETS}
 
@@ -129,11 +154,15 @@ class Filters:
         """Whether nothing is asked for; the order does not count."""
         return not (self.q or self.chosen or self.speaks)
 
-    def pairs(self, *, with_page: bool = True) -> list[tuple[str, str]]:
-        """The canonical query: one order, no empty values, no defaults."""
+    def choices(self) -> list[tuple[str, str]]:
+        """What is asked for, without order and page: one order, no empty values."""
         rows = [("q", self.q)] if self.q else []
         rows += [(name, value) for name, values in self.chosen for value in values]
-        rows += [("speaks", f"{tag}:{level.value}") for tag, level in self.speaks]
+        return rows + [(SPEAKS, f"{tag}:{level.value}") for tag, level in self.speaks]
+
+    def pairs(self, *, with_page: bool = True) -> list[tuple[str, str]]:
+        """The canonical query: `choices`, then order and page unless they are the usual ones."""
+        rows = self.choices()
         if self.sort is not self.default_sort:
             rows.append(("sort", self.sort.value))
         if with_page and self.page > 1:
@@ -176,22 +205,26 @@ class Filters:
         return dataclasses.replace(self, chosen=tuple(rows), page=1)
 
     def parts(self, labels: dict[tuple[str, str], str] | None = None) -> list[tuple[str, str, str]]:
-        """(parameter, value, words) of everything asked for, in the page's language.
+        """(parameter, value, words) of each of `choices`, in the page's language.
 
         `labels` knows the words of values that only the openings know (categories, places).
         """
         known = labels or {}
-        rows = [("q", self.q, _("“%(words)s”", words=self.q))] if self.q else []
-        for name, values in self.chosen:
-            rows += [(name, value, known.get((name, value)) or BY_NAME[name].words(value)) for value in values]
-        for tag, level in self.speaks:
-            words = _("%(language)s up to %(level)s", language=i18n.language_name(tag), level=level.value)
-            rows.append(("speaks", f"{tag}:{level.value}", words))
-        return rows
+        return [(name, value, known.get((name, value)) or words_of(name, value)) for name, value in self.choices()]
 
     def words(self, labels: dict[tuple[str, str], str] | None = None) -> str:
         """What is asked for, in words: "Remote, Full-time, German up to B2"; "" when nothing is."""
         return ", ".join(words for _name, _value, words in self.parts(labels))
+
+
+def words_of(name: str, value: str) -> str:
+    """One thing asked for in words, in the page's language: "Remote", "German up to B2"."""
+    if name == "q":
+        return _("“%(words)s”", words=value)
+    if name == SPEAKS:
+        tag, level = value.split(":")
+        return _("%(language)s up to %(level)s", language=i18n.language_name(tag), level=level)
+    return str(BY_NAME[name].words(value))
 
 
 def filters_from(args: "MultiDict[str, str]") -> Filters:
@@ -202,9 +235,10 @@ def filters_from(args: "MultiDict[str, str]") -> Filters:
     q = " ".join(args.get("q", "").replace("\x00", "").split())[:LONGEST_QUERY]
     chosen = []
     for facet in FACETS:
-        found = {checked for value in args.getlist(facet.name)[:MOST_VALUES] if (checked := facet.check(value))}
+        checked = (facet.check(value) for value in args.getlist(facet.name)[:MOST_VALUES])
+        found = sorted({value for value in checked if value}, key=_order(facet.fixed))
         if found:
-            chosen.append((facet.name, tuple(sorted(found, key=_order(facet.fixed)))))
+            chosen.append((facet.name, tuple(found[:1] if facet.is_single else found)))
     wanted = args.get("sort", "")
     default = Sort.relevance if q else Sort.newest
     sort = Sort(wanted) if wanted in {one.value for one in Sort} else default

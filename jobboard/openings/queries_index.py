@@ -10,17 +10,21 @@ import copy
 import dataclasses
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from jobboard.openings.models import CEFR
 from jobboard.openings.queries_bits import bits_of, positions_of, top, with_room, without
-from jobboard.openings.queries_filters import FACETS, Filters, Sort
+from jobboard.openings.queries_filters import BY_NAME, FACETS, Filters, Sort
 
 #: Microseconds since 1970 of what never comes.
 NEVER = 1 << 62
 #: So many openings are sorted on their own; more are looked for in the order of all.
 FEW = 2000
+#: What people with these languages understand is remembered for so many combinations.
+MOST_SPOKEN = 200
+#: Steps of pay that are offered.
+STEPS = 8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,15 +55,22 @@ class FacetIndex:
         self.pay = array("d")
         #: By id: its position, or -1.
         self.slot_of = array("i")
-        self.bits: dict[str, dict[str, int]] = {facet.name: {} for facet in FACETS}
+        self.bits: dict[str, dict[str, int]] = {name: {} for name in (*(facet.name for facet in FACETS), "currency")}
         self.needs: dict[tuple[str, CEFR], int] = {}
         #: Names per language of what only the openings know.
         self.categories: dict[str, dict[str, str]] = {}
         self.places: dict[str, PlaceFacts] = {}
-        #: What pages prepare for this index, by language; a newer index begins without.
+        #: The last microsecond of the day in so many days: the day has a zone, and the index has none.
+        self.end_of_day: Callable[[int], int] = lambda _days: NEVER
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin without what is made when it is asked for."""
         self.prepared: dict[str, Any] = {}
         self._orders: dict[Sort, array[int]] = {}
         self._sizes: dict[str, dict[str, int]] = {}
+        self._derived: dict[str, dict[str, int]] = {}
+        self._understood: dict[tuple[tuple[str, CEFR], ...], int] = {}
 
     @classmethod
     def of(
@@ -101,7 +112,8 @@ class FacetIndex:
         for name in ("ids", "published", "ends", "pay", "slot_of"):
             setattr(found, name, getattr(self, name)[:])
         found.bits = {facet: dict(values) for facet, values in self.bits.items()}
-        found.needs, found.prepared, found._orders, found._sizes = dict(self.needs), {}, {}, {}
+        found.needs = dict(self.needs)
+        found._forget()
         for opening_id in {*gone, *newer.ids}:
             found._take_out(opening_id)
         for slot in range(len(newer)):
@@ -159,16 +171,35 @@ class FacetIndex:
 
     def matching(self, name: str, values: Iterable[str]) -> int:
         """The openings with any of these values of a facet."""
-        found = 0
+        sets, found = self.sets(name), 0
         for value in values:
-            found |= self.bits[name].get(value, 0)
+            bits = sets.get(value)
+            if bits is None:
+                bits = DERIVED[name].one(self, value) if name in DERIVED else 0
+            found |= bits
         return found
 
-    def understood(self, speaks: Iterable[tuple[str, CEFR]]) -> int:
+    def sets(self, name: str) -> dict[str, int]:
+        """The openings of each value a facet offers."""
+        if name not in DERIVED:
+            return self.bits[name]
+        if name not in self._derived:
+            values = DERIVED[name].offered(self)
+            self._derived[name] = {value: DERIVED[name].one(self, value) for value in values}
+        return self._derived[name]
+
+    def understood(self, speaks: tuple[tuple[str, CEFR], ...]) -> int:
         """The openings all of whose required languages are spoken at their level; those without any fit too.
 
         Who speaks "de" is understood where "de-at" is needed, and the other way round; "de-ch" is not "de-at".
         """
+        if speaks not in self._understood:
+            if len(self._understood) >= MOST_SPOKEN:
+                self._understood.clear()
+            self._understood[speaks] = self._all_understood(speaks)
+        return self._understood[speaks]
+
+    def _all_understood(self, speaks: tuple[tuple[str, CEFR], ...]) -> int:
         exact = {tag: level.rank for tag, level in speaks}
         general: dict[str, int] = {}
         for tag, rank in exact.items():
@@ -202,9 +233,11 @@ class FacetIndex:
     def counts(self, parts: dict[str, int], name: str) -> dict[str, int]:
         """For each value of a facet the openings it would show, its own facet's choice left out."""
         if not parts or set(parts) == {name}:
-            return self._sizes.setdefault(name, {value: bits.bit_count() for value, bits in self.bits[name].items()})
+            if name not in self._sizes:
+                self._sizes[name] = {value: bits.bit_count() for value, bits in self.sets(name).items()}
+            return self._sizes[name]
         rest = self.all_of(parts, without=name)
-        return {value: (rest & bits).bit_count() for value, bits in self.bits[name].items()}
+        return {value: (rest & bits).bit_count() for value, bits in self.sets(name).items()}
 
     def of_ids(self, ids: Iterable[int]) -> int:
         """The openings with these ids, as far as they are open."""
@@ -237,3 +270,44 @@ class FacetIndex:
 
     def _key(self, sort: Sort) -> Callable[[int], float]:
         return self.ends.__getitem__ if sort is Sort.closing else lambda slot: -self.pay[slot]
+
+
+@dataclasses.dataclass(frozen=True)
+class Derived:
+    """A facet whose values follow from a number each opening has, so that any value can be asked for."""
+
+    offered: Callable[[FacetIndex], Sequence[str]]
+    one: Callable[[FacetIndex, str], int]
+
+
+def _pay_steps(index: FacetIndex) -> list[str]:
+    """Round amounts between the lowest and the highest pay of the currency most openings pay in."""
+    sizes = {currency: bits.bit_count() for currency, bits in index.bits["currency"].items()}
+    if not sizes:
+        return []
+    currency = min(sizes, key=lambda one: (-sizes[one], one))
+    slots = positions_of(index.bits["currency"][currency])
+    pay = [amount for slot in slots if (amount := index.pay[slot]) > 0]
+    low, high = min(pay, default=0), max(pay, default=0)
+    tenth = 10 ** max(0, len(str(int(high))) - 2)
+    step = next(tenth * factor for factor in (1, 2, 5, 10, 20) if (high - low) / (tenth * factor) <= STEPS)
+    first = int(low // step) + 1
+    return [f"{step * number}-{currency}-year" for number in range(first, int(high // step) + 1)]
+
+
+def _paying(index: FacetIndex, value: str) -> int:
+    amount, currency, _period = value.split("-")
+    least = float(amount)
+    rich = bits_of((slot for slot, pay in enumerate(index.pay) if pay >= least), len(index))
+    return rich & index.bits["currency"].get(currency, 0)
+
+
+def _closing(index: FacetIndex, days: str) -> int:
+    last = index.end_of_day(int(days))
+    return bits_of((slot for slot, ends in enumerate(index.ends) if ends <= last), len(index))
+
+
+DERIVED = {
+    "pay": Derived(_pay_steps, _paying),
+    "closing": Derived(lambda _index: BY_NAME["closing"].fixed or (), _closing),
+}

@@ -14,6 +14,7 @@ from jobboard.openings.markup_list import labels_of, list_url
 from jobboard.openings.markup_page import list_page
 from jobboard.openings.models import JobOffer
 from jobboard.openings.queries import (
+    cards_on,
     find,
     offer_to_show,
     offers_by_id,
@@ -25,7 +26,6 @@ from jobboard.openings.queries_filters import Sort, filters_from, is_canonical
 from jobboard.posts.feeds import FEED_LENGTH, atom_feed
 from jobboard.posts.markup import byline, canonical_url, card, category_link, marked, text_url, translations
 from jobboard.posts.models import Kind, Phase, PostText
-from jobboard.posts.queries_cards import cards_of
 from jobboard.posts.views import text_or_404
 from jobboard.site.queries import current_site
 
@@ -42,10 +42,10 @@ def index() -> Response | BaseResponse:
     now = clock.now()
     index_now = facet_index(now)
     found = find(index_now, filters)
-    page = page_of(index_now, found, filters, lambda number: list_url(filters.with_page(number)))
+    page = page_of(index_now, found, filters)
     if filters.page > page.pages:
         return redirect(list_url(filters.with_page(1)))
-    cards = cards_of(page.items, i18n.page_language())
+    cards = cards_on(index_now, page.items, i18n.page_language())
     return public_page(list_page(index_now).fill(filters, found, page, cards))
 
 

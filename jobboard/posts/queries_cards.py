@@ -20,14 +20,20 @@ _CARDS = sa.select(_TABLE.c.post_id, _TABLE.c.html).where(
 
 def cards_of(ids: Sequence[int], language: str) -> list[Markup]:
     """The cards of these posts in this order, in one query; one that is not prepared is rendered now."""
+    found = cards_by_id(ids, language)
+    return [found[post_id] for post_id in ids if post_id in found]
+
+
+def cards_by_id(ids: Sequence[int], language: str) -> dict[int, Markup]:
+    """The cards of these posts by the post's id, in one query; one that is not prepared is rendered now."""
     if not ids:
-        return []
+        return {}
     rows = session().connection().execute(_CARDS, {"ids": list(ids), "language": language})
     found: dict[int, str] = {post_id: html for post_id, html in rows}  # noqa: C416 - typed
     if missing := [post_id for post_id in ids if post_id not in found]:
         made = current_app.extensions["render_cards"](missing)
         found |= {row["post_id"]: row["html"] for row in made if row["language"] == language}
-    return [Markup(found[post_id]) for post_id in ids if post_id in found]  # noqa: S704 - rendered by our templates
+    return {post_id: Markup(html) for post_id, html in found.items()}  # noqa: S704 - rendered by our templates
 
 
 def changed_since(version: int) -> list[int]:

@@ -13,7 +13,7 @@ from jobboard.openings import queries_facts
 from jobboard.openings.models import CEFR, JobOffer, PayPeriod
 from jobboard.openings.queries_facts import annual_pay, facet_index, read
 from jobboard.openings.queries_filters import FACETS, Filters, Sort
-from jobboard.openings.queries_index import NEVER, FacetIndex, Opening
+from jobboard.openings.queries_index import DERIVED, NEVER, FacetIndex, Opening
 from jobboard.posts.actions import close, publish
 from tests.factories import make_category, make_offer
 
@@ -24,7 +24,11 @@ CHOICES = {
     "level": ["entry", "senior"],
     "category": ["operations", "design"],
     "place": ["DE/Kiel", "DE/Ulm", "remote:DE", "remote:AT"],
+    "pay": ["2-EUR-year", "3-EUR-year", "2-CHF-year"],
+    "closing": ["1", "3"],
 }
+#: The end of the day, in the unit of `Opening.ends`.
+MIDNIGHT = 10
 TAGS = ["de", "de-at", "de-ch", "en", "pt-br"]
 SPOKEN = st.dictionaries(st.sampled_from([*TAGS, "pt"]), st.sampled_from(list(CEFR)), max_size=3)
 
@@ -55,7 +59,13 @@ def plain(draw, number):
         ends=draw(st.just(NEVER) | st.integers(10, 14)),
         pay=float(draw(st.just(-1) | st.integers(1, 4))),
     )
-    keys = {(name, value) for name, values in CHOICES.items() for value in draw(subset(values))}
+    stored = {name: values for name, values in CHOICES.items() if name not in DERIVED}
+    keys = {(name, value) for name, values in stored.items() for value in draw(subset(values))}
+    if opening.pay > 0:
+        currency = draw(st.sampled_from(["EUR", "CHF"]))
+        keys |= {("currency", currency)}
+        keys |= {("pay", f"{amount}-{currency}-year") for amount in range(1, 5) if opening.pay >= amount}
+    keys |= {("closing", str(days)) for days in range(1, 40) if opening.ends <= MIDNIGHT + days}
     return Plain(opening, keys, [(tag, draw(st.sampled_from(list(CEFR)))) for tag in draw(subset(TAGS))])
 
 
@@ -66,13 +76,24 @@ def openings(draw, first=0):
 
 def index_of(found):
     found = sorted(found, key=lambda one: (one.opening.published, one.id))
-    keys = [(one.id, name, value) for one in found for name, value in one.keys]
-    return FacetIndex.of([one.opening for one in found], keys, [(one.id, need) for one in found for need in one.needs])
+    keys = [(one.id, name, value) for one in found for name, value in one.keys if name not in DERIVED]
+    needs = [(one.id, need) for one in found for need in one.needs]
+    return as_of_now(FacetIndex.of([one.opening for one in found], keys, needs))
+
+
+def as_of_now(index):
+    """With an end of the day, as `facet_index` gives it."""
+    index.end_of_day = lambda days: MIDNIGHT + days
+    return index
 
 
 @st.composite
 def queries_of(draw):
-    chosen = tuple((name, tuple(found)) for name, values in CHOICES.items() if (found := draw(subset(values))))
+    chosen = (
+        tuple((name, tuple(found)) for name, values in CHOICES.items() if (found := draw(subset(values))))
+        if draw(st.booleans())
+        else ()
+    )
     return Filters(chosen=chosen, speaks=tuple(draw(SPOKEN).items()), sort=draw(st.sampled_from(list(Sort)[:3])))
 
 
@@ -111,8 +132,11 @@ def check(index, found, filters):
     for facet in FACETS:
         others = [one for one in found if fits(one, filters, without=facet.name)]
         counted = index.counts(parts, facet.name)
-        for value in CHOICES[facet.name]:
-            assert counted.get(value, 0) == sum((facet.name, value) in one.keys for one in others)
+        rest = index.all_of(parts, without=facet.name)
+        for value in {*CHOICES[facet.name], *index.sets(facet.name)}:
+            expected = sum((facet.name, value) in one.keys for one in others)
+            assert (rest & index.matching(facet.name, [value])).bit_count() == expected
+            assert counted.get(value, expected if facet.name in DERIVED else 0) == expected
 
 
 @settings(max_examples=300, deadline=None)
@@ -126,7 +150,7 @@ def test_index_finds_orders_and_counts_what_a_plain_look_does(found, filters):
 def test_index_that_caught_up_is_the_one_that_was_read_anew(before, changed, gone, filters):
     old = index_of(before)
     untouched = index_of(before)
-    newer = old.updated(gone, index_of(changed))
+    newer = as_of_now(old.updated(gone, index_of(changed)))
     changed_ids = {one.id for one in changed}
     found = [one for one in before if one.id not in gone | changed_ids] + changed
     check(newer, found, filters)

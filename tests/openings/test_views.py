@@ -100,7 +100,7 @@ def counts(response, name):
     for label in page_of(response).iter("label"):
         for control in label.iter("input"):
             if control.get("name") == name:
-                number = re.search(r"\((\d+)\)$", words_of(label))
+                number = re.search(r" (\d+)$", words_of(label))
                 found[control.get("value")] = (int(number[1]) if number else None, "disabled" not in control.attrib)
     return found
 
