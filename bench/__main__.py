@@ -20,6 +20,7 @@ BUILD = ROOT / "build"
 SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 #: The size whose figures are compared with other ways of doing it.
 REFERENCE = 100_000
+PLAIN = "/plain/?hours=part_time&workplace=remote&speaks=en:B2"
 NGINX = """
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 events {{ worker_connections 1024; }}
@@ -74,26 +75,25 @@ def _items(found: list[Site], folder: Path, stack: contextlib.ExitStack) -> Iter
         name = f"{site.engine} {report.short(site.size)}"
         url, process = stack.enter_context(_granian(site, folder))
         if site is reference:
-            yield Item("constant", url, ("/constant",), process=process)
-            yield Item("jinja20", url, ("/jinja20",), process=process)
+            yield Item("constant", url, ("/constants/constant",), process=process)
+            yield Item("bare Flask", url, ("/bare/",), process=process)
+            yield Item("jinja20", url, ("/constants/jinja20",), process=process)
             yield from _compared(site, url, process)
-        yield Item(f"hit {name}", url, ("/cached/en/jobs/",), process=process)
+        yield Item(f"hit {name}", url, ("/en/jobs/",), process=process)
         yield Item(f"miss {name}", url, ("/made/en/jobs/",), process=process)
         yield Item(f"filtered {name}", url, tuple(f"/made{path}" for path in paths), process=process)
         if site.size == reference.size:
-            yield Item(
-                f"plain {name}", url, ("/plain/?hours=part_time&workplace=remote&speaks=en:B2",), process=process
-            )
+            yield Item(f"plain {name}", url, (PLAIN,), process=process, connections=2, longer=2)
     yield from _nginx(reference, folder, stack)
     yield from _other_servers(reference, paths, folder, stack)
 
 
 def _compared(site: Site, url: str, process: int) -> Iterator[Item]:
     """What only the reference shows: other ways of asking for the list."""
-    etag = _answer(f"{url}/cached/en/jobs/")[1]
+    etag = _answer(f"{url}/en/jobs/")[1]
     last = site.openings // 20
-    yield Item("not modified", url, ("/cached/en/jobs/",), (("If-None-Match", etag),), process)
-    yield Item("hit, gzip", url, ("/cached/en/jobs/",), (("Accept-Encoding", "gzip"),), process)
+    yield Item("not modified", url, ("/en/jobs/",), (("If-None-Match", etag),), process)
+    yield Item("hit, gzip", url, ("/en/jobs/",), (("Accept-Encoding", "gzip"),), process)
     yield Item("miss, gzip", url, ("/made/en/jobs/",), (("Accept-Encoding", "gzip"),), process)
     yield Item("miss, deep page", url, (f"/made/en/jobs/?page={last}",), process=process)
     yield Item("miss, by pay", url, ("/made/en/jobs/?sort=pay",), process=process)
@@ -104,7 +104,7 @@ def _granian(site: Site, folder: Path) -> Iterator[tuple[str, int]]:
     port = free_port()
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--host", "127.0.0.1", "--port", str(port),
-        "--no-log", "--factory", "bench.apps:bench_app",
+        "--no-log", "--http", "1", "--no-ws", "--factory", "bench.apps:bench_app",
     ]  # fmt: skip
     with server(command, port, site.environment, folder / f"{site.engine}-{site.size}.log") as process:
         yield f"http://127.0.0.1:{port}", process
@@ -124,8 +124,8 @@ def _other_servers(site: Site, paths: list[str], folder: Path, stack: contextlib
         whole = [sys.executable, "-m", *command, *place]
         process = stack.enter_context(server(whole, port, site.environment, folder / f"{name}.log"))
         url = f"http://127.0.0.1:{port}"
-        yield Item(f"{name}: constant", url, ("/constant",), process=process)
-        yield Item(f"{name}: hit", url, ("/cached/en/jobs/",), process=process)
+        yield Item(f"{name}: constant", url, ("/constants/constant",), process=process)
+        yield Item(f"{name}: hit", url, ("/en/jobs/",), process=process)
         yield Item(f"{name}: filtered", url, tuple(f"/made{path}" for path in paths), process=process)
 
 
@@ -138,7 +138,7 @@ def _nginx(site: Site, folder: Path, stack: contextlib.ExitStack) -> Iterator[It
     port = free_port()
     (folder / "www").mkdir()
     with _granian(site, folder) as (url, _process):
-        (folder / "www" / "page.html").write_bytes(_answer(f"{url}/cached/en/jobs/")[0])
+        (folder / "www" / "page.html").write_bytes(_answer(f"{url}/en/jobs/")[0])
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port), encoding="utf-8")
     command = [program, "-c", str(folder / "nginx.conf"), "-p", str(folder)]
     process = stack.enter_context(server(command, port, {}, folder / "nginx.out"))

@@ -5,14 +5,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, render_template_string
+from flask import Flask
 
 from bench.plain import plain
 from jobboard import create_app
 from jobboard.config import settings_from
+from jobboard.core.access import Public, access
 from jobboard.core.pages import PageCache
 
-CONSTANTS = "<!doctype html><title>{{ a0 }}</title>" + "".join(f"<p>{{{{ a{number} }}}}</p>" for number in range(20))
+#: Twenty cards of constants: what a list costs that Jinja renders each time, without a database, a language, or a layout.
+CARDS = """<!doctype html><title>{{ title }}</title><main>{% for card in cards %}
+<article class="card"><h3><a href="{{ card.url }}">{{ card.title }}</a></h3><p>{{ card.summary }}</p>
+<ul>{% for fact in card.facts %}<li>{{ fact }}</li>{% endfor %}</ul>
+<p>{{ card.author }} on {% for topic in card.topics %}<a href="{{ topic.url }}">{{ topic.name }}</a> {% endfor %}</p>
+</article>{% endfor %}</main>"""
 
 
 def product(folder: Path, database_url: str = "") -> Flask:
@@ -22,29 +28,48 @@ def product(folder: Path, database_url: str = "") -> Flask:
     return create_app(settings_from({f"JOBBOARD_{name}": value for name, value in values.items()}))
 
 
-def constants() -> Flask:
-    """An application that does nothing: what Flask itself costs."""
-    app = Flask("constants")
-    values = {f"a{number}": f"constant {number}" for number in range(20)}
-    app.add_url_rule("/constant", view_func=lambda: "Hello")
-    app.add_url_rule("/jinja20", view_func=lambda: render_template_string(CONSTANTS, **values), endpoint="jinja20")
+def add_constants(app: Flask) -> None:
+    """What an answer costs this application at least: a route with a constant, and one with twenty cards of constants."""
+    cards = [
+        {
+            "url": f"/en/jobs/{number}/",
+            "title": f"Opening {number} (f/m/x)",
+            "summary": "What one would do in this role. " * 3,
+            "facts": ["Permanent", "Full-time", "Kiel", "German B2", "€50,000 per year"],
+            "author": "A person",
+            "topics": [{"url": "/en/categories/job/", "name": "Job"}, {"url": "/en/categories/it/", "name": "IT"}],
+        }
+        for number in range(20)
+    ]
+    template = app.jinja_env.from_string(CARDS)
+    app.add_url_rule("/constant", "constant", access(Public.anyone)(lambda: "Hello"))
+    app.add_url_rule("/jinja20", "jinja20", access(Public.anyone)(lambda: template.render(title="Jobs", cards=cards)))
+
+
+def bare() -> Flask:
+    """Flask and nothing else."""
+    app = Flask("bare")
+    app.add_url_rule("/", "constant", lambda: "Hello")
     return app
 
 
 def bench_app() -> WSGIApplication:
-    """By the first part of the path: `cached`, `made`, `plain`, else the constants."""
+    """The product, or by the first part of the path: the product that keeps no page (`made`), and what it is compared to."""
     app = product(Path(os.environ["BENCH_FOLDER"]), os.environ.get("BENCH_DATABASE", ""))
-    cached = app.wsgi_app
-    never_kept = PageCache(app.extensions["pages"].inner, app.extensions["site_state"], most_bytes=0)
-    apps: dict[str, WSGIApplication] = {"cached": cached, "made": never_kept, "plain": plain(app)}
-    other = constants()
+    add_constants(app)
+    cached, inner = app.wsgi_app, app.extensions["pages"].inner
+    apps: dict[str, WSGIApplication] = {
+        "made": PageCache(inner, app.extensions["site_state"], most_bytes=0),
+        "constants": inner,
+        "bare": bare(),
+        "plain": plain(app),
+    }
 
     def dispatch(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         first, _slash, rest = environ["PATH_INFO"][1:].partition("/")
-        chosen = apps.get(first)
-        if chosen is None:
-            return other(environ, start_response)
+        if first not in apps:
+            return cached(environ, start_response)
         environ["PATH_INFO"] = f"/{rest}"
-        return chosen(environ, start_response)
+        return apps[first](environ, start_response)
 
     return dispatch

@@ -1,4 +1,4 @@
-"""The list of openings as one writes it first: entities, lazy relations, facets counted by SQL. The product is compared to it."""
+"""The list of openings as one writes it first: entities, lazy relations, facets counted by SQL."""
 
 from typing import Any
 

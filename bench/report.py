@@ -58,6 +58,7 @@ class Run:
             "miss_growth_1k_1m": self.ratio(f"miss {small}", f"miss {large}"),
             "filtered_miss_growth_1k_1m": self.ratio(f"filtered {small}", f"filtered {large}"),
             "deep_page_vs_first": self.ratio(f"miss {at}", "miss, deep page"),
+            "cached_vs_bare_flask": self.ratio(f"hit {at}", "bare Flask"),
             "packed_vs_constant": self.ratio("hit, gzip", "constant"),
             f"miss_vs_plain_{short(self.reference)}_postgresql": self.ratio(
                 f"filtered postgresql {short(self.reference)}", f"plain postgresql {short(self.reference)}"

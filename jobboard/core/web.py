@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import flask
 from flask import Flask, Response, current_app, g, render_template, request, url_for
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 from werkzeug.http import HTTP_STATUS_CODES
@@ -48,8 +50,20 @@ HEADERS = {
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions, with the signer made once and not for every request."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The signer of this app."""
+        if "session_signer" not in app.extensions:
+            app.extensions["session_signer"] = super().get_signing_serializer(app)
+        signer: URLSafeTimedSerializer | None = app.extensions["session_signer"]
+        return signer
+
+
 def init_app(app: Flask) -> None:
     """Install what every request passes through."""
+    app.session_interface = Sessions()
     app.url_map.converters["language"] = _language_converter(app.config["LANGUAGES"])
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
@@ -112,8 +126,8 @@ def _is_own_form() -> bool:
 
 
 def _close_response(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    given = {name.lower() for name, _value in response.headers}
+    response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in given])
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if "request_id" in g:
@@ -124,7 +138,7 @@ def _close_response(response: Response) -> Response:
     return response
 
 
-def public_page(body: str, content_type: str = "text/html; charset=utf-8") -> Response:
+def public_page(body: str | bytes, content_type: str = "text/html; charset=utf-8") -> Response:
     """An answer everybody may keep but must ask about again: 304 is nearly free and "closed" is true at once (decision 18)."""
     response = Response(body, content_type=content_type)
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32], weak=True)

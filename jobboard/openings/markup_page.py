@@ -1,5 +1,6 @@
 """The page of the list, prepared once per index and language: a reader's choice only fills the holes."""
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -24,7 +25,8 @@ from jobboard.openings.markup_list import (
     speaks,
 )
 from jobboard.openings.queries import Found, next_to_drop
-from jobboard.openings.queries_filters import BY_NAME, SPEAKS, Filters, Sort, words_of
+from jobboard.openings.queries_bits import Sets
+from jobboard.openings.queries_filters import BY_NAME, Filters, Sort, words_of
 from jobboard.openings.queries_index import FacetIndex
 from jobboard.posts.markup import Chip, Link
 
@@ -53,9 +55,9 @@ class ListPage:
         self._summary, self._page_words = _("%(first)d to %(last)d of %(total)d"), _("Page %(number)d")
         self._path, self._site = list_path(language), site_url("")
         self._paths = {code: list_path(code) for code in i18n.languages()}
-        self._speaks: dict[Any, str] = {}
+        self._speaks: dict[Any, bytes] = {}
         self._parts: dict[tuple[Any, ...], Skeleton] = {}
-        self._facets = [FacetPart(index, name, pairs) for name, pairs in offers.items()]
+        self._facets = [FacetPart(index, name, pairs, self._known) for name, pairs in offers.items()]
         holes = {name: hole(name) for name in ("heading", "sorts", "chips", "cards", "pager", "feed_url")}
         self._found = Skeleton(self._results(**holes))
         context = {
@@ -68,45 +70,48 @@ class ListPage:
         }  # fmt: skip
         self._skeleton = Skeleton(render_template("openings/index.html", **context))
 
-    def fill(self, filters: Filters, found: Found, page: Page[int], cards: Sequence[Markup]) -> str:
-        """The page of one choice."""
+    def fill(self, filters: Filters, found: Found, page: Page[int], cards: Sequence[bytes]) -> bytes:
+        """The page of one choice, as UTF-8."""
         urls, words = Addresses(filters, self._path), self._words(filters)
         is_sorted = filters.sort is not filters.default_sort
-        filter_parts = _module("parts/filters.html")
-        values: dict[str, str] = {
+        texts: dict[str, str] = {
             "title": escape(self._title(page, ", ".join(words))),
             "canonical": self._site + self._path + urls.query,
             "feed": f"{self._site}{self._path}feed.atom{urls.feed_query}",
             "q": escape(filters.q),
-            "hidden": filter_parts.hidden_field("sort", filters.sort.value) if is_sorted else "",
-            "count": filter_parts.count_badge(len(words)) if words else "",
-            "speaks": self._spoken(filters),
-            "facets": "".join([facet.fill(filters.values(facet.name), found) for facet in self._facets]),
         }
         for code, path in self._paths.items():
-            values[f"address:{code}"] = path + urls.query
-            values[f"alternate:{code}"] = self._site + path + urls.query
+            texts[f"address:{code}"] = path + urls.query
+            texts[f"alternate:{code}"] = self._site + path + urls.query
+        values = _encoded(texts)
+        values["hidden"] = self._macro("hidden_field", "sort", filters.sort.value) if is_sorted else b""
+        values["count"] = self._macro("count_badge", len(words)) if words else b""
+        values["speaks"] = self._spoken(filters)
+        values["facets"] = b"".join([facet.fill(filters.values(facet.name), found) for facet in self._facets])
         if cards:
             values["results"] = self._found.fill(self._cards(filters, page, cards, urls, words))
         else:
-            drops = drop_suggestions(filters, next_to_drop(self._index, found.parts), self._labels)
-            feed = Markup(f"{self._path}feed.atom{urls.feed_query}")  # noqa: S704 - quoted by `Addresses`
-            chips = Markup(self._chips(urls, words))  # noqa: S704 - rendered
-            values["results"] = self._results(heading=_("No openings"), chips=chips, drops=drops, feed_url=feed)
+            values["results"] = self._nothing(filters, found, urls, words)
         return self._skeleton.fill(values)
 
     def _cards(
-        self, filters: Filters, page: Page[int], cards: Sequence[Markup], urls: Addresses, words: list[str]
-    ) -> dict[str, str]:
+        self, filters: Filters, page: Page[int], cards: Sequence[bytes], urls: Addresses, words: list[str]
+    ) -> dict[str, bytes]:
         """What fills the holes of the results."""
-        return {
-            "heading": self._counted("%(num)d opening", "%(num)d openings", page.total),
-            "sorts": self._sorts(filters, urls) if page.total > 1 else "",
-            "chips": self._chips(urls, words),
-            "cards": "".join(cards),
-            "pager": self._pager(page, urls),
-            "feed_url": f"{self._path}feed.atom{urls.feed_query}",
-        }
+        heading = self._counted("%(num)d opening", "%(num)d openings", page.total)
+        values = _encoded({"heading": heading, "feed_url": f"{self._path}feed.atom{urls.feed_query}"})
+        values["sorts"] = self._sorts(filters, urls) if page.total > 1 else b""
+        values["chips"] = self._chips(urls, words)
+        values["cards"] = b"".join(cards)
+        values["pager"] = self._pager(page, urls)
+        return values
+
+    def _nothing(self, filters: Filters, found: Found, urls: Addresses, words: list[str]) -> bytes:
+        """What to leave out where nothing was found."""
+        drops = drop_suggestions(filters, next_to_drop(self._index, found.parts), self._labels)
+        feed = Markup(f"{self._path}feed.atom{urls.feed_query}")  # noqa: S704 - quoted by `Addresses`
+        chips = Markup(self._chips(urls, words).decode())  # noqa: S704 - rendered
+        return self._results(heading=_("No openings"), chips=chips, drops=drops, feed_url=feed).encode()
 
     def _counted(self, one: str, many: str, number: int) -> str:
         """A count in words, without asking for the page's language each time."""
@@ -119,7 +124,7 @@ class ListPage:
             words = self._known.get(pair)
             if words is None:
                 words = words_of(*pair)
-                if pair[0] == SPEAKS and len(self._known) < MOST_SPOKEN + len(self._labels):
+                if pair[0] != "q" and len(self._known) < MOST_SPOKEN + len(self._labels):
                     self._known[pair] = words
             found.append(words)
         return found
@@ -130,20 +135,20 @@ class ListPage:
             title = f"{title}: {words}"
         return title if page.number == 1 else f"{title} · {self._page_words % {'number': page.number}}"
 
-    def _spoken(self, filters: Filters) -> str:
+    def _spoken(self, filters: Filters) -> bytes:
         """The "I speak" rows."""
         if filters.speaks not in self._speaks:
             if len(self._speaks) >= MOST_SPOKEN:
                 self._speaks.clear()
             rows = _module("parts/filters.html").speaks_rows(speaks(self._index, filters))
-            self._speaks[filters.speaks] = str(rows)
+            self._speaks[filters.speaks] = str(rows).encode()
         return self._speaks[filters.speaks]
 
     def _results(self, **context: Any) -> str:
         template = current_app.jinja_env.get_template("openings/_results.html")
         return template.render(all_count=len(self._index), all_url=self._path, **context)
 
-    def _sorts(self, filters: Filters, urls: Addresses) -> str:
+    def _sorts(self, filters: Filters, urls: Addresses) -> bytes:
         """The orders one can choose; by relevance only where words were typed."""
         wanted = [sort for sort in SORT_LABELS if sort is not Sort.relevance or filters.q]
 
@@ -152,12 +157,12 @@ class ListPage:
             return str(_module("parts/filters.html").sort_links(links))
 
         kept = self._kept(("sorts", filters.sort, bool(filters.q)), render)
-        return kept.fill({sort.value: urls.of_sort(sort) for sort in wanted if sort is not filters.sort})
+        return kept.fill(_encoded({sort.value: urls.of_sort(sort) for sort in wanted if sort is not filters.sort}))
 
-    def _chips(self, urls: Addresses, words: list[str]) -> str:
+    def _chips(self, urls: Addresses, words: list[str]) -> bytes:
         """What is chosen, each to be taken back."""
         if not words:
-            return ""
+            return b""
 
         def render() -> str:
             named = [Chip(hole(f"text:{number}"), hole(f"url:{number}")) for number in range(len(words))]
@@ -165,9 +170,9 @@ class ListPage:
 
         values = {f"text:{number}": str(escape(text)) for number, text in enumerate(words)}
         values |= {f"url:{number}": urls.without(number) for number in range(len(words))}
-        return self._kept(("chips", len(words)), render).fill(values)
+        return self._kept(("chips", len(words)), render).fill(_encoded(values))
 
-    def _pager(self, page: Page[int], urls: Addresses) -> str:
+    def _pager(self, page: Page[int], urls: Addresses) -> bytes:
         """Which part of the list this is, and the way to the others."""
         links, number = page.links, page.number
 
@@ -191,7 +196,15 @@ class ListPage:
         for place, (one, _url) in enumerate(links):
             values[f"number:{place}"], values[f"url:{place}"] = str(one), urls.of_page(one or 1)
         shape = tuple((one is None, url is None) for one, url in links)
-        return self._kept(("pager", number > 1, number < page.pages, *shape), render).fill(values)
+        return self._kept(("pager", number > 1, number < page.pages, *shape), render).fill(_encoded(values))
+
+    def _macro(self, name: str, *arguments: Any) -> bytes:
+        """What a macro of the panel makes of arguments that have few values."""
+
+        def render() -> str:
+            return str(getattr(_module("parts/filters.html"), name)(*arguments))
+
+        return self._kept((name, *arguments), render).fill({})
 
     def _kept(self, shape: tuple[Any, ...], render: Callable[[], str]) -> Skeleton:
         """A part whose words are the same for everybody."""
@@ -203,53 +216,58 @@ class ListPage:
 class FacetPart:
     """One facet of the panel: a value that shows nothing is disabled, not gone; a chosen one never is."""
 
-    def __init__(self, index: FacetIndex, name: str, offers: list[tuple[str, str]]) -> None:
-        self.name, self._index = name, index
+    def __init__(
+        self, index: FacetIndex, name: str, offers: list[tuple[str, str]], known: dict[tuple[str, str], str]
+    ) -> None:
+        self.name, self._index, self._known = name, index, known
         sets = index.sets(name)
-        self._sets = [sets.get(value, 0) for value, _label in offers]
+        self._sets = Sets([sets.get(value, 0) for value, _label in offers])
         self._place = {value: place for place, (value, _label) in enumerate(offers)}
         self._kind = BY_NAME[name]
         values = [FacetValue(value, label, hole(f"count:{value}"), hole(f"state:{value}")) for value, label in offers]
         none = hole("none") if self._kind.is_single else None
         facet = Facet(name, self._kind.heading(), values, hole("opened"), hole("more"), none)
         self._skeleton = Skeleton(str(_module("parts/filters.html").facet(facet)))
-        self._unchosen = self._filled((), {})
+        self._unchosen = self._filled((), Found(index.all, {}, []))
 
-    def fill(self, chosen: tuple[str, ...], found: Found) -> str:
+    def fill(self, chosen: tuple[str, ...], found: Found) -> bytes:
         """The facet with exact counts, its own choice left out."""
         others = found.parts.keys() - {self.name}
-        return self._filled(chosen, found.parts) if chosen or others else self._unchosen
+        return self._filled(chosen, found) if chosen or others else self._unchosen
 
-    def _filled(self, chosen: tuple[str, ...], parts: dict[str, int]) -> str:
-        rest = self._index.all_of(parts, without=self.name)
-        values = [" open" if chosen else ""]
+    def _filled(self, chosen: tuple[str, ...], found: Found) -> bytes:
+        rest = self._index.all_of(found.parts, without=self.name) if self.name in found.parts else found.wide
+        values = [b" open" if chosen else b""]
         if self._kind.is_single:
-            values.append("" if chosen else " checked")
+            values.append(b"" if chosen else b" checked")
         first = len(values)
-        for bits in self._sets:
-            number = (rest & bits).bit_count()
-            values += ("" if number else " disabled", str(number))
-        more = ""
+        sizes = self._sets.sizes if rest == self._index.all else self._sets.within(rest)
+        for number in sizes:
+            values += (b"" if number else b" disabled", b"%d" % number)
+        more = b""
         for value in chosen:
             place = self._place.get(value)
             if place is None:
                 number = (rest & self._index.matching(self.name, [value])).bit_count()
-                label = _label(self._index, self.name, value)
-                more += _module("parts/filters.html").choice(
-                    self.name, FacetValue(value, label, number, " checked"), self._type
+                label = self._known.get((self.name, value)) or words_of(self.name, value)
+                more += self._choice.fill(
+                    _encoded({"value": escape(value), "label": escape(label), "count": str(number)})
                 )
             else:
-                values[first + 2 * place] = " checked"
+                values[first + 2 * place] = b" checked"
         values.append(more)
         return self._skeleton.fill_in_order(values)
 
-    @property
-    def _type(self) -> str:
-        return "radio" if self._kind.is_single else "checkbox"
+    @functools.cached_property
+    def _choice(self) -> Skeleton:
+        """A chosen value that is not offered."""
+        one = FacetValue(hole("value"), hole("label"), hole("count"), " checked")
+        kind = "radio" if self._kind.is_single else "checkbox"
+        return Skeleton(str(_module("parts/filters.html").choice(self.name, one, kind)))
 
 
-def _label(index: FacetIndex, name: str, value: str) -> str:
-    return labels_of(index).get((name, value)) or words_of(name, value)
+def _encoded(texts: dict[str, str]) -> dict[str, bytes]:
+    return {name: text.encode() for name, text in texts.items()}
 
 
 def _module(name: str) -> Any:

@@ -2,14 +2,16 @@
 
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
-from markupsafe import Markup
 from sqlalchemy.orm import selectinload
 
 from jobboard.core.db import Page, session
 from jobboard.openings.models import JobOffer
+from jobboard.openings.queries_bits import wide
 from jobboard.openings.queries_facts import ranking
 from jobboard.openings.queries_filters import Filters
 from jobboard.openings.queries_index import FacetIndex
@@ -47,7 +49,12 @@ class Found:
     parts: dict[str, int]
     ranking: list[int]
 
-    @property
+    @functools.cached_property
+    def wide(self) -> Any:
+        """The set as counting likes it."""
+        return wide(self.bits)
+
+    @functools.cached_property
     def total(self) -> int:
         """How many openings fit."""
         return self.bits.bit_count()
@@ -66,17 +73,17 @@ def page_of(index: FacetIndex, found: Found, filters: Filters) -> Page[int]:
     return Page(ids, filters.page, PER_PAGE, found.total, str)
 
 
-def cards_on(index: FacetIndex, ids: Sequence[int], language: str) -> list[Markup]:
-    """The cards of these openings in this order; those shown before with this index are in memory.
+def cards_on(index: FacetIndex, ids: Sequence[int], language: str) -> list[bytes]:
+    """The cards of these openings in this order, as UTF-8; those shown before with this index are in memory.
 
     A newer index begins without any, so a card is as new as the index at least.
     """
-    known: dict[int, Markup] = index.prepared.setdefault(f"cards {language}", {})
+    known: dict[int, bytes] = index.prepared.setdefault(f"cards {language}", {})
     if missing := [one for one in ids if one not in known]:
         if len(known) > MOST_CARDS:
             known.clear()
             missing = list(ids)
-        known.update(cards_by_id(missing, language))
+        known |= {one: card.encode() for one, card in cards_by_id(missing, language).items()}
     return [known[one] for one in ids if one in known]
 
 

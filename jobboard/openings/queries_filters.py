@@ -235,6 +235,8 @@ def filters_from(args: "MultiDict[str, str]") -> Filters:
     q = " ".join(args.get("q", "").replace("\x00", "").split())[:LONGEST_QUERY]
     chosen = []
     for facet in FACETS:
+        if facet.name not in args:
+            continue
         checked = (facet.check(value) for value in args.getlist(facet.name)[:MOST_VALUES])
         found = sorted({value for value in checked if value}, key=_order(facet.fixed))
         if found:

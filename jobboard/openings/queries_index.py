@@ -21,8 +21,8 @@ from jobboard.openings.queries_filters import BY_NAME, FACETS, Filters, Sort
 NEVER = 1 << 62
 #: So many openings are sorted on their own; more are looked for in the order of all.
 FEW = 2000
-#: What people with these languages understand is remembered for so many combinations.
-MOST_SPOKEN = 200
+#: Sets that are worked out when somebody asks are remembered for so many questions.
+MOST_REMEMBERED = 200
 #: Steps of pay that are offered.
 STEPS = 8
 
@@ -71,6 +71,7 @@ class FacetIndex:
         self._sizes: dict[str, dict[str, int]] = {}
         self._derived: dict[str, dict[str, int]] = {}
         self._understood: dict[tuple[tuple[str, CEFR], ...], int] = {}
+        self._asked: dict[tuple[str, str], int] = {}
 
     @classmethod
     def of(
@@ -174,10 +175,18 @@ class FacetIndex:
         sets, found = self.sets(name), 0
         for value in values:
             bits = sets.get(value)
-            if bits is None:
-                bits = DERIVED[name].one(self, value) if name in DERIVED else 0
-            found |= bits
+            found |= self._one(name, value) if bits is None else bits
         return found
+
+    def _one(self, name: str, value: str) -> int:
+        """The openings of a value that is not offered; of derived facets any can be asked for."""
+        if name not in DERIVED:
+            return 0
+        if (name, value) not in self._asked:
+            if len(self._asked) >= MOST_REMEMBERED:
+                self._asked.clear()
+            self._asked[name, value] = DERIVED[name].one(self, value)
+        return self._asked[name, value]
 
     def sets(self, name: str) -> dict[str, int]:
         """The openings of each value a facet offers."""
@@ -194,7 +203,7 @@ class FacetIndex:
         Who speaks "de" is understood where "de-at" is needed, and the other way round; "de-ch" is not "de-at".
         """
         if speaks not in self._understood:
-            if len(self._understood) >= MOST_SPOKEN:
+            if len(self._understood) >= MOST_REMEMBERED:
                 self._understood.clear()
             self._understood[speaks] = self._all_understood(speaks)
         return self._understood[speaks]

@@ -13,6 +13,7 @@ from jobboard.core import clock, i18n
 from jobboard.core.base import Base
 from jobboard.core.db import session
 from jobboard.core.models import ContentVersion
+from jobboard.core.skeleton import without_layout
 from jobboard.people.models import Person
 from jobboard.posts.models import Authorship, CardDue, Categorization, Category, Post, PostCard, PostChange
 from jobboard.posts.queries_cards import due_ids
@@ -41,7 +42,7 @@ def render_cards(ids: Collection[int]) -> list[dict[str, Any]]:
         for language in i18n.languages():
             with speaking(language):
                 found = cards(posts, current_site().gender_marker, clock.now())
-                html = [render_template("timeline/_card.html", card=card) for card in found]
+                html = [without_layout(render_template("timeline/_card.html", card=card)) for card in found]
             rows += [
                 {"post_id": post.id, "language": language, "html": text} for post, text in zip(posts, html, strict=True)
             ]
