@@ -29,8 +29,8 @@ translations: ## collect the texts for the translators
 screenshots: ## take the pictures of the documentation anew
 	@./dev screenshots $(ARGS)
 
-bench: ## measure speed
-	@./dev bench $(ARGS)
+bench: ## measure speed; SIZES=1k,10k is the quick form
+	@SIZES="$(SIZES)" ./dev bench $(ARGS)
 
 clean: ## remove .venv, caches and compiled translations; data/ stays
 	@./dev clean

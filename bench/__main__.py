@@ -32,7 +32,7 @@ http {{ access_log off; sendfile on; keepalive_requests 1000000; default_type te
 def main() -> int:
     try:
         client()
-        sizes = chosen_sizes(os.environ.get("SIZES", "1k,10k,100k,1M"))
+        sizes = chosen_sizes(os.environ.get("SIZES") or "1k,10k,100k,1M")
     except (NoClient, ValueError) as reason:
         print(reason, file=sys.stderr)
         return 2
@@ -46,7 +46,7 @@ def main() -> int:
         folder = Path(scratch)
         folder.chmod(0o755)  # nginx reads its page as another account
         found = stack.enter_context(sites(sizes, engines, BUILD / "bench"))
-        items = list(_items(found, folder, stack))
+        items = list(_items(found, folder, stack, is_quick=is_quick))
         results = rounds(items, folder, count=count, seconds=seconds)
         run = report.Run(found, results, reference=_reference(found).size, rounds=count, seconds=seconds)
     report.write(run, BUILD)
@@ -68,7 +68,7 @@ def _reference(found: list[Site]) -> Site:
     return max((site for site in found if site.size <= REFERENCE), key=lambda one: (one.size, one.engine == "sqlite"))
 
 
-def _items(found: list[Site], folder: Path, stack: contextlib.ExitStack) -> Iterator[Item]:
+def _items(found: list[Site], folder: Path, stack: contextlib.ExitStack, *, is_quick: bool) -> Iterator[Item]:
     reference = _reference(found)
     paths = filtered_paths(min(found, key=lambda site: site.size))
     for site in found:
@@ -78,7 +78,7 @@ def _items(found: list[Site], folder: Path, stack: contextlib.ExitStack) -> Iter
             yield Item("constant", url, ("/constants/constant",), process=process)
             yield Item("bare Flask", url, ("/bare/",), process=process)
             yield Item("jinja20", url, ("/constants/jinja20",), process=process)
-            yield from _compared(site, url, process)
+            yield from list(_compared(site, url, process))[: 2 if is_quick else None]
         yield Item(f"hit {name}", url, ("/en/jobs/",), process=process)
         yield Item(f"miss {name}", url, ("/made/en/jobs/",), process=process)
         yield Item(f"filtered {name}", url, tuple(f"/made{path}" for path in paths), process=process)

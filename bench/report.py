@@ -48,6 +48,8 @@ class Run:
         """What is compared; a growth is the cost at a million posts by the cost at a thousand."""
         engine = "sqlite" if any(site.engine == "sqlite" for site in self.sites) else "postgresql"
         at, small, large = (f"{engine} {short(size)}" for size in (self.reference, SMALL, LARGE))
+        sizes = [site.size for site in self.sites]
+        least, most = f"{engine} {short(min(sizes))}", f"{engine} {short(max(sizes))}"
         return {
             "cached_vs_constant": self.ratio(f"hit {at}", "constant"),
             "not_modified_vs_constant": self.ratio("not modified", "constant"),
@@ -58,6 +60,9 @@ class Run:
             "miss_growth_1k_1m": self.ratio(f"miss {small}", f"miss {large}"),
             "filtered_miss_growth_1k_1m": self.ratio(f"filtered {small}", f"filtered {large}"),
             "deep_page_vs_first": self.ratio(f"miss {at}", "miss, deep page"),
+            "hit_growth_of_this_run": self.ratio(f"hit {least}", f"hit {most}"),
+            "miss_growth_of_this_run": self.ratio(f"miss {least}", f"miss {most}"),
+            "filtered_miss_growth_of_this_run": self.ratio(f"filtered {least}", f"filtered {most}"),
             "cached_vs_bare_flask": self.ratio(f"hit {at}", "bare Flask"),
             "packed_vs_constant": self.ratio("hit, gzip", "constant"),
             f"miss_vs_plain_{short(self.reference)}_postgresql": self.ratio(
