@@ -19,6 +19,7 @@ import jobboard.people.desk
 import jobboard.people.tasks
 import jobboard.posts.desk
 import jobboard.posts.desk_categories
+import jobboard.posts.tasks
 import jobboard.posts.views
 import jobboard.site.desk
 import jobboard.site.desk_frame
@@ -26,6 +27,7 @@ import jobboard.site.views
 import jobboard.site.views_demo
 import jobboard.timeline.tasks
 import jobboard.timeline.views
+import jobboard.timeline.views_search
 from jobboard.applications.actions import mark_told, private_address
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
@@ -42,6 +44,7 @@ __version__ = "0.1.0"
 VIEWS = [
     jobboard.site.views.bp,
     jobboard.timeline.views.bp,
+    jobboard.timeline.views_search.bp,
     jobboard.posts.views.bp,
     jobboard.openings.views.bp,
     jobboard.applications.views.bp,
@@ -135,6 +138,7 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         *jobboard.mail.tasks.SWEEPS,
         *jobboard.people.tasks.SWEEPS,
         *jobboard.files.tasks.SWEEPS,
+        *jobboard.posts.tasks.SWEEPS,
         *jobboard.timeline.tasks.SWEEPS,
     ]
     app.extensions["storage"] = open_storage(settings.storage_url)

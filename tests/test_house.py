@@ -48,7 +48,11 @@ SHELVES = [
     "commands",
 ]
 #: Files of the ground that are no shelves: seams to the outside. Everything in `core` is ground.
-SEAMS = {"mail": {"transport"}, "files": {"storage", "checks", "probe"}, "search": {"index", "sqlite", "postgres"}}
+SEAMS = {
+    "mail": {"transport"},
+    "files": {"storage", "checks", "probe"},
+    "search": {"index", "sqlite", "postgres", "words"},
+}
 #: What is no room, by name (decision 3): only the factory and the command line know the rooms.
 NO_ROOMS = {"__init__", "config", "cli", "migrations"}
 BAD_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}

@@ -16,6 +16,10 @@ class ContentVersion(Base):
     cards_made_by: Mapped[str] = mapped_column(
         String(64), default="", info=about(Data.INTERNAL, "tells when cards are outdated", Keep.SITE)
     )
+    #: Fingerprint of the way texts were cut into words for the search; another way cuts them anew.
+    words_cut_by: Mapped[str] = mapped_column(
+        String(64), default="", info=about(Data.INTERNAL, "tells when the search index is outdated", Keep.SITE)
+    )
     number: Mapped[int] = mapped_column(
         default=0, info=about(Data.INTERNAL, "tells caches that public content changed", Keep.SITE)
     )

@@ -58,7 +58,7 @@ class ListPage:
         self._speaks: dict[Any, bytes] = {}
         self._parts: dict[tuple[Any, ...], Skeleton] = {}
         self._facets = [FacetPart(index, name, pairs, self._known) for name, pairs in offers.items()]
-        holes = {name: hole(name) for name in ("heading", "sorts", "chips", "cards", "pager", "feed_url")}
+        holes = {name: hole(name) for name in ("heading", "show", "sorts", "chips", "cards", "pager", "feed_url")}
         self._found = Skeleton(self._results(**holes))
         context = {
             "hole": hole,
@@ -99,7 +99,8 @@ class ListPage:
     ) -> dict[str, bytes]:
         """What fills the holes of the results."""
         heading = self._counted("%(num)d opening", "%(num)d openings", page.total)
-        values = _encoded({"heading": heading, "feed_url": f"{self._path}feed.atom{urls.feed_query}"})
+        show = self._counted("Show %(num)d opening", "Show %(num)d openings", page.total)
+        values = _encoded({"heading": heading, "show": show, "feed_url": f"{self._path}feed.atom{urls.feed_query}"})
         values["sorts"] = self._sorts(filters, urls) if page.total > 1 else b""
         values["chips"] = self._chips(urls, words)
         values["cards"] = b"".join(cards)
@@ -111,7 +112,9 @@ class ListPage:
         drops = drop_suggestions(filters, next_to_drop(self._index, found.parts), self._labels)
         feed = Markup(f"{self._path}feed.atom{urls.feed_query}")  # noqa: S704 - quoted by `Addresses`
         chips = Markup(self._chips(urls, words).decode())  # noqa: S704 - rendered
-        return self._results(heading=_("No openings"), chips=chips, drops=drops, feed_url=feed).encode()
+        return self._results(
+            heading=_("No openings"), show=_("No openings"), chips=chips, drops=drops, feed_url=feed
+        ).encode()
 
     def _counted(self, one: str, many: str, number: int) -> str:
         """A count in words, without asking for the page's language each time."""
@@ -228,7 +231,7 @@ class FacetPart:
         none = hole("none") if self._kind.is_single else None
         facet = Facet(name, self._kind.heading(), values, hole("opened"), hole("more"), none)
         self._skeleton = Skeleton(str(_module("parts/filters.html").facet(facet)))
-        self._unchosen = self._filled((), Found(index.all, {}, []))
+        self._unchosen = self._filled((), Found(index.all, {}))
 
     def fill(self, chosen: tuple[str, ...], found: Found) -> bytes:
         """The facet with exact counts, its own choice left out."""
@@ -236,8 +239,8 @@ class FacetPart:
         return self._filled(chosen, found) if chosen or others else self._unchosen
 
     def _filled(self, chosen: tuple[str, ...], found: Found) -> bytes:
-        rest = self._index.all_of(found.parts, without=self.name) if self.name in found.parts else found.wide
-        values = [b" open" if chosen else b""]
+        rest = self._index.all_of(found.parts, without=self.name) if self.name in found.parts else found.bits
+        values = [b" open" if chosen or self._kind.is_open else b""]
         if self._kind.is_single:
             values.append(b"" if chosen else b" checked")
         first = len(values)

@@ -3,15 +3,14 @@
 import dataclasses
 import datetime as dt
 import functools
+import operator
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from jobboard.core.db import Page, session
 from jobboard.openings.models import JobOffer
-from jobboard.openings.queries_bits import wide
 from jobboard.openings.queries_facts import ranking
 from jobboard.openings.queries_filters import Filters
 from jobboard.openings.queries_index import FacetIndex
@@ -43,16 +42,11 @@ def offers_by_id(ids: Sequence[int]) -> list[JobOffer]:
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """What an index finds: the set, the sets of each part (for counts), and ids by relevance where words were typed."""
+    """What an index finds: the set, the sets of each part (for counts), and sets by relevance where words were typed."""
 
     bits: int
     parts: dict[str, int]
-    ranking: list[int]
-
-    @functools.cached_property
-    def wide(self) -> Any:
-        """The set as counting likes it."""
-        return wide(self.bits)
+    tiers: Sequence[int] = ()
 
     @functools.cached_property
     def total(self) -> int:
@@ -63,13 +57,17 @@ class Found:
 def find(index: FacetIndex, filters: Filters) -> Found:
     """The openings that fit."""
     ranked = ranking(filters.q) if filters.q else None
-    parts = index.parts(filters, None if ranked is None else index.of_ids(ranked))
-    return Found(index.all_of(parts), parts, ranked or [])
+    if ranked is None:
+        parts = index.parts(filters, None)
+        return Found(index.all_of(parts), parts)
+    tiers = [index.of_ids(ids) for ids in ranked]
+    parts = index.parts(filters, functools.reduce(operator.or_, tiers))
+    return Found(index.all_of(parts), parts, tiers)
 
 
 def page_of(index: FacetIndex, found: Found, filters: Filters) -> Page[int]:
     """The ids of the page asked for; addresses are left to the page's markup."""
-    ids = index.page(found.bits, filters.sort, found.ranking, (filters.page - 1) * PER_PAGE, PER_PAGE)
+    ids = index.page(found.bits, filters.sort, found.tiers, (filters.page - 1) * PER_PAGE, PER_PAGE)
     return Page(ids, filters.page, PER_PAGE, found.total, str)
 
 

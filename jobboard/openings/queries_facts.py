@@ -27,7 +27,7 @@ from jobboard.openings.queries_index import NEVER, FacetIndex, Opening, PlaceFac
 from jobboard.posts.models import Categorization, Category, Post, PostText
 from jobboard.posts.queries import is_open, next_change
 from jobboard.posts.queries_cards import KEPT_VERSIONS, changed_since
-from jobboard.search.index import matches
+from jobboard.search.index import TIERS, matches
 
 #: A week has these hours when an opening does not say; days and weeks of a year for annual pay.
 FULL_WEEK, DAYS_A_YEAR, WEEKS_A_YEAR = Decimal(40), 230, 52
@@ -189,15 +189,13 @@ def annual_pay(amount: Decimal | None, period: PayPeriod | None, weekly_hours: D
     )
 
 
-def ranking(query: str) -> list[int] | None:
-    """Ids of the posts whose texts match, the best first; None when the query has no word to look for."""
+def ranking(query: str) -> list[list[int]] | None:
+    """Ids of the posts whose texts match, by tier (the best first); None when the query has no word to look for."""
     found = matches(query)
     if found is None:
         return None
-    statement = (
-        sa.select(PostText.post_id)
-        .join(found, found.c.id == PostText.id)
-        .group_by(PostText.post_id)
-        .order_by(sa.func.min(found.c.rank), PostText.post_id.desc())
-    )
-    return list(session().execute(statement).scalars())
+    statement = sa.select(PostText.post_id, found.c.tier).join(found, found.c.id == PostText.id)
+    tiers: list[list[int]] = [[] for _tier in range(TIERS)]
+    for post_id, tier in session().execute(statement):
+        tiers[tier].append(post_id)
+    return tiers

@@ -56,6 +56,8 @@ class FacetKind:
     fixed: tuple[str, ...] | None = None
     #: Whether only one value can be chosen.
     is_single: bool = False
+    #: Whether its values can be seen before somebody opens it.
+    is_open: bool = False
 
 
 def _enum_check(members: type[enum.Enum]) -> Callable[[str], str | None]:
@@ -110,13 +112,18 @@ def _days_words(value: str) -> str:
 
 
 FACETS = (
-    FacetKind("category", lambda: _("Category"), _check_slug, lambda value: value),
+    FacetKind("category", lambda: _("Category"), _check_slug, lambda value: value, is_open=True),
     FacetKind(
         "contract", lambda: _("Contract"), _enum_check(Contract), _enum_words(CONTRACT_LABELS), _values(Contract)
     ),
     FacetKind("hours", lambda: _("Hours"), _enum_check(Hours), _enum_words(HOURS_LABELS), _values(Hours)[:2]),
     FacetKind(
-        "workplace", lambda: _("Workplace"), _enum_check(Workplace), _enum_words(WORKPLACE_LABELS), _values(Workplace)
+        "workplace",
+        lambda: _("Workplace"),
+        _enum_check(Workplace),
+        _enum_words(WORKPLACE_LABELS),
+        _values(Workplace),
+        is_open=True,
     ),
     FacetKind("place", lambda: _("Place"), _check_place, _place_words),
     FacetKind("level", lambda: _("Level"), _enum_check(Level), _enum_words(LEVEL_LABELS), _values(Level)),

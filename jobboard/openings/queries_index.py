@@ -8,13 +8,15 @@ are the highest bits. An index is never changed: a newer one is made from it, an
 import bisect
 import copy
 import dataclasses
+import functools
+import operator
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from jobboard.openings.models import CEFR
-from jobboard.openings.queries_bits import bits_of, positions_of, top, with_room, without
+from jobboard.openings.queries_bits import bits_of, positions_of, top, wide, with_room, without
 from jobboard.openings.queries_filters import BY_NAME, FACETS, Filters, Sort
 
 #: Microseconds since 1970 of what never comes.
@@ -62,6 +64,7 @@ class FacetIndex:
         self.places: dict[str, PlaceFacts] = {}
         #: The last microsecond of the day in so many days: the day has a zone, and the index has none.
         self.end_of_day: Callable[[int], int] = lambda _days: NEVER
+        self._every = (0, wide(0))
         self._forget()
 
     def _forget(self) -> None:
@@ -105,7 +108,9 @@ class FacetIndex:
     @property
     def all(self) -> int:
         """Every opening."""
-        return (1 << len(self.ids)) - 1
+        if self._every[0] != len(self.ids):
+            self._every = (len(self.ids), wide((1 << len(self.ids)) - 1))
+        return self._every[1]
 
     def updated(self, gone: Iterable[int], newer: "FacetIndex") -> "FacetIndex":
         """A newer index: without the openings that are gone, with those of `newer` in place of what they were."""
@@ -233,11 +238,7 @@ class FacetIndex:
 
     def all_of(self, parts: dict[str, int], without: str | None = None) -> int:
         """The openings that fit everything (but `without`)."""
-        found = self.all
-        for name, bits in parts.items():
-            if name != without:
-                found &= bits
-        return found
+        return functools.reduce(operator.and_, [bits for name, bits in parts.items() if name != without] or [self.all])
 
     def counts(self, parts: dict[str, int], name: str) -> dict[str, int]:
         """For each value of a facet the openings it would show, its own facet's choice left out."""
@@ -252,15 +253,19 @@ class FacetIndex:
         """The openings with these ids, as far as they are open."""
         return bits_of((slot for one in ids if (slot := self.slot(one)) >= 0), len(self))
 
-    def page(self, found: int, sort: Sort, ranking: list[int], start: int, count: int) -> list[int]:
-        """The ids of `count` of the found openings from the `start`-th on, in an order; `ranking` are ids by relevance."""
+    def page(self, found: int, sort: Sort, tiers: Sequence[int], start: int, count: int) -> list[int]:
+        """The ids of `count` of the found openings from the `start`-th on, in an order.
+
+        `tiers` are sets by relevance, the best first; the newest come first in each, and an opening counts where it is best.
+        """
         if sort is Sort.newest:
             return [self.ids[slot] for slot in top(found, start, count)]
-        slots = (self.slot(one) for one in ranking) if sort is Sort.relevance else self._ordered(found, sort)
-        is_in = found.to_bytes(len(self) // 8 + 1, "little")
+        if sort is Sort.relevance:
+            return [self.ids[slot] for slot in _top_of(found, tiers, start, count)]
+        is_in = int(found).to_bytes(len(self) // 8 + 1, "little")
         chosen: list[int] = []
-        for slot in slots:
-            if slot >= 0 and is_in[slot >> 3] >> (slot & 7) & 1:
+        for slot in self._ordered(found, sort):
+            if is_in[slot >> 3] >> (slot & 7) & 1:
                 if start:
                     start -= 1
                     continue
@@ -279,6 +284,21 @@ class FacetIndex:
 
     def _key(self, sort: Sort) -> Callable[[int], float]:
         return self.ends.__getitem__ if sort is Sort.closing else lambda slot: -self.pay[slot]
+
+
+def _top_of(found: int, tiers: Sequence[int], start: int, count: int) -> list[int]:
+    """Positions of one page through all tiers."""
+    chosen: list[int] = []
+    for tier in tiers:
+        here = found & tier
+        found &= ~tier
+        size = here.bit_count()
+        if start < size:
+            chosen += top(here, start, count - len(chosen))
+            if len(chosen) == count:
+                break
+        start = max(0, start - size)
+    return chosen
 
 
 @dataclasses.dataclass(frozen=True)

@@ -55,7 +55,7 @@ def feed() -> Response:
     """The feed of exactly these filters."""
     filters = filters_from(request.args)
     index_now = facet_index(clock.now())
-    ids = index_now.page(find(index_now, filters).bits, Sort.newest, [], 0, FEED_LENGTH)
+    ids = index_now.page(find(index_now, filters).bits, Sort.newest, (), 0, FEED_LENGTH)
     words = filters.words(labels_of(index_now))
     name = _("Jobs at %(site)s", site=current_site().name)
     query = filters.query(with_page=False)

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from jobboard.core import clock
 from jobboard.core.db import session
-from jobboard.core.markdown import Rendered, render
+from jobboard.core.markdown import Rendered, plain, render
 from jobboard.core.slugs import slug_of
 from jobboard.people.models import Person
 from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostState, PostText
@@ -81,8 +81,13 @@ def save_text(
         with session().no_autoflush:
             text.slug = free_slug(text.kind, wanted, text.id)
     session().flush()
-    index.put(text.id, locale, title, f"{summary} {rendered.text}")
+    make_findable(text)
     return text
+
+
+def make_findable(text: PostText) -> None:
+    """Put a text into the search index, in place of what was there of it."""
+    index.put(text.id, text.locale, text.title, f"{text.summary} {plain(text.html)}")
 
 
 def touch(post: Post) -> None:

@@ -1,19 +1,50 @@
-"""Search on SQLite: an FTS5 table of words that are already cut."""
+"""Search on SQLite: an FTS5 table of words that are already cut. Titles and bodies keep their order, for phrases."""
 
 import sqlalchemy as sa
 
-#: The same three columns on both engines; PostgreSQL's has a generated tsvector beside them.
-FTS = sa.table("search_fts", sa.column("rowid", sa.Integer), sa.column("title", sa.Text), sa.column("body", sa.Text))
+from jobboard.search.words import Cut, Term
+
+FTS = sa.table(
+    "search_fts",
+    sa.column("rowid", sa.Integer),
+    sa.column("title", sa.Text),
+    sa.column("body", sa.Text),
+    sa.column("title_forms", sa.Text),
+    sa.column("body_forms", sa.Text),
+)
 
 
-def matches(words: list[list[str]]) -> sa.FromClause:
-    """(id, rank) by bm25, a word in the title counting eight times one in the body."""
-    # Forms hold word characters only (they were cut), so inside quotes nothing of a query can be FTS5 syntax.
-    terms = [" OR ".join([f'"{forms[0]}"*', *(f'"{form}"' for form in forms[1:])]) for forms in words]
-    query = " AND ".join(f"({term})" for term in terms)
-    rank = sa.literal_column("bm25(search_fts, 8.0, 1.0)", sa.Float)
-    found = sa.select(FTS.c.rowid.label("id"), rank.label("rank")).where(
-        sa.literal_column("search_fts").op("MATCH")(query)
+def insertion(text_id: int, title: Cut, body: Cut) -> sa.Insert:
+    """The row of a text."""
+    values = {"title": title.words, "body": body.words, "title_forms": title.forms, "body_forms": body.forms}
+    return sa.insert(FTS).values(rowid=text_id, **{name: " ".join(words) for name, words in values.items()})
+
+
+def matches(terms: list[Term]) -> sa.FromClause:
+    """(id, tier): in which texts all terms stand, and how many of them in the title."""
+    in_title = [_expression(term, in_title=True) for term in terms]
+    tier = sa.case(
+        (FTS.c.rowid.in_(_ids(" AND ".join(in_title))), 0), (FTS.c.rowid.in_(_ids(" OR ".join(in_title))), 1), else_=2
     )
-    # Materialized: bm25 works beside its MATCH only, and SQLite would pull it into the query around it.
+    query = " AND ".join(_expression(term, in_title=False) for term in terms)
+    found = sa.select(FTS.c.rowid.label("id"), tier.label("tier")).where(_matches(query))
+    # Materialized: the table is looked at for its words once, whatever the query around it looks like.
     return found.cte("found").prefix_with("MATERIALIZED")
+
+
+def _ids(query: str) -> sa.Select[tuple[int]]:
+    return sa.select(FTS.c.rowid).where(_matches(query)).correlate(None)
+
+
+def _matches(query: str) -> sa.ColumnElement[bool]:
+    return sa.literal_column("search_fts").op("MATCH")(query)
+
+
+def _expression(term: Term, *, in_title: bool) -> str:
+    """A term in FTS5's language. Words hold letters and digits only (they were cut), so in quotes nothing of them is syntax."""
+    if term.is_phrase:
+        columns, words = "title" if in_title else "title body", " ".join(term.words)
+        return f'({{{columns}}} : "{words}")'
+    columns = "title title_forms" if in_title else "title title_forms body body_forms"
+    words = " OR ".join([f'"{term.words[0]}"*', *(f'"{word}"' for word in term.words[1:])])
+    return f"({{{columns}}} : ({words}))"

@@ -32,6 +32,7 @@ def frame() -> dict[str, Any]:
                 "url": url_for("openings.index"),
                 "is_current": _is_under("openings.", "applications."),
             },
+            {"text": _("Search"), "url": url_for("search.index"), "is_current": _is_under("search.")},
         ],
         "footer_links": [
             *({"text": PAGE_LABELS[kind], "url": url_for("site.page", kind=kind.value)} for kind in PageKind),

@@ -128,7 +128,14 @@ def check(index, found, filters):
     expected = [one.id for one in in_order([one for one in found if fits(one, filters)], filters.sort)]
     assert index.page(bits, filters.sort, [], 0, 100) == expected
     assert index.page(bits, filters.sort, [], 2, 3) == expected[2:5]
-    assert index.page(bits, Sort.relevance, expected[::-1], 1, 2) == expected[::-1][1:3]
+    tiers = [index.of_ids(one.id for one in found if one.id % 3 == rest) for rest in (2, 0, 1)]
+    ranked = sorted(
+        (one for one in found if fits(one, filters)),
+        key=lambda one: ((2, 0, 1).index(one.id % 3), -one.opening.published, -one.id),
+    )
+    for start, count in ((0, 100), (1, 2), (3, 2)):
+        page = index.page(bits, Sort.relevance, tiers, start, count)
+        assert page == [one.id for one in ranked][start : start + count]
     for facet in FACETS:
         others = [one for one in found if fits(one, filters, without=facet.name)]
         counted = index.counts(parts, facet.name)

@@ -1,0 +1,45 @@
+"""Texts that are not findable yet: after a restore, or when words are cut in another way than before."""
+
+import sqlalchemy as sa
+
+from jobboard.core.db import session, writing
+from jobboard.core.models import ContentVersion
+from jobboard.core.work import Sweep
+from jobboard.posts.actions import make_findable
+from jobboard.posts.models import PostText
+from jobboard.search import index
+from jobboard.search.words import made_by
+
+#: Texts made findable in one transaction.
+AT_ONCE = 100
+
+
+def find_missing() -> int:
+    """Make some texts findable that are not; how many."""
+    missing = sa.select(PostText).where(index.is_missing(PostText.id)).order_by(PostText.id).limit(AT_ONCE)
+    if session().execute(missing.with_only_columns(PostText.id)).first() is None:
+        session().rollback()
+        return 0  # looked without the write lock
+    with writing() as current:
+        texts = current.execute(missing).scalars().all()
+        for text in texts:
+            make_findable(text)
+    return len(texts)
+
+
+def drop_outdated() -> int:
+    """Take out all texts when words are cut in another way now; how many texts there are to cut anew."""
+    cut_by = session().execute(sa.select(ContentVersion.words_cut_by)).scalar_one()
+    session().rollback()
+    if cut_by == made_by():
+        return 0
+    with writing() as current:
+        current.execute(sa.update(ContentVersion).values(words_cut_by=made_by()))
+        if not cut_by:  # a new index: what is in it was cut by this software
+            return 0
+        index.drop_all()
+        texts: int = current.execute(sa.select(sa.func.count()).select_from(PostText)).scalar_one()
+    return texts
+
+
+SWEEPS = [Sweep("outdated words", 3600, drop_outdated), Sweep("texts to find", 600, find_missing)]
