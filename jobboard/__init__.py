@@ -27,6 +27,7 @@ import jobboard.site.views
 import jobboard.site.views_demo
 import jobboard.timeline.tasks
 import jobboard.timeline.views
+import jobboard.timeline.views_machines
 import jobboard.timeline.views_search
 from jobboard.applications.actions import mark_told, private_address
 from jobboard.config import SettingError, Settings, settings_from
@@ -45,6 +46,7 @@ VIEWS = [
     jobboard.site.views.bp,
     jobboard.timeline.views.bp,
     jobboard.timeline.views_search.bp,
+    jobboard.timeline.views_machines.bp,
     jobboard.posts.views.bp,
     jobboard.openings.views.bp,
     jobboard.applications.views.bp,

@@ -1,5 +1,7 @@
 """Pages as a browser without JavaScript sees them: what a form holds, and what its error summary says."""
 
+import itertools
+import re
 from typing import Any
 from xml.etree.ElementTree import Element  # what html5lib builds; the pages are our own
 
@@ -70,3 +72,51 @@ def kept_of(response: Any) -> list[str]:
 def head_of(response: Any, name: str) -> str:
     """The text of the first element of a kind."""
     return words_of(next(page_of(response).iter(name)))
+
+
+#: Attributes whose words are ids of the same page.
+REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-errormessage", "list", "form")
+
+
+def html_problems(response: Any) -> list[str]:
+    """What is wrong with a page: its syntax, its outline, its references, and what must have words."""
+    parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
+    page = parser.parse(response.text)
+    found = [f"{place}: {code} {data}" for place, code, data in parser.errors]
+    return [*found, *_outline_problems(page), *_reference_problems(page), *_wordless(page)]
+
+
+def _outline_problems(page: Element) -> list[str]:
+    levels = [int(one.tag[1]) for one in page.iter() if re.fullmatch("h[1-6]", str(one.tag))]
+    found = [] if levels.count(1) == 1 else [f"{levels.count(1)} headings of the first level"]
+    found += [f"h{b} after h{a}" for a, b in itertools.pairwise(levels) if b > a + 1]
+    for name in ("html", "head", "title", "main"):
+        if len(list(page.iter(name))) != 1:
+            found.append(f"not one {name}")
+    return found if page.get("lang") else [*found, "no language"]
+
+
+def _reference_problems(page: Element) -> list[str]:
+    ids = [one.get("id", "") for one in page.iter() if one.get("id") is not None]
+    found = [f"id {one!r} twice" for one in sorted(set(ids)) if ids.count(one) > 1]
+    found += [f"id {one!r}" for one in ids if not one or re.search(r"\s", one)]
+    wanted = {
+        (name, one) for element in page.iter() for name in REFERENCES for one in (element.get(name) or "").split()
+    }
+    inner = {("href", one.get("href", "")[1:]) for one in page.iter("a") if one.get("href", "").startswith("#")}
+    return found + [f"{name}={one!r} leads nowhere" for name, one in sorted(wanted | inner) if one not in ids]
+
+
+def _wordless(page: Element) -> list[str]:
+    found = [f"img without alt: {one.get('src')}" for one in page.iter("img") if one.get("alt") is None]
+    labelled = {one.get("for") for one in page.iter("label")}
+    inside = {id(control) for label in page.iter("label") for control in label.iter()}
+    for control in [one for name in ("input", "select", "textarea") for one in page.iter(name)]:
+        is_named = control.get("id") in labelled or id(control) in inside or control.get("aria-label")
+        if control.get("type") != "hidden" and not is_named and not control.get("aria-labelledby"):
+            found.append(f"{control.tag} without a label: {control.get('name')}")
+    for element in [*page.iter("a"), *page.iter("button")]:
+        has_picture = any(one.get("alt") or one.get("aria-label") for one in element.iter())
+        if not words_of(element) and not element.get("aria-label") and not has_picture:
+            found.append(f"{element.tag} without words: {element.get('href') or element.get('name')}")
+    return found

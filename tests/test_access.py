@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import event
 
-from jobboard.core import i18n
+from jobboard.core import clock, i18n
 from jobboard.core.access import ALL_STAFF, Public, Role, declared, refuse_undeclared
 from jobboard.core.db import session
 from jobboard.core.web import CONTENT_SECURITY_POLICY, HEADERS
+from jobboard.posts.markup_preview import preview_of
 from tests.factories import application_link, make_application, make_article, make_category, make_offer, make_person
 
 PEOPLE = [None, *Role]
@@ -23,9 +24,12 @@ def world(app: Flask):
     person = make_person(slug="alma-berg")
     category = make_category("technology")
     article = make_article(slug="an-article", authors=[person], categories=[category])
+    drafts = {"posts.preview": make_article(draft=True), "openings.preview": make_offer(draft=True)}
     offer = make_offer(slug="an-opening", categories=[category])
     application = make_application(offer)
     session().commit()
+    with app.test_request_context():
+        previews = {name: preview_of(post.texts[0], clock.now()).url.split("/")[-2] for name, post in drafts.items()}
     return {
         "application_id": application.id,
         "opening_id": offer.id,
@@ -38,12 +42,14 @@ def world(app: Flask):
         "document_id": 1,
         "file_id": 1,
         "token": application_link(application),
+        "previews": previews,
         "language": "en",
         "locale": "en",
         "kind": "imprint",
         "slug": {"openings": "an-opening", "applications": "an-opening", "posts": "an-article"},
         "slug_by_endpoint": {"timeline.author": "alma-berg", "timeline.category": "technology"},
         "filename": "css/main.css",
+        "number": 1,
         "key": "ab/none",
         "name": "none.png",
     }
@@ -55,8 +61,12 @@ def address(app: Flask, rule, world) -> str:
     for name in rule.arguments:
         value = world[name]
         if name == "slug":
-            by_endpoint = world["slug_by_endpoint"].get(rule.endpoint.removesuffix("_feed"))
+            by_endpoint = world["slug_by_endpoint"].get(rule.endpoint.removesuffix("_json").removesuffix("_feed"))
             value = by_endpoint or value[rule.endpoint.split(".")[0]]
+        if name == "token" and rule.endpoint.endswith(".preview"):
+            value = world["previews"][rule.endpoint]
+        if name == "kind" and rule.endpoint == "machines.texts":
+            value = "article"
         if name == "post_id" and ".openings." in rule.endpoint:
             value = world["opening_id"]
         values[name] = value

@@ -19,6 +19,7 @@ KEYWORDS = {
     "gettext": None,
     "lazy": None,
     "ngettext": (1, 2),
+    "_counted": (1, 2),  # the same in `openings.markup_page`
     "pgettext": ((1, "c"), 2),
     "lazy_pgettext": ((1, "c"), 2),
 }

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import flask_babel
 from babel import Locale, UnknownLocaleError
-from babel.core import negotiate_locale
+from babel.core import get_global, negotiate_locale, parse_locale
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
@@ -91,6 +91,13 @@ def own_name(tag: str) -> str:
     """The name of a language in itself, as a language switch shows it."""
     name = Locale.parse(tag, sep="-").get_display_name() or tag
     return name[:1].upper() + name[1:]
+
+
+def with_territory(tag: str) -> str:
+    """A language with the country it is most likely from ("de_DE"), as Open Graph writes locales; CLDR's likely subtags."""
+    likely: str = get_global("likely_subtags").get(tag.replace("-", "_"), "")
+    parsed = parse_locale(likely or tag, sep="_" if likely else "-")
+    return "_".join(filter(None, parsed[:2]))
 
 
 def text_direction(tag: str) -> str:

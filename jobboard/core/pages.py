@@ -74,6 +74,12 @@ class SiteState:
         return known
 
 
+def site_state() -> State:
+    """The state of the site at this moment."""
+    found: SiteState = current_app.extensions["site_state"]
+    return found.state()
+
+
 def known_version() -> int | None:
     """The content version this request is answered for, when the layer has asked for it already."""
     if not has_request_context():

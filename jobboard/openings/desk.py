@@ -50,6 +50,7 @@ from jobboard.posts.actions import (
 )
 from jobboard.posts.desk import chosen_language, people_to_choose, phase_list, published_message, refuse_outdated
 from jobboard.posts.forms import PlainDeskForm, PublishForm, fill_byline, from_local, picked, text_values, to_local
+from jobboard.posts.markup_preview import preview_of
 from jobboard.posts.models import PHASE_LABELS, Kind, Phase
 from jobboard.posts.queries import categories
 
@@ -86,7 +87,7 @@ def preview(post_id: int, locale: str) -> str:
     offer = offer_or_404(post_id)
     text = next((found for found in offer.texts if found.locale == locale), None) or abort(404)
     g.language = locale if locale in i18n.languages() else g.language
-    return opening_page(offer, text)
+    return opening_page(offer, text, preview_of(text, clock.now()))
 
 
 @bp.post("/<int:post_id>/publish/")

@@ -113,11 +113,16 @@ def facts(offer: JobOffer) -> list[Fact]:
         Fact("place", _("Place"), _places_words(offer)),
         Fact("level", _("Level"), str(LEVEL_LABELS[offer.level]) if offer.level else ""),
         Fact("languages", _("Languages"), languages_words(offer)),
-        Fact("pay", _("Pay"), ". ".join(filter(None, (pay_words(offer), note)))),
+        Fact("pay", _("Pay"), _with_note(pay_words(offer), note)),
         Fact("start", _("Start"), i18n.day(offer.starts_on) if offer.starts_on else ""),
         Fact("deadline", _("Apply by"), i18n.day_and_time(offer.closes_at) if offer.closes_at else ""),
     ]
     return [fact for fact in rows if fact.text]
+
+
+def _with_note(words: str, note: str) -> str:
+    """A note behind a fact; one that begins like a sentence stands as one."""
+    return (". " if note[:1].isupper() else ", ").join(filter(None, (words, note)))
 
 
 def _places_words(offer: JobOffer) -> str:

@@ -60,13 +60,18 @@ class ListPage:
         self._facets = [FacetPart(index, name, pairs, self._known) for name, pairs in offers.items()]
         holes = {name: hole(name) for name in ("heading", "show", "sorts", "chips", "cards", "pager", "feed_url")}
         self._found = Skeleton(self._results(**holes))
+        feed = Markup(f"{self._site}{self._path}feed.")  # noqa: S704 - our own address
+        default = i18n.default_language()
         context = {
             "hole": hole,
             "all_url": self._path,
             "canonical": hole("canonical"),
-            "alternates": [(code, hole(f"alternate:{code}")) for code in self._paths],
+            "alternates": [
+                *((code, hole(f"alternate:{code}")) for code in self._paths),
+                ("x-default", hole(f"alternate:{default}")),
+            ],
             "languages": [(code, i18n.own_name(code), hole(f"address:{code}"), code == language) for code in self._paths],
-            "feeds": [(_("Feed of these openings"), hole("feed"))],
+            "feeds": [(_("Feed of these openings"), feed + form + hole("feed_query")) for form in ("atom", "json")],
         }  # fmt: skip
         self._skeleton = Skeleton(render_template("openings/index.html", **context))
 
@@ -77,7 +82,7 @@ class ListPage:
         texts: dict[str, str] = {
             "title": escape(self._title(page, ", ".join(words))),
             "canonical": self._site + self._path + urls.query,
-            "feed": f"{self._site}{self._path}feed.atom{urls.feed_query}",
+            "feed_query": urls.feed_query,
             "q": escape(filters.q),
         }
         for code, path in self._paths.items():

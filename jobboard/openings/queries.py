@@ -4,21 +4,23 @@ import dataclasses
 import datetime as dt
 import functools
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from jobboard.core.db import Page, session
 from jobboard.openings.models import JobOffer
-from jobboard.openings.queries_facts import ranking
-from jobboard.openings.queries_filters import Filters
+from jobboard.openings.queries_facts import facet_index, ranking
+from jobboard.openings.queries_filters import Filters, Sort
 from jobboard.openings.queries_index import FacetIndex
-from jobboard.posts.models import Categorization, Post
+from jobboard.posts.models import Post
 from jobboard.posts.queries import is_open, with_card_parts
 from jobboard.posts.queries_cards import cards_by_id
 
 PER_PAGE = 20
+#: Openings read at a time where all are.
+AT_ONCE = 500
 #: Cards in memory, of one language: some two kilobytes each.
 MOST_CARDS = 4000
 
@@ -85,23 +87,25 @@ def cards_on(index: FacetIndex, ids: Sequence[int], language: str) -> list[bytes
     return [known[one] for one in ids if one in known]
 
 
+def open_offers(now: dt.datetime) -> Iterator[JobOffer]:
+    """Every open opening with its whole texts, the oldest first; so many at a time that memory does not grow with them."""
+    ids = session().execute(sa.select(JobOffer.id).where(is_open(now)).order_by(JobOffer.id)).scalars().all()
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        statement = sa.select(JobOffer).where(JobOffer.id.in_(some)).order_by(JobOffer.id)
+        parts = (Post.texts, Post.categorizations, JobOffer.places, JobOffer.remote_countries)
+        yield from session().execute(statement.options(*map(selectinload, parts))).scalars()
+
+
 def similar_offers(offer: JobOffer, now: dt.datetime, limit: int = 3) -> list[JobOffer]:
-    """Open openings that share categories with this one, most shared first, then the newest."""
-    topics = [row.category_id for row in offer.categorizations]
-    shared = (
-        sa.select(Categorization.post_id, sa.func.count().label("shared"))
-        .where(Categorization.category_id.in_(topics))
-        .group_by(Categorization.post_id)
-        .subquery()
-    )
-    ids = session().execute(
-        sa.select(JobOffer.id)
-        .outerjoin(shared, shared.c.post_id == JobOffer.id)
-        .where(is_open(now), Post.id != offer.id)
-        .order_by(sa.func.coalesce(shared.c.shared, 0).desc(), Post.publish_at.desc(), Post.id.desc())
-        .limit(limit)
-    )
-    return offers_by_id(list(ids.scalars()))
+    """Open openings that share categories with this one, most shared first, then the newest; others where there are none."""
+    index = facet_index(now)
+    sets = [index.matching("category", [category.slug]) for category in offer.categories]
+    shared = [index.all]  # by how many categories they share at least
+    for topic in sets:
+        shared = [a | b for a, b in zip([*shared, 0], [index.all, *(one & topic for one in shared)], strict=True)]
+    ids = index.page(index.all & ~index.of_ids([offer.id]), Sort.relevance, shared[::-1], 0, limit)
+    return offers_by_id(ids)
 
 
 def next_to_drop(index: FacetIndex, parts: dict[str, int]) -> list[tuple[str, str | None, int]]:

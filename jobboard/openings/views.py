@@ -1,14 +1,15 @@
 """The list of openings with its filters, their feed, and the page of one opening."""
 
 from typing import Any
+from urllib.parse import quote
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
 from jobboard.core.i18n import _, ngettext
-from jobboard.core.web import public_page, site_url
+from jobboard.core.web import private_page, public_page, site_url
 from jobboard.openings.markup import card_facts, facts, job_posting
 from jobboard.openings.markup_list import labels_of, list_url
 from jobboard.openings.markup_page import list_page
@@ -23,10 +24,14 @@ from jobboard.openings.queries import (
 )
 from jobboard.openings.queries_facts import facet_index
 from jobboard.openings.queries_filters import Sort, filters_from, is_canonical
-from jobboard.posts.feeds import FEED_LENGTH, atom_feed
+from jobboard.posts.exports_picture import share_picture
+from jobboard.posts.feeds import FEED_LENGTH, feed_of
 from jobboard.posts.markup import byline, canonical_url, card, category_link, marked, text_url, translations
+from jobboard.posts.markup_graph import open_graph
+from jobboard.posts.markup_preview import Preview
 from jobboard.posts.models import Kind, Phase, PostText
-from jobboard.posts.views import text_or_404
+from jobboard.posts.queries import related_articles
+from jobboard.posts.views import previewed_or_404, text_or_404
 from jobboard.site.queries import current_site
 
 bp = Blueprint("openings", __name__)
@@ -59,13 +64,21 @@ def feed() -> Response:
     words = filters.words(labels_of(index_now))
     name = _("Jobs at %(site)s", site=current_site().name)
     query = filters.query(with_page=False)
-    return atom_feed(
+    endpoint = request.endpoint or "openings.feed"
+    return feed_of("json" if endpoint == "openings.feed_json" else "atom")(
         f"{name}: {words}" if words else name,
-        feed_path=url_for("openings.feed", **query),  # type: ignore[arg-type] # lists are repeated parameters
+        feed_path=url_for(endpoint, **query),  # type: ignore[arg-type] # lists are repeated parameters
         page_path=list_url(filters.with_page(1)),
         posts=offers_by_id(ids),
         marker=current_site().gender_marker,
     )
+
+
+@bp.get("/<language:language>/jobs/feed.json")
+@access(Public.anyone)
+def feed_json() -> Response:
+    """The same as JSON Feed."""
+    return feed()
 
 
 @bp.get("/<language:language>/jobs/<slug>/")
@@ -84,27 +97,70 @@ def show(slug: str) -> Response | BaseResponse:
     return public_page(opening_page(offer, text))
 
 
-def opening_page(offer: JobOffer, text: PostText) -> str:
-    """The page as applicants see it; the desk's preview shows the same."""
-    return render_template("openings/show.html", **page_context(offer, text))
+@bp.get("/<language:language>/jobs/<slug>/picture.png")
+@access(Public.anyone)
+def picture(slug: str) -> Response:
+    """The picture other sites show beside a link to the opening; gone with it."""
+    text = text_or_404(Kind.opening, slug)
+    offer, site = offer_to_show(text.post_id), current_site()
+    if offer.phase(clock.now()) is Phase.closed:
+        abort(410)
+    title = marked(text.title, Kind.opening, site.gender_marker)
+    shown = [fact.text for fact in card_facts(offer) if fact.kind in {"contract", "hours", "place", "pay"}]
+    return public_page(share_picture(title, offer.organisation or site.organisation or site.name, shown), "image/png")
+
+
+@bp.get("/<language:language>/preview/jobs/<token>/")
+@access(Public.link)
+def preview(token: str) -> Response | BaseResponse:
+    """An opening before it is published, for who was given the link."""
+    found = previewed_or_404(Kind.opening, token)
+    if isinstance(found, str):
+        return redirect(found)
+    text, seen = found
+    return private_page(opening_page(offer_to_show(text.post_id), text, seen))
+
+
+def opening_page(offer: JobOffer, text: PostText, preview: Preview | None = None) -> str:
+    """The page as applicants see it; before it is published, for those who may see it then."""
+    now, marker = clock.now(), current_site().gender_marker
+    return render_template(
+        "openings/show.html",
+        **page_context(offer, text),
+        preview=preview,
+        articles=[card(one, marker, now) for one in related_articles(offer, now)],
+        similar=[card(one, marker, now, card_facts(one)) for one in similar_offers(offer, now)],
+        share=share_by_mail(offer, text),
+    )
+
+
+def share_by_mail(offer: JobOffer, text: PostText) -> str:
+    """A link that opens a mail with the opening's title and address; the recipient is left to the reader."""
+    site = current_site()
+    subject = _(
+        "%(title)s at %(company)s", title=text.title, company=offer.organisation or site.organisation or site.name
+    )
+    return f"mailto:?subject={quote(subject)}&body={quote(site_url(canonical_url(text)))}"
 
 
 def closed_page(offer: JobOffer, text: PostText) -> str:
     """The page of an opening that is closed: since when, and what is open instead."""
     now, marker = clock.now(), current_site().gender_marker
     similar = [card(one, marker, now, card_facts(one)) for one in similar_offers(offer, now)]
-    return render_template("openings/closed.html", **page_context(offer, text), similar=similar)
+    return render_template("openings/closed.html", **{**page_context(offer, text), "graph": None}, similar=similar)
 
 
 def page_context(offer: JobOffer, text: PostText) -> dict[str, Any]:
     """What the page of an opening shows."""
     site, canonical = current_site(), site_url(canonical_url(text))
+    title = marked(text.title, Kind.opening, site.gender_marker)
     employer = {"name": site.organisation or site.name, "sameAs": site.organisation_url or site_url("/")}
     is_foreign = text.locale != i18n.page_language()
     return {
         "offer": offer,
         "text": text,
-        "title": marked(text.title, Kind.opening, site.gender_marker),
+        "title": title,
+        "graph": open_graph(offer, text, title=title, picture="openings.picture"),
         "is_foreign": is_foreign,
         "lang_name": i18n.language_name(text.locale),
         "needed_level": needed_level(offer, text.locale) if is_foreign else None,
@@ -116,7 +172,7 @@ def page_context(offer: JobOffer, text: PostText) -> dict[str, Any]:
         "apply_url": offer.apply_url or url_for("applications.apply", slug=text.slug),
         "posting": job_posting(offer, text, url=canonical, organisation=employer, marker=site.gender_marker),
         "canonical": canonical,
-        "alternates": [(code, site_url(path)) for code, path in translations(offer)],
+        "alternates": translations(offer),
     }
 
 

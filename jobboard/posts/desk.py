@@ -25,6 +25,7 @@ from jobboard.posts.actions import (
     withdraw_to_draft,
 )
 from jobboard.posts.forms import ArticleForm, PlainDeskForm, PublishForm, fill_byline, picked, text_values, to_local
+from jobboard.posts.markup_preview import preview_of
 from jobboard.posts.models import PHASE_LABELS, Kind, Phase, Post
 from jobboard.posts.queries import categories, count_of, in_phase, phase_counts, with_card_parts
 from jobboard.posts.views import article_page
@@ -89,7 +90,7 @@ def preview(post_id: int, locale: str) -> str:
     post = article_or_404(post_id)
     text = next((found for found in post.texts if found.locale == locale), None) or abort(404)
     g.language = locale if locale in i18n.languages() else g.language
-    page: str = article_page(text)
+    page: str = article_page(text, preview_of(text, clock.now()))
     return page
 
 

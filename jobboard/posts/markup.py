@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import url_for
 
 from jobboard.core import i18n
+from jobboard.core.web import site_url
 from jobboard.people.models import Person
 from jobboard.posts.models import Category, Kind, Phase, Post, PostText
 
@@ -133,6 +134,12 @@ def card(post: Post, marker: str, now: dt.datetime, facts: Sequence[Fact] = ()) 
 
 
 def translations(post: Post) -> list[tuple[str, str]]:
-    """(language, path) of every text of the post with an interface of its language, for hreflang; empty for only one."""
-    links = [(text.locale, canonical_url(text)) for text in post.texts if text.locale in i18n.languages()]
-    return links if len(links) > 1 else []
+    """(language, address) of every text with an interface of its language, for hreflang; empty for only one."""
+    links = {text.locale: site_url(canonical_url(text)) for text in post.texts if text.locale in i18n.languages()}
+    return with_default(links) if len(links) > 1 else []
+
+
+def with_default(links: dict[str, str]) -> list[tuple[str, str]]:
+    """Addresses by language, and the one for readers of any other: "x-default" (Google's rule for hreflang)."""
+    default = links.get(i18n.default_language())
+    return [*links.items(), *([("x-default", default)] if default else [])]

@@ -11,6 +11,9 @@ from jobboard.core.db import session
 from jobboard.people.models import Person
 from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostState, PostText
 
+#: Articles among which related ones are looked for: older ones are history.
+NEWEST_RELATED = 30
+
 
 def is_published(now: dt.datetime) -> sa.ColumnElement[bool]:
     """Published and its moment has come: `Phase.open` or `Phase.closed`."""
@@ -42,6 +45,15 @@ def with_card_parts() -> list[Any]:
 def open_posts(now: dt.datetime) -> sa.Select[Post]:
     """The timeline: open posts of both kinds, newest first."""
     return sa.select(Post).where(is_open(now)).order_by(Post.publish_at.desc(), Post.id.desc())
+
+
+def related_articles(post: Post, now: dt.datetime, limit: int = 3) -> list[Post]:
+    """Open articles that share categories with a post, the most shared first, then the newest; of the newest ones only."""
+    topics = {row.category_id for row in post.categorizations}
+    shares = sa.exists().where(Categorization.post_id == Post.id, Categorization.category_id.in_(topics))
+    statement = open_posts(now).where(Post.kind == Kind.article, Post.id != post.id, shares).limit(NEWEST_RELATED)
+    found = session().execute(statement.options(*with_card_parts())).scalars().all() if topics else ()
+    return sorted(found, key=lambda one: -len(topics & {row.category_id for row in one.categorizations}))[:limit]
 
 
 def by_author(statement: sa.Select[Post], person: Person) -> sa.Select[Post]:

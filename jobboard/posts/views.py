@@ -5,10 +5,15 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
-from jobboard.core.web import public_page, site_url
+from jobboard.core.web import private_page, public_page, site_url
+from jobboard.posts.exports_picture import share_picture
 from jobboard.posts.markup import byline, canonical_url, category_link, text_url, translations
-from jobboard.posts.models import Kind, PostText
+from jobboard.posts.markup_graph import open_graph
+from jobboard.posts.markup_preview import Preview
+from jobboard.posts.models import Kind, Phase, PostText
 from jobboard.posts.queries import published_text
+from jobboard.posts.queries_preview import text_of_preview
+from jobboard.site.queries import current_site
 
 bp = Blueprint("posts", __name__)
 
@@ -24,13 +29,43 @@ def show(slug: str) -> Response | BaseResponse:
     return public_page(article_page(text))
 
 
+@bp.get("/<language:language>/articles/<slug>/picture.png")
+@access(Public.anyone)
+def picture(slug: str) -> Response:
+    """The picture other sites show beside a link to the article."""
+    text = text_or_404(Kind.article, slug)
+    topics = [i18n.pick(category.name) for category in text.post.categories]
+    facts = [person.name for person in text.post.authors] + topics
+    return public_page(share_picture(text.title, current_site().name, facts), "image/png")
+
+
+@bp.get("/<language:language>/preview/articles/<token>/")
+@access(Public.link)
+def preview(token: str) -> Response | BaseResponse:
+    """An article before it is published, for who was given the link."""
+    found = previewed_or_404(Kind.article, token)
+    if isinstance(found, str):
+        return redirect(found)
+    text, seen = found
+    return private_page(article_page(text, seen))
+
+
+def previewed_or_404(kind: Kind, token: str) -> tuple[PostText, Preview] | str:
+    """What a preview link shows; the public address when the post has been published since."""
+    now = clock.now()
+    text, until = text_of_preview(kind, token, now) or abort(404)
+    if text.post.phase(now) in {Phase.open, Phase.closed}:
+        return text_url(text)
+    return text, Preview(until)
+
+
 def text_or_404(kind: Kind, slug: str) -> PostText:
     """The published text at an address; drafts, scheduled and unknown ones look the same."""
     return published_text(kind, slug, clock.now()) or abort(404)
 
 
-def article_page(text: PostText) -> str:
-    """The page as readers see it; the desk's preview shows the same."""
+def article_page(text: PostText, preview: Preview | None = None) -> str:
+    """The page as readers see it; before it is published, for those who may see it then."""
     post = text.post
     return render_template(
         "posts/show.html",
@@ -42,5 +77,7 @@ def article_page(text: PostText) -> str:
         people=[(byline(person), person) for person in post.authors],
         categories=[category_link(category) for category in post.categories],
         canonical=site_url(canonical_url(text)),
-        alternates=[(code, site_url(path)) for code, path in translations(post)],
+        graph=open_graph(post, text, title=text.title, picture="posts.picture", kind="article"),
+        preview=preview,
+        alternates=translations(post),
     )

@@ -82,8 +82,9 @@ def favicon() -> BaseResponse:
 @bp.get("/robots.txt")
 @access(Public.anyone)
 def robots() -> Response:
-    """Keep crawlers out of filter combinations and staff pages (RFC 9309)."""
-    lines = ["User-agent: *", "Disallow: /desk/", *(f"Disallow: /{code}/jobs/?" for code in i18n.languages()), ""]
+    """Keep crawlers out of filter combinations and staff pages (RFC 9309), and show them the sitemap."""
+    rules = ["User-agent: *", "Disallow: /desk/", *(f"Disallow: /{code}/jobs/?" for code in i18n.languages())]
+    lines = [*rules, "", f"Sitemap: {site_url(url_for('machines.index'))}", ""]
     return public_page("\n".join(lines), "text/plain; charset=utf-8")
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup, escape
@@ -16,6 +17,8 @@ from jobboard.search.words import Term, marks
 LENGTH, BEFORE = 240, 60
 #: So much of a long text is looked through for the best piece.
 LOOKED_AT = 60_000
+#: The end of a heading, an entry or a cell that is no sentence, and what shows it where all stands in one line.
+_UNFINISHED, _ENDED = re.compile(r"(?<![.!?:;,…>\s])\s*</(?:p|li|h[1-6]|d[td]|t[dh])>"), " · "
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +41,7 @@ def hit(post: Post, terms: Sequence[Term], marker: str) -> Hit:
     best = post.text(language)
     texts = [best, *(text for text in post.texts if text is not best)]
     text = next((one for one in texts if _holds(one, terms)), best)
-    words = f"{text.summary} {plain(text.html)}".strip()
+    words = f"{text.summary} {plain(_UNFINISHED.sub(_ENDED, text.html))}".strip()
     return Hit(
         kind=post.kind.value,
         url=text_url(text),

@@ -14,8 +14,8 @@ from jobboard.core.db import first_or_404, page_number
 from jobboard.core.i18n import _
 from jobboard.core.web import public_page, site_url
 from jobboard.people.models import Person
-from jobboard.posts.feeds import FEED_LENGTH, atom_feed
-from jobboard.posts.markup import byline, category_link
+from jobboard.posts.feeds import FEED_LENGTH, feed_of
+from jobboard.posts.markup import byline, category_link, with_default
 from jobboard.posts.models import Category, Post
 from jobboard.posts.queries import by_author, by_category
 from jobboard.posts.queries_cards import cards_of
@@ -48,6 +48,13 @@ def feed() -> Response:
     return _feed(current_site().name, timeline, {})
 
 
+@bp.get("/<language:language>/feed.json")
+@access(Public.anyone)
+def feed_json() -> Response:
+    """The same as JSON Feed."""
+    return feed()
+
+
 @bp.get("/<language:language>/authors/<slug>/")
 @access(Public.anyone)
 def author(slug: str) -> Response:
@@ -71,6 +78,13 @@ def author_feed(slug: str) -> Response:
     return _feed(title, lambda now: by_author(timeline(now), person), {"slug": slug})
 
 
+@bp.get("/<language:language>/authors/<slug>/feed.json")
+@access(Public.anyone)
+def author_feed_json(slug: str) -> Response:
+    """The same as JSON Feed."""
+    return author_feed(slug)
+
+
 @bp.get("/<language:language>/categories/<slug>/")
 @access(Public.anyone)
 def category(slug: str) -> Response:
@@ -88,6 +102,13 @@ def category_feed(slug: str) -> Response:
     found = _category(slug)
     title = _("%(category)s at %(site)s", category=category_link(found).text, site=current_site().name)
     return _feed(title, lambda now: by_category(timeline(now), found), {"slug": slug})
+
+
+@bp.get("/<language:language>/categories/<slug>/feed.json")
+@access(Public.anyone)
+def category_feed_json(slug: str) -> Response:
+    """The same as JSON Feed."""
+    return category_feed(slug)
 
 
 @bp.get("/rss")
@@ -113,13 +134,16 @@ def _list(template: str, statement: Statement, args: dict[str, Any], **context: 
     page = timeline_page(statement(now), number, url)
     if number > page.pages:
         abort(404)
-    feed_url = url_for("timeline.feed" if endpoint == "timeline.index" else f"{endpoint}_feed", **args)
+    feed_endpoint = "timeline.feed" if endpoint == "timeline.index" else f"{endpoint}_feed"
+    feed_url = url_for(feed_endpoint, **args)
     body = render_template(
         template,
         cards=cards_of(page.items, i18n.page_language()),
         page=page,
         feed_url=feed_url,
-        feeds=[(_("Feed of this page"), site_url(feed_url))],
+        feeds=[
+            (_("Feed of this page"), site_url(url_for(one, **args))) for one in (feed_endpoint, f"{feed_endpoint}_json")
+        ],
         canonical=site_url(url(number)),
         alternates=_alternates(endpoint, args, number),
         **context,
@@ -129,13 +153,14 @@ def _list(template: str, statement: Statement, args: dict[str, Any], **context: 
 
 def _alternates(endpoint: str, args: dict[str, Any], number: int) -> list[tuple[str, str]]:
     given = {**args, **({"page": number} if number > 1 else {})}
-    return [(code, site_url(url_for(endpoint, **given, language=code))) for code in i18n.languages()]
+    return with_default({code: site_url(url_for(endpoint, **given, language=code)) for code in i18n.languages()})
 
 
 def _feed(title: str, statement: Statement, args: dict[str, Any]) -> Response:
     endpoint = request.endpoint or "timeline.feed"
-    page_endpoint = "timeline.index" if endpoint == "timeline.feed" else endpoint.removesuffix("_feed")
-    return atom_feed(
+    of_page = endpoint.removesuffix("_json")
+    page_endpoint = "timeline.index" if of_page == "timeline.feed" else of_page.removesuffix("_feed")
+    return feed_of("json" if endpoint.endswith("_json") else "atom")(
         title,
         feed_path=url_for(endpoint, **args),
         page_path=url_for(page_endpoint, **args),

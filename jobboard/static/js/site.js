@@ -20,3 +20,24 @@ document.addEventListener("change", ({ target }) => {
   const box = target.parentElement.querySelector("[data-too-large]");
   box.textContent = isTooLarge ? box.dataset.tooLarge : "";
 });
+
+// Passing an address on: only what this browser can do is shown.
+const can = { share: Boolean(navigator.share), clipboard: Boolean(navigator.clipboard), print: true };
+for (const item of document.querySelectorAll("[data-needs]")) item.hidden = !can[item.dataset.needs];
+for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !can.clipboard;
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-copy], [data-share], [data-print]");
+  if (!button) return;
+  if ("print" in button.dataset) print();
+  if (button.dataset.share) {
+    // Closing the system's panel is no error.
+    await navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {});
+  }
+  if (button.dataset.copy) {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const words = button.querySelector("span");
+    const before = words.textContent;
+    words.textContent = button.dataset.done;
+    setTimeout(() => { words.textContent = before; }, 2000);
+  }
+});

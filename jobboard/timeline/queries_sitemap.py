@@ -1,0 +1,84 @@
+"""Which addresses stand in the sitemap, and when each changed last."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from jobboard.core.db import session
+from jobboard.people.models import Person
+from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostText
+from jobboard.posts.queries import is_open
+
+#: Addresses in one file (sitemaps.org: 50,000 at most).
+PER_FILE = 50_000
+
+
+@dataclasses.dataclass(frozen=True)
+class TextPlace:
+    """A text that stands in the sitemap."""
+
+    kind: Kind
+    locale: str
+    slug: str
+    changed_at: dt.datetime
+
+
+def _changed_at() -> sa.ColumnElement[dt.datetime]:
+    """A text changed last when its words did, or when it appeared: true, never "now"."""
+    return sa.case((Post.updated_at > Post.publish_at, Post.updated_at), else_=Post.publish_at)
+
+
+def text_files(now: dt.datetime) -> list[tuple[Kind, int, dt.datetime]]:
+    """(kind, number from 1, last change) of each file of texts."""
+    statement = (
+        sa.select(Post.kind, sa.func.count(PostText.id), sa.func.max(_changed_at(), type_=Post.updated_at.type))
+        .join(PostText, PostText.post_id == Post.id)
+        .where(is_open(now))
+        .group_by(Post.kind)
+        .order_by(Post.kind)
+    )
+    return [
+        (kind, number, changed_at)
+        for kind, count, changed_at in session().execute(statement)
+        for number in range(1, -(-count // PER_FILE) + 1)
+    ]
+
+
+def texts_in_file(kind: Kind, number: int, now: dt.datetime) -> list[TextPlace]:
+    """The texts of one file."""
+    statement = (
+        sa.select(PostText.locale, PostText.slug, sa.type_coerce(_changed_at(), Post.updated_at.type))
+        .join(Post, PostText.post_id == Post.id)
+        .where(is_open(now), Post.kind == kind)
+        .order_by(PostText.id)
+        .offset((number - 1) * PER_FILE)
+        .limit(PER_FILE)
+    )
+    return [TextPlace(kind, *row) for row in session().execute(statement)]
+
+
+def categories_shown(now: dt.datetime) -> Sequence[str]:
+    """Slugs of the categories with something open in them."""
+    return session().execute(
+        sa.select(Category.slug)
+        .where(
+            Category.id.in_(
+                sa.select(Categorization.category_id).join(Post, Post.id == Categorization.post_id).where(is_open(now))
+            )
+        )
+        .order_by(Category.slug)
+    ).scalars().all()  # fmt: skip
+
+
+def authors_shown(now: dt.datetime) -> Sequence[str]:
+    """Slugs of the people with a page and something open they wrote."""
+    return session().execute(
+        sa.select(Person.slug)
+        .where(
+            Person.is_author,
+            Person.id.in_(sa.select(Authorship.person_id).join(Post, Post.id == Authorship.post_id).where(is_open(now))),
+        )
+        .order_by(Person.slug)
+    ).scalars().all()  # fmt: skip
