@@ -11,8 +11,11 @@ import time_machine
 
 from jobboard.core import clock
 from jobboard.core.db import session
+from jobboard.posts.markup_preview import preview_of
+from jobboard.timeline.tasks import make_due
 from tests.factories import make_article, make_category, make_offer, make_person
 from tests.pages import head_of, page_of, words_of
+from tests.schemas import json_problems
 
 HOUR = dt.timedelta(hours=1)
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -255,3 +258,148 @@ def test_posting_for_machines_says_what_the_page_says(client, openings):
     assert data["employmentType"] == "FULL_TIME"
     assert dt.datetime.fromisoformat(data["validThrough"]) > clock.now()
     assert posting_of(client.get("/en/jobs/anything/")) is None, "no place is known"
+
+
+POSTINGS = {
+    "on site, open-ended": ({"workplace": "on_site", "places": ["DE/Kiel"]}, ["jobLocation"]),
+    "several places": ({"workplace": "on_site", "places": ["DE/Kiel", "AT/Wien", "US/CA/Palo Alto"]}, ["jobLocation"]),
+    "hybrid and dated": (
+        {"workplace": "hybrid", "places": ["AT/Wien"], "closes_at": clock.now() + 24 * HOUR, "starts_on": dt.date(2031, 1, 1)},
+        ["jobLocation", "validThrough", "jobStartDate"],
+    ),
+    "remote in one country": (
+        {"workplace": "remote", "remote": ["DE"]}, ["jobLocationType", "applicantLocationRequirements"]
+    ),
+    "remote in several": (
+        {"workplace": "remote", "remote": ["DE", "AT", "CH"]}, ["jobLocationType", "applicantLocationRequirements"]
+    ),
+    "one amount of pay": (
+        {"workplace": "on_site", "places": ["DE"], "pay_min": Decimal("17.5"), "pay_currency": "EUR", "pay_period": "hour"},
+        ["jobLocation", "baseSalary"],
+    ),
+    "a range of pay": (
+        {
+            "workplace": "on_site", "places": ["DE"], "pay_min": Decimal(3000), "pay_max": Decimal(4000),
+            "pay_currency": "CHF", "pay_period": "month", "hours": "full_or_part_time", "contract": "temporary",
+        },
+        ["jobLocation", "baseSalary", "employmentType"],
+    ),
+    "another employer": (
+        {
+            "workplace": "on_site", "places": ["DE/Kiel"], "organisation": "Fördetext eG", "contract": "apprenticeship",
+            "organisation_url": "https://foerdetext.example/", "apply_url": "https://foerdetext.example/jobs/1",
+        },
+        ["jobLocation", "employmentType"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", POSTINGS)
+def test_posting_is_valid_by_the_rules_of_job_search(client, name):
+    columns, wanted = POSTINGS[name]
+    make_offer("Operator", slug="operator", markdown="## Work\n\n* servers", **columns)
+    session().commit()
+    data = posting_of(client.get("/en/jobs/operator/"))
+    assert json_problems("job_posting", data) == []
+    assert set(wanted) <= data.keys()
+    assert ("jobLocationType" in data) is (columns["workplace"] == "remote")
+    assert data["directApply"] is ("apply_url" not in columns)
+
+
+@pytest.mark.parametrize("columns", [{"workplace": "remote"}, {"workplace": "hybrid"}, {}])
+def test_no_posting_where_the_rules_cannot_be_met(client, columns):
+    make_offer("Operator", slug="operator", markdown="Servers.", **columns)
+    session().commit()
+    assert posting_of(client.get("/en/jobs/operator/")) is None
+
+
+def sections(page):
+    """The titles of cards by the heading above them."""
+    found = {}
+    for section in page.iter("section"):
+        if titles := [words_of(one) for one in section.iter("h3")]:
+            found[words_of(next(section.iter("h2")))] = titles
+    return found
+
+
+def test_opening_leads_to_articles_about_its_categories_and_to_similar_openings(client):
+    one, two, other = make_category("linux"), make_category("operations"), make_category("design")
+    make_offer("Here", slug="here", categories=[one, two])
+    make_offer("Shares one", categories=[one], publish_at=clock.now() - 2 * HOUR)
+    make_offer("Shares both", categories=[one, two], publish_at=clock.now() - 9 * HOUR)
+    make_offer("Shares none", categories=[other], publish_at=clock.now() - 3 * HOUR)
+    make_offer("Older", categories=[other], publish_at=clock.now() - 99 * HOUR)
+    make_offer("Closed", categories=[one, two], closed_at=clock.now() - HOUR)
+    make_article("About one", categories=[one])
+    make_article("About both", categories=[one, two], publish_at=clock.now() - 9 * HOUR)
+    make_article("About design", categories=[other])
+    make_article("Draft about both", categories=[one, two], draft=True)
+    session().commit()
+    assert sections(page_of(client.get("/en/jobs/here/"))) == {
+        "What we wrote about this": ["About both", "About one"],
+        "Similar openings": ["Shares both (m/w/d)", "Shares one (m/w/d)", "Shares none (m/w/d)"],
+    }
+    assert "Was wir dazu geschrieben haben" in client.get("/de/jobs/here/").text
+
+
+def test_preview_link_shows_what_is_not_published_to_who_has_it(client, app):
+    draft = make_offer("Secret role", slug="secret", draft=True, markdown="Nobody knows.")
+    article = make_article("Secret words", slug="words", publish_at=clock.now() + 48 * HOUR)
+    session().commit()
+    for post, path in ((draft, "/jobs/secret/"), (article, "/articles/words/")):
+        link = preview_link(app, post)
+        assert "/preview/" in link
+        response = client.get(link)
+        assert (response.status_code, response.headers["Cache-Control"]) == (200, "private, no-store")
+        assert response.headers["X-Robots-Tag"] == "noindex"
+        assert "This is not published yet" in response.text
+        assert [
+            one.get("href") for one in page_of(response).iter("a") if (one.get("href") or "").endswith("/apply/")
+        ] == []
+        assert client.get(f"/en{path}").status_code == 404
+        assert client.get(link[:-5] + "xyzz/").status_code == 404
+        with time_machine.travel(clock.now() + 16 * 24 * HOUR):
+            assert client.get(link).status_code == 404, "a link holds fourteen days"
+    with time_machine.travel(clock.now() + 49 * HOUR):
+        assert client.get(preview_link(app, article)).location == "/en/articles/words/"
+    assert client.get(preview_link(app, draft).replace("/jobs/", "/articles/")).status_code == 404
+
+
+def preview_link(app, post):
+    with app.test_request_context():
+        return preview_of(post.texts[0], clock.now()).url.removeprefix("http://127.0.0.1:8000")
+
+
+def test_desk_shows_the_link_of_a_preview(client, sign_in):
+    sign_in("recruiter")
+    draft = make_offer("Secret role", slug="secret", draft=True)
+    session().commit()
+    response = client.get(f"/desk/openings/{draft.id}/en/preview/")
+    link = next(one.get("href") for one in page_of(response).iter("a") if "/preview/" in (one.get("href") or ""))
+    assert client.application.test_client().get(link.removeprefix("http://127.0.0.1:8000")).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3, 300])
+def test_page_nobody_has_asked_for_yet_takes_two_queries_at_most(client, queries, count):
+    linux = make_category("linux")
+    for number in range(count):
+        make_offer(
+            f"Role {number}", workplace="remote", remote=["DE"], categories=[linux], needs=[("de", "B2", True)],
+            publish_at=clock.now() - (number + 1) * HOUR, closes_at=clock.now() + (999 - number) * HOUR,
+        )  # fmt: skip
+    session().commit()
+    while make_due():  # the worker's part after a write of many posts
+        pass
+    client.get("/en/jobs/")
+    asked = []
+    for query in (*MISSES, "?q=role&sort=closing&page=2" if count > 20 else "?q=role&sort=closing"):
+        with queries() as log:
+            assert client.get(f"/en/jobs/{query}").status_code == 200
+        # The version is not asked for each page but at most five times a second (tests/core/test_pages.py).
+        asked.append(len([one for one in log if "content_version" not in one]))
+    assert asked == EXPECTED[count]
+
+
+MISSES = ("?speaks=de%3AC1", "?category=linux&workplace=remote", "?workplace=hybrid", "?sort=closing")
+#: Cards nobody has seen yet are asked for; those in memory are not. Words are asked of the search.
+EXPECTED = {1: [0, 0, 0, 0, 1], 3: [0, 0, 0, 0, 1], 300: [0, 0, 0, 1, 2]}

@@ -1,0 +1,182 @@
+"""Filtering the list of openings in a real browser: in place, with Back, in order, and without JavaScript."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from jobboard.core.db import session
+from tests.conftest import dispose, make_app
+from tests.factories import make_category, make_offer
+from tests.twins.chromium import PHONE, axe
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def server(tmp_path, serve):
+    """A site with 24 openings: two pages, half of them remote, one in Kiel."""
+    server = serve()
+    app = make_app(tmp_path, SITE_URL=server.url)
+    with app.app_context():
+        design = make_category("design", "Design", "Gestaltung")
+        for number in range(24):
+            remote = {"workplace": "remote", "remote": ["DE"]} if number % 2 else {"workplace": "on_site"}
+            make_offer(f"Role {number}", categories=[design] if number < 6 else [], **remote)
+        make_offer("Harbour master", workplace="hybrid", places=["DE/Kiel"], needs=[("da", "B2", True)])
+        session().commit()
+        server.start(app)
+        yield server
+        server.stop()
+    dispose(app)
+
+
+def box(page, name, value):
+    """The label of one choice; its fold is open afterwards."""
+    label = page.locator(f"label:has([name={name}][value='{value}'])")
+    fold = page.locator(f"details.facet:has([name={name}])")
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").click()
+    return label
+
+
+def test_list_follows_its_filters_in_place_and_back_undoes_them(server, visitor):
+    page = visitor(server.url).page
+    page.goto("/en/jobs/")
+    page.evaluate("window.isSame = true")
+    heading = page.locator("#results-title")
+    expect(heading).to_have_text("25 openings")
+    focused = box(page, "workplace", "remote")
+    before = page.evaluate("scrollY")
+    focused.click()
+    expect(heading).to_have_text("12 openings")
+    expect(page).to_have_url(re.compile(r"/en/jobs/\?workplace=remote$"))
+    expect(page).to_have_title(re.compile("^12 jobs: Remote"))
+    expect(page.locator("[name=workplace][value=remote]")).to_be_focused()
+    assert page.evaluate("scrollY") == before, "nothing jumps"
+    expect(box(page, "category", "design").locator(".n")).to_have_text("3")
+    expect(page.locator(".chips")).to_contain_text("Remote")
+    expect(page.locator("link[rel=canonical]")).to_have_attribute("href", re.compile("workplace=remote$"))
+    expect(page.locator(".site-languages a", has_text="Deutsch")).to_have_attribute(
+        "href", re.compile("workplace=remote$")
+    )
+
+    box(page, "category", "design").click()
+    expect(heading).to_have_text("3 openings")
+    page.go_back()
+    expect(heading).to_have_text("12 openings")
+    expect(page.locator("[name=category][value=design]")).not_to_be_checked()
+    page.go_back()
+    expect(heading).to_have_text("25 openings")
+    expect(page.locator("[name=workplace][value=remote]")).not_to_be_checked()
+    page.go_forward()
+    expect(heading).to_have_text("12 openings")
+    expect(page.locator("[name=workplace][value=remote]")).to_be_checked()
+    page.locator(".chips a").first.click()
+    expect(heading).to_have_text("25 openings")
+    expect(heading).to_be_focused()
+    page.locator(".pager a[rel=next], .pager a", has_text="2").first.click()
+    expect(page).to_have_url(re.compile(r"\?page=2$"))
+    expect(page.locator(".results article")).to_have_count(5)
+    assert axe(page) == []
+    assert page.evaluate("window.isSame") is True, "it is one page all the time"
+
+
+def test_slow_answer_never_overtakes_a_newer_one(server, visitor):
+    window = visitor(server.url)
+    page = window.page
+    page.goto("/en/jobs/")
+    held = []
+
+    def hold(route):
+        if "category=design" in route.request.url:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/en/jobs/?workplace=remote*", hold)
+    with page.expect_request("**/en/jobs/?workplace=remote"):
+        box(page, "workplace", "remote").click()
+    box(page, "category", "design").click()
+    heading = page.locator("#results-title")
+    expect(heading).to_have_text("3 openings")
+    assert len(held) == 1
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(200)
+    expect(heading).to_have_text("3 openings")
+    assert page.url.endswith("?category=design&workplace=remote")
+
+
+def test_typing_makes_one_step_of_the_history(server, visitor):
+    page = visitor(server.url).page
+    page.goto("/en/jobs/")
+    page.locator("#filter-q").press_sequentially("harb", delay=20)
+    expect(page).to_have_url(re.compile(r"q=harb"))
+    page.locator("#filter-q").press_sequentially("our master", delay=20)
+    expect(page.locator("#results-title")).to_have_text("1 opening")
+    expect(page).to_have_url(re.compile(r"q=harbour\+master|q=harbour%20master"))
+    expect(page.locator("#filter-q")).to_be_focused()
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/en/jobs/$"))
+    expect(page.locator("#filter-q")).to_have_value("")
+
+
+def test_lost_connection_is_told_and_the_button_still_works(server, visitor):
+    window = visitor(server.url)
+    window.expected = "ERR_INTERNET_DISCONNECTED"
+    page = window.page
+    page.goto("/de/jobs/")
+    window.context.set_offline(True)
+    box(page, "workplace", "remote").click()
+    expect(page.locator("form[data-filters] > [role=status]")).to_have_text(
+        re.compile("Liste konnte nicht geladen werden")
+    )
+    window.context.set_offline(False)
+    page.locator("[data-apply]").click()
+    expect(page.locator("#results-title")).to_have_text("12 Stellen")
+
+
+def test_on_a_phone_filters_are_a_panel_that_says_what_it_will_show(server, visitor):
+    page = visitor(server.url, "de-DE", size=PHONE).page
+    page.goto("/de/jobs/")
+    expect(page.locator("form[data-filters]")).not_to_be_visible()
+    page.locator(".filter-fold > summary").click()
+    box(page, "workplace", "remote").click()
+    button = page.locator("[data-apply]")
+    expect(button).to_have_text("12 Stellen zeigen")
+    expect(button).to_be_in_viewport()
+    assert axe(page) == []
+    button.click()
+    expect(page.locator("form[data-filters]")).not_to_be_visible()
+    expect(page.locator("#results-title")).to_be_in_viewport()
+    expect(page.locator(".filter-fold > summary")).to_contain_text("1")
+
+
+def test_without_javascript_the_button_asks_for_the_same_addresses(server, visitor):
+    page = visitor(server.url, javascript=False).page
+    page.goto("/en/jobs/")
+    box(page, "workplace", "remote").click()
+    box(page, "category", "design").click()
+    page.locator("[data-apply]").click()
+    expect(page).to_have_url(re.compile(r"\?category=design&workplace=remote$"))
+    expect(page.locator("#results-title")).to_have_text("3 openings")
+    page.locator(".chips a").first.click()
+    expect(page.locator("#results-title")).to_have_text("12 openings")
+
+
+def test_opening_can_be_passed_on(server, visitor):
+    window = visitor(server.url)
+    window.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
+    page = window.page
+    page.goto("/en/jobs/")
+    page.locator(".results article a", has_text="Harbour master").first.click()
+    share = page.locator(".share")
+    href = share.get_by_role("link", name="Send by e-mail").get_attribute("href")
+    assert href.startswith("mailto:?subject=Harbour%20master")
+    share.get_by_role("button", name="Copy the link").click()
+    expect(share.get_by_role("button", name="Copied")).to_be_visible()
+    canonical = page.locator("link[rel=canonical]").get_attribute("href")
+    assert page.evaluate("navigator.clipboard.readText()") == canonical
+    expect(share.get_by_role("button", name="Print")).to_be_visible()
+    assert axe(page) == []
