@@ -1,5 +1,6 @@
 """Jobboard: a company's tech blog and its careers page on one site."""
 
+import datetime as dt
 import os
 
 from flask import Blueprint, Flask
@@ -7,7 +8,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import jobboard.applications.desk
 import jobboard.applications.desk_reviewers
+import jobboard.applications.tasks
 import jobboard.applications.views
+import jobboard.applications.views_keep
+import jobboard.applications.views_own
 import jobboard.files.tasks
 import jobboard.files.views
 import jobboard.mail.desk
@@ -30,6 +34,7 @@ import jobboard.timeline.views
 import jobboard.timeline.views_machines
 import jobboard.timeline.views_search
 from jobboard.applications.actions import mark_told, private_address
+from jobboard.applications.actions_draft import draft_address
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
@@ -101,6 +106,9 @@ def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
         SITE_URL=settings.site_url,
         MAIL_FROM=settings.mail_from,
         DEMO=settings.demo,
+        GRACE=dt.timedelta(minutes=settings.grace_minutes),
+        FORM_SECONDS=settings.form_seconds,
+        PROOF_OF_WORK=settings.proof_of_work,
         LANGUAGES=i18n.catalogs(),
         SESSION_COOKIE_NAME=name,
         SESSION_COOKIE_SECURE=settings.is_secure,
@@ -126,7 +134,7 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
     app.extensions["site_zone"] = site_zone
     app.extensions["mail_site"] = current_site
     #: By purpose of `mail.actions.private_link`: the absolute link of a thing's id, filled in when a mail leaves.
-    app.extensions["mail_links"] = {"application": private_address}
+    app.extensions["mail_links"] = {"application": private_address, "draft": draft_address}
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     try:
@@ -139,6 +147,7 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
     app.extensions["sweeps"] = [
         *jobboard.mail.tasks.SWEEPS,
         *jobboard.people.tasks.SWEEPS,
+        *jobboard.applications.tasks.SWEEPS,
         *jobboard.files.tasks.SWEEPS,
         *jobboard.posts.tasks.SWEEPS,
         *jobboard.timeline.tasks.SWEEPS,

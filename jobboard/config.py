@@ -56,6 +56,13 @@ class Settings:
         "http://127.0.0.1:8000", "the address people type; links in mails start with it", "https://jobs.example.org"
     )
     trusted_proxies: int = setting(0, "number of reverse proxies in front that set X-Forwarded-*", "1")
+    grace_minutes: int = setting(30, "a form opened before the deadline may still be sent this long after it", "60")
+    form_seconds: int = setting(
+        3, "an application sent sooner after its form was opened waits apart as a program's", "5"
+    )
+    proof_of_work: int = setting(
+        0, "bits of a calculation that browsers do before they send an application; 0 asks for none", "18"
+    )
     demo: bool = setting(False, "demo content and pages; for 127.0.0.1 only", "1")
     log_level: str = setting("INFO", "least important level that is logged", "WARNING")
 
@@ -122,6 +129,10 @@ SCHEMES = {
 WITH_HOST, WITH_PATH = {"http", "https", "s3", "redis", "rediss", "smtp", "smtps"}, {"file", "unix", "sqlite"}
 
 
+#: A telephone does 2^20 hashes in some seconds.
+MOST_BITS = 22
+
+
 def _problem(name: str, value: Any) -> str:
     """What is wrong with a setting's value, as the end of a sentence; "" when nothing is."""
     if name in SCHEMES and (value or "" not in SCHEMES[name]):
@@ -131,6 +142,8 @@ def _problem(name: str, value: Any) -> str:
             validate_email(value, check_deliverability=False, globally_deliverable=False)
         except EmailNotValidError:
             return "is not an e-mail address."
+    if name == "proof_of_work" and value > MOST_BITS:
+        return f"must be {MOST_BITS} at most: every bit doubles what a visitor's telephone has to calculate."
     if name == "log_level" and value not in logging.getLevelNamesMapping():
         return f"must be one of: {', '.join(logging.getLevelNamesMapping())}."
     return ""

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jobboard.applications.models import (
@@ -15,6 +15,7 @@ from jobboard.applications.models import (
     Event,
     EventKind,
     Note,
+    PoolConsent,
     Stage,
     WithdrawReason,
 )
@@ -24,7 +25,7 @@ from jobboard.core.db import session
 from jobboard.core.faults import failpoint
 from jobboard.core.tokens import link_token, token_hash
 from jobboard.core.web import site_url
-from jobboard.files.actions import claim
+from jobboard.files.actions import Upload, claim, keep_staged
 from jobboard.files.models import StoredFile
 from jobboard.mail.actions import cancel, private_link, queue
 from jobboard.mail.models import OutboxMail
@@ -33,6 +34,8 @@ from jobboard.people.models import Person
 from jobboard.site.queries import current_site
 
 PURPOSE = "application"
+#: How long a consent to the talent pool holds.
+POOL_KEPT = dt.timedelta(days=365)
 
 
 class IllegalMove(ValueError):
@@ -55,13 +58,19 @@ class Sending:
 
     name: str
     email: str
+    phone: str
     text: str
     locale: str
     nonce: str
+    draft_hash: str | None
     digest: str
     privacy_version: int | None
     cv: StoredFile | None
     answers: Sequence[GivenAnswer]
+    #: What they agreed to for the talent pool, in the words they read; "" when they did not.
+    pool_words: str = ""
+    #: Values of `Suspicion`: then it waits apart, and nothing is mailed until a person says that it is real.
+    suspicions: Sequence[str] = ()
 
 
 def digest_of(values: dict[str, Any], hashes: Sequence[str]) -> str:
@@ -84,6 +93,7 @@ def submit(offer: JobOffer, sending: Sending) -> Application:
         name=sending.name,
         email=sending.email,
         email_key=sending.email.lower(),
+        phone=sending.phone,
         text=sending.text,
         locale=sending.locale,
         stage=Stage.received,
@@ -91,22 +101,102 @@ def submit(offer: JobOffer, sending: Sending) -> Application:
         received_at=now,
         stage_since=now,
         form_nonce=sending.nonce,
+        draft_hash=sending.draft_hash,
         form_digest=sending.digest,
         privacy_version=sending.privacy_version,
-        link_epoch=1,
+        is_suspect=bool(sending.suspicions),
+        suspicions=list(sending.suspicions),
+        # Not 1: SQLite gives the id of a deleted application to another one, whose link must not be the old one.
+        link_epoch=int(hashlib.sha256(sending.nonce.encode()).hexdigest()[:7], 16),
     )
     session().add(row)
     session().flush()
-    row.link_hash = token_hash(link_token(PURPOSE, row.id, row.link_epoch))
+    _set_link(row)
     if sending.cv is not None:
         row.documents.append(Document(file=claim(sending.cv), kind=DocumentKind.cv))
     for position, given in enumerate(sending.answers):
         _add_answer(row, position, given)
+    if sending.pool_words:
+        join_pool(row, sending.pool_words)
     _event(row, EventKind.received, to_stage=Stage.received)
-    kind = "applications/received_again" if row.first_id else "applications/received"
-    mail_to_applicant(row, kind, offer)
+    if not row.is_suspect:
+        confirm(row, offer)
     failpoint("before-commit")
     return row
+
+
+def confirm(row: Application, offer: JobOffer) -> OutboxMail:
+    """Queue the confirmation with the link to the applicant's page."""
+    kind = "applications/received_again" if row.first_id else "applications/received"
+    return mail_to_applicant(row, kind, offer)
+
+
+def release(row: Application, offer: JobOffer, by: Person) -> Application:
+    """A person says that no program sent this: it joins the others, and its applicant gets the confirmation."""
+    if row.is_suspect:
+        row.is_suspect = False
+        _event(row, EventKind.released, by)
+        confirm(row, offer)
+    return row
+
+
+def join_pool(row: Application, words: str) -> PoolConsent:
+    """The applicant agrees to stay in the talent pool, in these words; again means from now on anew."""
+    now = clock.now()
+    consent = PoolConsent(given_at=now, words=words, until=now + POOL_KEPT)
+    if row.consent is not None:
+        row.consent.withdrawn_at = now
+    row.consents.append(consent)
+    return consent
+
+
+def leave_pool(row: Application) -> None:
+    """The applicant takes the consent back, as easily as it was given (GDPR Art. 7(3))."""
+    if row.consent is not None:
+        row.consent.withdrawn_at = clock.now()
+
+
+def add_document(row: Application, upload: Upload) -> Document:
+    """The applicant adds a document to an application that somebody still has to decide."""
+    document = Document(file=claim(keep_staged(upload)), kind=DocumentKind.added)
+    row.documents.append(document)
+    _event(row, EventKind.document_added, detail=upload.name)
+    return document
+
+
+def change_contact(row: Application, offer: JobOffer, *, name: str, email: str, phone: str) -> Application:
+    """The applicant is reached otherwise. A new address ends the old link; both addresses are written to.
+
+    The old one is told without a link: whoever reads it can say so if it was somebody else.
+    """
+    old = row.email
+    row.name, row.phone = name, phone
+    if email != old:
+        mail_to_applicant(row, "applications/address_left", offer)
+        row.email, row.email_key = email, email.lower()
+        row.link_epoch += 1
+        _set_link(row)
+        mail_to_applicant(row, "applications/address_new", offer)
+    _event(row, EventKind.contact_changed)
+    return row
+
+
+def mail_links(rows: Sequence[Application], offers: Mapping[int, JobOffer]) -> None:
+    """Send the links of these applications, all of one address, to that address."""
+    row = rows[0]
+    titles = {one.id: offers[one.opening_id].text(row.locale).title for one in rows}
+    queue(
+        "applications/links",
+        to_address=row.email,
+        to_name=row.name,
+        locale=row.locale,
+        about=(PURPOSE, row.id),
+        links=[(titles[one.id], private_link(PURPOSE, one.id)) for one in rows],
+    )
+
+
+def _set_link(row: Application) -> None:
+    row.link_hash = token_hash(link_token(PURPOSE, row.id, row.link_epoch))
 
 
 def _add_answer(row: Application, position: int, given: GivenAnswer) -> None:

@@ -8,12 +8,13 @@ from flask import Blueprint, Response, abort, flash, g, render_template, request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as BaseResponse
 
-from jobboard.applications.actions import IllegalMove, move, note, tell, tell_otherwise
-from jobboard.applications.forms import MoveForm, NoteForm, ToldForm
+from jobboard.applications.actions import IllegalMove, move, note, release, tell, tell_otherwise
+from jobboard.applications.forms_desk import MoveForm, NoteForm, ToldForm
 from jobboard.applications.markup import history
-from jobboard.applications.models import MOVES, STAGE_LABELS, Application, Stage
+from jobboard.applications.models import MOVES, STAGE_LABELS, SUSPICION_LABELS, Application, Stage, Suspicion
 from jobboard.applications.queries import (
     application_of,
+    count_of_suspects,
     counts_by_opening,
     document_of,
     inbox,
@@ -21,10 +22,11 @@ from jobboard.applications.queries import (
     openings_with_titles,
     others_by,
 )
+from jobboard.applications.queries_erasing import kept_until, retention
 from jobboard.core import i18n
 from jobboard.core.access import HIRING, READING, access
 from jobboard.core.db import page_number, session, writing
-from jobboard.core.forms import DeskForm
+from jobboard.core.forms import DeskForm, shown_phone
 from jobboard.core.i18n import _
 from jobboard.core.web import see
 from jobboard.files.markup import size_in_words
@@ -41,8 +43,9 @@ bp = Blueprint("applications", __name__, url_prefix="/applications")
 def index() -> str:
     """The applications one may see: of all openings or one, in all stages or one."""
     counts = counts_by_opening(g.person)
-    chosen = Chosen(_number(request.args.get("opening"), counts), _stage(request.args.get("stage")))
-    statement = inbox(g.person, chosen.opening_id, chosen.stage)
+    is_apart = request.args.get("apart") == "1"
+    chosen = Chosen(_number(request.args.get("opening"), counts), _stage(request.args.get("stage")), is_apart)
+    statement = inbox(g.person, chosen.opening_id, chosen.stage, suspects=is_apart)
     page = inbox_page(statement, page_number(request.args.get("page")), lambda number: chosen.url(page=number))
     here = [counts[chosen.opening_id]] if chosen.opening_id else list(counts.values())
     return render_template(
@@ -60,10 +63,16 @@ class Chosen:
 
     opening_id: int | None
     stage: Stage | None
+    is_apart: bool = False
 
     def url(self, **changes: Any) -> str:
         """The address of this choice with changes."""
-        query = {"opening": self.opening_id, "stage": self.stage.value if self.stage else None, **changes}
+        query = {
+            "opening": self.opening_id,
+            "stage": self.stage.value if self.stage else None,
+            "apart": 1 if self.is_apart else None,
+            **changes,
+        }
         return url_for("desk.applications.index", **{name: value for name, value in query.items() if value})
 
 
@@ -71,15 +80,20 @@ def _stage_tabs(chosen: Chosen, by_stage: dict[Stage, int]) -> list[dict[str, An
     """A tab for all, for each open stage, and for those closed ones that hold something."""
     stages: list[tuple[Stage | None, Any, int]] = [(None, _("All"), sum(by_stage.values()))]
     stages += [(one, STAGE_LABELS[one], count) for one, count in by_stage.items() if count or one in MOVES]
-    return [
+    tabs = [
         {
             "text": text,
             "count": count,
-            "url": chosen.url(stage=one.value if one else None),
-            "is_current": one is chosen.stage,
+            "url": chosen.url(stage=one.value if one else None, apart=None),
+            "is_current": one is chosen.stage and not chosen.is_apart,
         }
         for one, text, count in stages
     ]
+    suspects = count_of_suspects(g.person)
+    if suspects or chosen.is_apart:
+        url = url_for("desk.applications.index", apart=1)
+        tabs.append({"text": _("Programs?"), "count": suspects, "url": url, "is_current": chosen.is_apart})
+    return tabs
 
 
 def _opening_choices(chosen: Chosen, counts: dict[int, dict[Stage, int]]) -> list[dict[str, Any]]:
@@ -131,6 +145,20 @@ def move_application(application_id: int) -> BaseResponse | tuple[str, int]:
         session().refresh(row, with_for_update=False)
         return _page(row, wanted=to_stage), 409
     flash(_("Moved to “%(stage)s”.", stage=STAGE_LABELS[to_stage]))
+    return see(url_for("desk.applications.show", application_id=row.id))
+
+
+@bp.post("/<int:application_id>/release/")
+@access(HIRING, writes=True)
+def release_application(application_id: int) -> BaseResponse:
+    """Say that no program sent it: it joins the others, and the confirmation is sent."""
+    row = application_or_404(application_id)
+    if not DeskForm().validate_on_submit():
+        abort(400)
+    offer = offer_to_show(row.opening_id)
+    with writing():
+        release(row, offer, g.person)
+    flash(_("It stands among the others now, and the confirmation is on its way."))
     return see(url_for("desk.applications.show", application_id=row.id))
 
 
@@ -229,4 +257,7 @@ def _page(
         wanted=STAGE_LABELS[wanted] if wanted else None,
         stage_label=STAGE_LABELS[row.stage],
         size=size_in_words,
+        phone=shown_phone(row.phone),
+        suspicions=[SUSPICION_LABELS[Suspicion(one)] for one in row.suspicions] if row.is_suspect else [],
+        deleted_on=kept_until(row, retention()),
     )

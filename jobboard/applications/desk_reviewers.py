@@ -4,7 +4,7 @@ from flask import Blueprint, flash, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.applications.actions_reviewers import set_reviewers
-from jobboard.applications.forms import ReviewersForm
+from jobboard.applications.forms_desk import ReviewersForm
 from jobboard.applications.queries import reviewers_of
 from jobboard.core import i18n
 from jobboard.core.access import HIRING, access

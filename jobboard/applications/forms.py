@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import (
+    BooleanField,
     DateField,
     DecimalField,
     EmailField,
@@ -12,22 +13,33 @@ from wtforms import (
     RadioField,
     SelectMultipleField,
     StringField,
+    TelField,
     TextAreaField,
     URLField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from jobboard.applications.models import STAGE_LABELS, WITHDRAW_REASON_LABELS, Stage, WithdrawReason
-from jobboard.core import clock, i18n
-from jobboard.core.forms import EMAIL_LENGTH, DeskForm, Form, at_most, email_address, required, web_address
+from jobboard.applications.models import POOL_WORDS
+from jobboard.core import i18n
+from jobboard.core.forms import (
+    EMAIL_LENGTH,
+    Form,
+    at_most,
+    email_address,
+    required,
+    telephone,
+    web_address,
+)
 from jobboard.core.i18n import _, lazy
 from jobboard.files.checks import ACCEPT
 from jobboard.openings.models import Question, QuestionKind
 
 TEXT_LENGTH = 50_000
 LINE_LENGTH = 500
+#: Fields that are the form's own and not what somebody typed.
+UNKEPT = frozenset({"token", "proof", "homepage"})
 FILE_HINT = lazy("PDF, Word, OpenDocument or text, up to 10 MB.")
 
 
@@ -67,6 +79,12 @@ class ApplyForm(Form):
         description=lazy("The confirmation goes there, and later the answer."),
         render_kw={"autocomplete": "email"},
     )
+    phone = TelField(
+        lazy("Telephone"),
+        validators=[Optional(), at_most(40), telephone],
+        description=lazy("Only if a call is welcome."),
+        render_kw={"autocomplete": "tel"},
+    )
     cv = FileField(lazy("CV or other document"), description=FILE_HINT, render_kw={"accept": ACCEPT})
     text = TextAreaField(
         lazy("Message"),
@@ -79,14 +97,16 @@ class ApplyForm(Form):
         description=lazy("As long or short as you like, up to 50,000 characters."),
         render_kw={"rows": 8},
     )
+    #: Consent to something else than this application, so never ticked beforehand (GDPR Art. 7, CJEU C-673/17).
+    talent_pool = BooleanField(
+        POOL_WORDS,
+        description=lazy("Optional. It can be taken back at any time on the page the confirmation links to."),
+    )
     #: People leave it empty, programs that fill in everything do not.
     homepage = StringField(lazy("Please leave this field empty"), render_kw={"autocomplete": "off", "tabindex": "-1"})
     token = HiddenField()
-
-    def validate_homepage(self, field: Field) -> None:
-        """Nothing is dropped silently: whoever filled it in is told."""
-        if field.data:
-            raise ValidationError(_("Please leave this field empty; it is there to keep programs out."))
+    #: What the browser calculated from the token (`markup_proof`), where the site asks for it.
+    proof = HiddenField()
 
     @property
     def question_fields(self) -> list[Field]:
@@ -97,6 +117,11 @@ class ApplyForm(Form):
     def file_fields(self) -> list[Field]:
         """All fields that take a file."""
         return [field for field in self if isinstance(field, FileField)]
+
+    @property
+    def typed_fields(self) -> list[Field]:
+        """All fields whose words a draft keeps."""
+        return [field for field in self if field not in self.file_fields and field.name not in UNKEPT]
 
 
 def apply_form(questions: list[Question], **data: Any) -> ApplyForm:
@@ -152,63 +177,3 @@ class _Flags:
 
 def _choices(question: Question) -> list[Any]:
     return [SelectChoice(str(one["value"]), i18n.pick(one["label"])) for one in question.choices]
-
-
-class WithdrawForm(Form):
-    """Withdrawing: a reason is welcome and never needed."""
-
-    reason = OneField(
-        lazy("Why? Only if you like to say"),
-        choices=[SelectChoice(one.value, label) for one, label in WITHDRAW_REASON_LABELS.items()],
-        validators=[Optional()],
-    )
-
-    @property
-    def chosen(self) -> WithdrawReason | None:
-        """The reason, or None."""
-        known = {one.value: one for one in WithdrawReason}
-        return known.get(self.reason.data or "")
-
-
-class MoveForm(DeskForm):
-    """Move an application to one of the stages it may go to."""
-
-    to_stage = RadioField(lazy("Move to"), validators=[required(lazy("Please choose a stage."))])
-    #: The application's version when the page was opened.
-    version = HiddenField()
-
-    def offer_moves(self, stages: tuple[Stage, ...]) -> None:
-        """Only the moves that are allowed now."""
-        self.to_stage.choices = [SelectChoice(stage.value, STAGE_LABELS[stage]) for stage in stages]
-
-
-class ReviewersForm(DeskForm):
-    """Who may read an opening's applications."""
-
-    people = CheckboxesField(
-        lazy("May read the applications"),
-        coerce=int,
-        description=lazy("Recruiters and admins read every application anyway."),
-    )
-
-
-class NoteForm(DeskForm):
-    """A note on an application."""
-
-    text = TextAreaField(
-        lazy("Note"),
-        validators=[required(lazy("Please write something.")), at_most(10_000)],
-        description=lazy("Applicants can ask to read what is noted about them."),
-        render_kw={"rows": 4},
-    )
-
-
-class ToldForm(DeskForm):
-    """That somebody was told otherwise than by mail."""
-
-    on = DateField(lazy("Told on"), validators=[required(lazy("Please give the day."))])
-
-    def validate_on(self, field: Field) -> None:
-        """Nobody was told tomorrow."""
-        if field.data and field.data > clock.now().astimezone(i18n.site_zone()).date():
-            raise ValidationError(_("This day is in the future."))

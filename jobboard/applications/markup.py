@@ -5,7 +5,9 @@ import datetime as dt
 from typing import Any
 
 from jobboard.applications.models import STAGE_LABELS, Application, Event, EventKind, Stage
-from jobboard.core import i18n
+from jobboard.applications.models_draft import Draft
+from jobboard.core import clock, i18n
+from jobboard.core.forms import read_phone, shown_phone
 from jobboard.core.i18n import _
 from jobboard.openings.models import Question, QuestionKind
 
@@ -93,9 +95,61 @@ def _happening(event: Event) -> Happening:
         EventKind.told: _("Answer told"),
         EventKind.bounced: _("Mail came back"),
         EventKind.withdrawn: _("Withdrawn by the applicant"),
+        EventKind.document_added: _("Document added by the applicant: %(name)s", name=event.detail),
+        EventKind.contact_changed: _("Contact changed by the applicant"),
+        EventKind.released: _("Found to be a person's"),
+        EventKind.deletion_asked: _("The applicant asked for deletion"),
     }[event.kind]
     note = event.detail if event.kind is EventKind.bounced else None
     return Happening(event.kind.value, text, event.at, event.by.name if event.by else None, note)
+
+
+@dataclasses.dataclass(frozen=True)
+class ReviewRow:
+    """One line of the last look before sending: the field's words, what it holds, and the id of its field."""
+
+    label: str
+    shown: str
+    field_id: str
+    is_file: bool = False
+
+
+def review_rows(form: Any, draft: Draft) -> list[ReviewRow]:
+    """Everything a form holds, in the order of the form; what was left empty is there too, so that nobody wonders."""
+    questions = {f"q_{question.key}": question for question in draft.opening.questions}
+    rows = []
+    for field in form:
+        file = draft.file(field.name)
+        if field.name in {"token", "proof", "homepage"}:
+            continue
+        if field in form.file_fields:
+            rows.append(ReviewRow(str(field.label.text), file.name if file else "", field.id, is_file=True))
+        elif field.name in questions:
+            rows.append(ReviewRow(str(field.label.text), value_of(questions[field.name], field.data)[1], field.id))
+        elif field.name == "talent_pool":
+            rows.append(ReviewRow(_("Talent pool"), str(field.label.text) if field.data else _("No"), field.id))
+        elif field.name == "phone":
+            shown = shown_phone(read_phone(field.data)) if field.data else ""
+            rows.append(ReviewRow(str(field.label.text), shown, field.id))
+        else:
+            rows.append(ReviewRow(str(field.label.text), field.data or "", field.id))
+    return rows
+
+
+@dataclasses.dataclass(frozen=True)
+class PoolState:
+    """Whether somebody is in the talent pool, until when, and whether they can be asked to stay longer now."""
+
+    until: dt.datetime | None
+    may_renew: bool
+
+
+def pool_state(row: Application) -> PoolState:
+    """What the applicant's page says about the talent pool."""
+    consent = row.consent
+    if consent is None or consent.until <= clock.now():
+        return PoolState(None, may_renew=False)
+    return PoolState(consent.until, may_renew=consent.asked_at is not None)
 
 
 def value_of(question: Question, data: Any) -> tuple[Any, str]:

@@ -60,6 +60,10 @@ class EventKind(enum.Enum):
     told = "told"
     bounced = "bounced"
     withdrawn = "withdrawn"
+    document_added = "document_added"
+    contact_changed = "contact_changed"
+    released = "released"
+    deletion_asked = "deletion_asked"
 
 
 class WithdrawReason(enum.Enum):
@@ -69,6 +73,21 @@ class WithdrawReason(enum.Enum):
     changed_mind = "changed_mind"
     too_slow = "too_slow"
     other = "other"
+
+
+class Suspicion(enum.Enum):
+    """What makes an application look like a program's. Never a reason to drop it: a person decides."""
+
+    trap = "trap"
+    too_fast = "too_fast"
+    no_proof = "no_proof"
+
+
+SUSPICION_LABELS = {
+    Suspicion.trap: lazy("A field that people do not see was filled in."),
+    Suspicion.too_fast: lazy("The form was sent faster than a person can fill it in."),
+    Suspicion.no_proof: lazy("The sender's browser did not do the small calculation that programs avoid."),
+}
 
 
 WITHDRAW_REASON_LABELS = {
@@ -85,6 +104,7 @@ class Application(Base):
     __tablename__ = "application"
     __table_args__ = (
         CheckConstraint("told_at IS NULL OR decided_at IS NOT NULL", name="told_after_decided"),
+        Index("ix_application_draft_hash", "draft_hash", unique=True),
         Index("ix_application_inbox", "opening_id", "stage", "received_at"),
     )
     needs_scope = True
@@ -103,6 +123,10 @@ class Application(Base):
     #: Lower case, for finding applications of one address; never a reason to refuse.
     email_key: Mapped[str] = mapped_column(
         String(254), index=True, info=about(Data.PERSONAL, "finds a second application", Keep.APPLICATION)
+    )
+    #: E.164 ("+4930901820"), or empty.
+    phone: Mapped[str] = mapped_column(
+        String(20), default="", info=about(Data.PERSONAL, "to call back, if they gave it", Keep.APPLICATION)
     )
     text: Mapped[str] = mapped_column(Text, info=about(Data.PERSONAL, "what they wrote", Keep.APPLICATION))
     #: Interface language they applied in; their page and mails are in it.
@@ -135,6 +159,10 @@ class Application(Base):
     form_digest: Mapped[str] = mapped_column(
         String(64), info=about(Data.INTERNAL, "recognises the same content", Keep.APPLICATION)
     )
+    #: The link of the draft it was sent from: whoever comes back to it is told that it was sent.
+    draft_hash: Mapped[str | None] = mapped_column(
+        String(64), info=about(Data.SECRET, "recognises the form's address", Keep.APPLICATION)
+    )
     link_epoch: Mapped[int] = mapped_column(
         default=1, info=about(Data.SECRET, "raising it ends the applicant's old links", Keep.APPLICATION)
     )
@@ -143,6 +171,18 @@ class Application(Base):
     )
     privacy_version: Mapped[int | None] = mapped_column(
         info=about(Data.PERSONAL, "which privacy notice they saw", Keep.APPLICATION)
+    )
+    #: Looks like a program's: it waits apart, and no mail is sent to its address, until a person says that it is none.
+    is_suspect: Mapped[bool] = mapped_column(
+        default=False, info=about(Data.INTERNAL, "sorts out programs", Keep.APPLICATION)
+    )
+    #: Values of `Suspicion`.
+    suspicions: Mapped[list[str]] = mapped_column(
+        JSON, default=list, info=about(Data.INTERNAL, "why it looked like a program's", Keep.APPLICATION)
+    )
+    #: The applicant asked for deletion while it is kept for claims: locked, read by nobody (GDPR Art. 18).
+    locked_at: Mapped[dt.datetime | None] = mapped_column(
+        info=about(Data.PERSONAL, "kept for claims only", Keep.APPLICATION)
     )
     version: Mapped[int] = mapped_column(
         info=about(Data.INTERNAL, "notices two people moving at once", Keep.APPLICATION)
@@ -154,6 +194,7 @@ class Application(Base):
     documents: Mapped[list["Document"]] = relationship(cascade="all, delete-orphan", order_by="Document.id")
     events: Mapped[list["Event"]] = relationship(cascade="all, delete-orphan", order_by="Event.id")
     notes: Mapped[list["Note"]] = relationship(cascade="all, delete-orphan", order_by="Note.id")
+    consents: Mapped[list["PoolConsent"]] = relationship(cascade="all, delete-orphan", order_by="PoolConsent.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's way to configure a mapper
 
@@ -176,6 +217,19 @@ class Application(Base):
     def may_withdraw(self) -> bool:
         """Whether the applicant may withdraw: judged by what they were told, so that nothing only decided shows."""
         return self.told_stage in MOVES
+
+    @property
+    def ended_at(self) -> dt.datetime | None:
+        """When its retention period began: with the answer that was told, or the move that ended it (decision 11)."""
+        if self.stage is Stage.rejected:
+            return self.told_at
+        return None if self.is_open else self.stage_since
+
+    @property
+    def consent(self) -> "PoolConsent | None":
+        """The consent to the talent pool that holds, if any."""
+        last = self.consents[-1] if self.consents else None
+        return last if last is not None and last.withdrawn_at is None else None
 
 
 class Answer(Base):
@@ -214,6 +268,7 @@ class DocumentKind(enum.Enum):
 
     cv = "cv"
     answer = "answer"
+    added = "added"
 
 
 class Document(Base):
@@ -291,6 +346,35 @@ class Note(Base):
     text: Mapped[str] = mapped_column(Text, info=about(Data.PERSONAL, "what", Keep.APPLICATION))
 
     by: Mapped[Person] = relationship(lazy="joined")
+
+
+#: What applicants agree to; stored with each consent as they read it.
+POOL_WORDS = lazy("Keep my application for 12 months and write to me about other jobs that could fit")
+
+
+class PoolConsent(Base):
+    """That an applicant agreed to stay in the talent pool, with the words they agreed to (GDPR Art. 7(1))."""
+
+    __tablename__ = "pool_consent"
+    needs_scope = True
+
+    id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.APPLICATION))
+    application_id: Mapped[int] = mapped_column(
+        ForeignKey("application.id", ondelete="CASCADE"),
+        index=True,
+        info=about(Data.INTERNAL, "which application", Keep.APPLICATION),
+    )
+    given_at: Mapped[dt.datetime] = mapped_column(info=about(Data.PERSONAL, "proof of consent", Keep.APPLICATION))
+    #: As they read it, in their language.
+    words: Mapped[str] = mapped_column(Text, info=about(Data.PERSONAL, "proof of consent", Keep.APPLICATION))
+    until: Mapped[dt.datetime] = mapped_column(index=True, info=about(Data.PERSONAL, "when it ends", Keep.APPLICATION))
+    #: When they were asked whether to stay longer; silence lets it end.
+    asked_at: Mapped[dt.datetime | None] = mapped_column(
+        info=about(Data.INTERNAL, "asks once for renewal", Keep.APPLICATION)
+    )
+    withdrawn_at: Mapped[dt.datetime | None] = mapped_column(
+        info=about(Data.PERSONAL, "when they left", Keep.APPLICATION)
+    )
 
 
 class ReviewerAssignment(Base):

@@ -15,15 +15,21 @@ from jobboard.people.models import Person
 from jobboard.posts.models import Post
 
 PER_PAGE = 30
+#: Applications of one address whose links one mail holds.
+MOST_LINKS = 50
 
 
 def visible_to(person: Person) -> sa.Select[Application]:
-    """The applications a person may see: all for those who hire, assigned openings' for reviewers, none for others."""
-    statement = sa.select(Application).execution_options(scope=f"person {person.id}")
+    """The applications a person may see: all for those who hire, assigned openings' for reviewers, none for others.
+
+    What is locked for claims is seen by nobody (GDPR Art. 18); what looks like a program's only by those who hire.
+    """
+    statement = sa.select(Application).where(Application.locked_at.is_(None))
+    statement = statement.execution_options(scope=f"person {person.id}")
     if person.role in HIRING:
         return statement
     if person.role is Role.reviewer:
-        return statement.where(Application.opening_id.in_(_assigned(person)))
+        return statement.where(Application.opening_id.in_(_assigned(person)), Application.is_suspect.is_(False))
     return statement.where(sa.false())
 
 
@@ -45,6 +51,7 @@ def whole() -> list[Any]:
         selectinload(Application.documents),
         selectinload(Application.events),
         selectinload(Application.notes),
+        selectinload(Application.consents),
         selectinload(Application.opening).selectinload(Post.texts),
     ]
 
@@ -72,6 +79,12 @@ def sent_with(nonce: str) -> Application | None:
     return session().execute(statement).scalar_one_or_none()
 
 
+def is_sent_from(draft_token: str) -> bool:
+    """Whether an application was sent from the draft with this link."""
+    statement = sa.select(Application.id).where(Application.draft_hash == token_hash(draft_token))
+    return session().execute(statement.execution_options(scope="form")).first() is not None
+
+
 def first_by(email: str, opening_id: int) -> int | None:
     """The id of the first application by this address to this opening, whatever its language (decision 13)."""
     statement = (
@@ -84,15 +97,33 @@ def first_by(email: str, opening_id: int) -> int | None:
     return session().execute(statement).scalar_one_or_none()
 
 
+def sent_from(email: str) -> list[Application]:
+    """The applications of one address whose pages can be opened, the newest first; for mailing their links to it."""
+    statement = (
+        sa.select(Application)
+        .where(Application.email_key == email.lower(), Application.is_suspect.is_(False))
+        .order_by(Application.id.desc())
+        .limit(MOST_LINKS)
+        .execution_options(scope="mail")
+    )
+    return list(session().execute(statement).scalars())
+
+
 def by_id(application_id: int) -> Application | None:
     """One application for the software itself: the link in a mail, the mail that was accepted."""
     statement = sa.select(Application).where(Application.id == application_id).execution_options(scope="mail")
     return session().execute(statement).scalar_one_or_none()
 
 
-def inbox(person: Person, opening_id: int | None, stage: Stage | None) -> sa.Select[Application]:
-    """The applications of the inbox, the newest first."""
-    statement = visible_to(person).order_by(Application.received_at.desc(), Application.id.desc())
+def inbox(
+    person: Person, opening_id: int | None, stage: Stage | None, *, suspects: bool = False
+) -> sa.Select[Application]:
+    """The applications of the inbox, the newest first; or those that wait apart as a program's."""
+    statement = (
+        visible_to(person)
+        .where(Application.is_suspect.is_(suspects))
+        .order_by(Application.received_at.desc(), Application.id.desc())
+    )
     if opening_id is not None:
         statement = statement.where(Application.opening_id == opening_id)
     return statement.where(Application.stage == stage) if stage is not None else statement
@@ -114,11 +145,21 @@ def inbox_page(statement: sa.Select[Application], number: int, url: Callable[[in
 
 def counts_by_opening(person: Person) -> dict[int, dict[Stage, int]]:
     """How many applications each opening has in each stage, of those the person may see."""
-    seen = visible_to(person).with_only_columns(Application.opening_id, Application.stage, sa.func.count())
+    seen = (
+        visible_to(person)
+        .where(Application.is_suspect.is_(False))
+        .with_only_columns(Application.opening_id, Application.stage, sa.func.count())
+    )
     counts: dict[int, dict[Stage, int]] = {}
     for opening_id, stage, count in session().execute(seen.group_by(Application.opening_id, Application.stage)):
         counts.setdefault(opening_id, {})[stage] = count
     return counts
+
+
+def count_of_suspects(person: Person) -> int:
+    """How many applications wait apart as a program's."""
+    seen = visible_to(person).where(Application.is_suspect.is_(True)).with_only_columns(sa.func.count())
+    return int(session().execute(seen).scalar_one())
 
 
 def openings_with_titles(ids: list[int]) -> list[JobOffer]:

@@ -1,216 +1,260 @@
-"""Applying: one page, sent once; and the applicant's own page behind a signed link."""
+"""Applying: one page, looked over once, sent once. No account, no cookie, no JavaScript needed."""
 
-import datetime as dt
-from typing import Any
-
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as BaseResponse
 
-from jobboard.applications.actions import submit, withdraw
-from jobboard.applications.forms import ApplyForm, WithdrawForm, apply_form
-from jobboard.applications.markup import next_words, promised_on, steps
-from jobboard.applications.models import Application
-from jobboard.applications.queries import application_by_link, document_of, sent_with
-from jobboard.applications.views_files import Files, sending_of
-from jobboard.core import clock, i18n
+from jobboard.applications.actions import submit
+from jobboard.applications.actions_draft import begin_anew, content_digest, end, link_of, mail_link
+from jobboard.applications.forms import ApplyForm, apply_form
+from jobboard.applications.markup import review_rows
+from jobboard.applications.models_draft import Draft
+from jobboard.applications.queries import is_sent_from, sent_with
+from jobboard.applications.queries_draft import draft_by_id, draft_by_link
+from jobboard.applications.views_files import Files
+from jobboard.applications.views_sending import (
+    PROOF_FROM,
+    begun_with,
+    form_from,
+    is_complete,
+    is_taking,
+    keep_draft,
+    limits_of,
+    sending_of,
+    suspicions_of,
+    token_of,
+)
+from jobboard.core import i18n
 from jobboard.core.access import Public, access
 from jobboard.core.db import writing
 from jobboard.core.faults import failpoint
 from jobboard.core.i18n import _
 from jobboard.core.limits import caller, is_allowed, is_used_up
-from jobboard.core.tokens import BadFormToken, FormToken, issue_form_token, read_form_token
+from jobboard.core.tokens import FormToken, fresh_form_token, signed_form_token
 from jobboard.core.web import private_page, public_page, see
-from jobboard.files.views import download
 from jobboard.openings.models import JobOffer
 from jobboard.openings.queries import offer_to_show
-from jobboard.openings.views import closed_page, page_context
-from jobboard.posts.models import Kind, Phase, PostText
+from jobboard.openings.views import closed_page, page_context, similar_cards
+from jobboard.posts.models import Kind, PostText
 from jobboard.posts.views import text_or_404
 from jobboard.site.models import PageKind
-from jobboard.site.queries import current_site, newest_page
+from jobboard.site.queries import newest_page
 
 bp = Blueprint("applications", __name__)
 
-#: A form opened before the deadline may still be sent for this long after it.
-GRACE = dt.timedelta(minutes=30)
-PER_HOST, PER_ADDRESS = "60 per hour", "10 per hour"
+Answer = Response | BaseResponse
+#: Links to unfinished forms that are mailed.
+MAILED_PER_HOST, MAILED_PER_ADDRESS = "20 per hour", "3 per hour"
+APPLY = "/<language:language>/jobs/<slug>/apply/"
 
 
-@bp.route("/<language:language>/jobs/<slug>/apply/", methods=["GET", "POST"])
-@access(Public.anyone, writes=True)
-def apply(slug: str) -> Response | BaseResponse:
-    """The form of an opening. Nothing typed or uploaded is lost to an error, an old token or a second try."""
+def opening_of(slug: str) -> tuple[JobOffer, PostText]:
+    """The opening of an address and the text the address names; 404 for one that is not public."""
     text = text_or_404(Kind.opening, slug)
-    offer = offer_to_show(text.post_id)
+    return offer_to_show(text.post_id), text
+
+
+@bp.route(APPLY, methods=["GET", "POST"])
+@access(Public.anyone, writes=True)
+def apply(slug: str) -> Answer:
+    """The form of an opening. Nothing typed or uploaded is lost to an error, an old token or a second try."""
+    offer, text = opening_of(slug)
     if offer.apply_url:
         return redirect(offer.apply_url)
-    token = _token(offer)
+    if request.method == "POST":
+        token = token_of(offer)
+        return _take(offer, text, token, begun_with(token))
+    if not is_taking(offer, None):
+        return private_page(closed_page(offer, text), 410)
+    form, token = apply_form(offer.questions), fresh_form_token("apply", offer.id)
+    return private_page(form_page(offer, text, form, Files(form, None), token))
+
+
+@bp.route(f"{APPLY}<token>/", methods=["GET", "POST"])
+@access(Public.link, writes=True)
+def draft(slug: str, token: str) -> Answer:
+    """The form as somebody left it: after a reload, from the review, or by the link in a mail."""
+    offer, text = opening_of(slug)
+    found = draft_by_link(token, offer.id)
+    if request.method == "POST":
+        return _take(offer, text, _token_of(found) if found else token_of(offer), found)
+    if found is None:
+        return sent_or_gone(offer, text, token)
+    if not is_taking(offer, found.issued_at):
+        return too_late(offer, text, form_from(offer, found))
+    form = form_from(offer, found)
+    return private_page(form_page(offer, text, form, Files(form, found), _token_of(found)))
+
+
+def _token_of(found: Draft) -> FormToken:
+    """The form token a draft was begun with."""
+    return FormToken("apply", found.opening_id, found.issued_at, found.nonce)
+
+
+def _take(offer: JobOffer, text: PostText, token: FormToken | None, found: Draft | None) -> Answer:
+    """Keep what was sent; then show it for a last look, or the form again with what is wrong."""
     form = apply_form(offer.questions)
-    if not _is_taking(offer, token):
-        body = closed_page(offer, text) if request.method == "GET" else _too_late(offer, text, form)
-        return _answer(body, 410)
-    if request.method == "GET":
-        return _answer(_page(offer, text, form, Files(form, offer.id)))
-    return _take(offer, text, form, token)
-
-
-def _token(offer: JobOffer) -> FormToken | None:
-    """The form's token, or None for one that is missing, altered or another form's."""
-    try:
-        return read_form_token(request.form.get("token"), "apply", offer.id)
-    except BadFormToken:
-        return None
-
-
-def _is_taking(offer: JobOffer, token: FormToken | None) -> bool:
-    """Whether an application may arrive now: the opening is open, or was when this form was handed out."""
-    now = clock.now()
-    if offer.phase(now) is Phase.open:
-        return True
-    ended = offer.ended_at
-    return token is not None and ended is not None and token.issued_at < ended and now < ended + GRACE
-
-
-def _take(offer: JobOffer, text: PostText, form: ApplyForm, token: FormToken | None) -> Response | BaseResponse:
-    files = Files(form, offer.id)
+    if not is_taking(offer, token.issued_at if token else None):
+        return too_late(offer, text, form)
+    files = Files(form, found)
     failpoint("before-file")
     files.receive()
     failpoint("after-file")
-    is_valid = files.check(is_valid=form.validate(), has_text=bool((form.text.data or "").strip()))
+    is_valid = is_complete(form, files)
+    kept = keep_draft(token or fresh_form_token("apply", offer.id), form, files)
+    if "later" in request.form:
+        return _mail_link(offer, text, form, files, kept)
     if token is None:
-        message = _("This form was open for too long or was changed on its way. Nothing is lost: please send it again.")
-        return _again(offer, text, form, files, 422, message)
-    if not is_valid:
-        return _again(offer, text, form, files, 422)
-    if sent_with(token.nonce) is None and any(is_used_up(*limit) for limit in _limits(form)):
-        message = _(
+        form.form_errors.append(
+            _("This form was open for too long or was changed on its way. Nothing is lost: please send it again.")
+        )
+    if token is None or not is_valid:
+        return private_page(form_page(offer, text, form, files, _token_of(kept)), 422)
+    earlier = sent_with(token.nonce)
+    if earlier is None:
+        return see(draft_url("review", text, kept))
+    return _sent_before(offer, text, form, files, is_same=earlier.form_digest == content_digest(kept))
+
+
+def _mail_link(offer: JobOffer, text: PostText, form: ApplyForm, files: Files, kept: Draft) -> Answer:
+    """Mail the link to the form as it is, to go on another time or on another device; only the address must be good."""
+    address, others = form.email.data or "", [field for field in form if field is not form.email]
+    for field in others:
+        field.errors = []
+    if form.email.errors:
+        return private_page(form_page(offer, text, form, files, _token_of(kept)), 422)
+    limits = ((MAILED_PER_HOST, "later-host", caller()), (MAILED_PER_ADDRESS, "later-address", address.lower()))
+    if not all(is_allowed(*limit) for limit in limits):
+        form.form_errors.append(_("The link was sent several times already. Please look among spam, or wait an hour."))
+        return private_page(form_page(offer, text, form, files, _token_of(kept)), 429)
+    with writing():
+        row = draft_by_id(kept.id, lock=True)
+        if row is not None:
+            mail_link(row, offer, address)
+    return see(f"{draft_url('draft', text, kept)}?mailed=1")
+
+
+def _sent_before(offer: JobOffer, text: PostText, form: ApplyForm, files: Files, *, is_same: bool) -> Answer:
+    """The form of an application that arrived: sent again it is the same, with other content it is another one."""
+    token = fresh_form_token("apply", offer.id)
+    with writing():
+        row = draft_by_id(files.draft.id, lock=True) if files.draft else None
+        if row is not None and is_same:
+            end(row)
+        elif row is not None:
+            begin_anew(row, token.nonce)
+    if is_same or row is None:
+        return see(url_for("applications.sent", slug=text.slug))
+    files.draft = row
+    form.form_errors.append(
+        _(
+            "This form was sent before with other content; that application has arrived. "
+            "Send it again if this version should reach us as well."
+        )
+    )
+    return private_page(form_page(offer, text, form, files, _token_of(row)), 409)
+
+
+@bp.route(f"{APPLY}<token>/review/", methods=["GET", "POST"])
+@access(Public.link, writes=True)
+def review(slug: str, token: str) -> Answer:
+    """A last look at everything, and the button that sends it."""
+    offer, text = opening_of(slug)
+    found = draft_by_link(token, offer.id)
+    if found is None:
+        return sent_or_gone(offer, text, token)
+    form = form_from(offer, found)
+    if not is_taking(offer, found.issued_at):
+        return too_late(offer, text, form)
+    files = Files(form, found)
+    if not is_complete(form, files):
+        return private_page(form_page(offer, text, form, files, _token_of(found)), 422)
+    if request.method == "GET":
+        return private_page(_review_page(offer, text, form, found))
+    return _send(offer, text, form, found)
+
+
+def _send(offer: JobOffer, text: PostText, form: ApplyForm, found: Draft) -> Answer:
+    """One transaction: application, files, event, mail, and the draft's end. Sent twice it is one application."""
+    digest = content_digest(found)
+    if request.form.get("content") != digest:
+        words = _("This was changed in another window in the meantime. Please look at it once more before sending.")
+        return private_page(_review_page(offer, text, form, found, words), 409)
+    limits = limits_of(offer, form.email.data or "")
+    if any(is_used_up(*limit) for limit in limits):
+        words = _(
             "There were many applications from here in a short time. Nothing is lost: please send it again later."
         )
-        return _again(offer, text, form, files, 429, message)
-    return _send(offer, text, form, files, token)
-
-
-def _limits(form: ApplyForm) -> list[tuple[str, str, str]]:
-    """(limit, name, key) of what is counted: applications that arrived, not tries. Sending again is never punished."""
-    return [(PER_HOST, "apply-host", caller()), (PER_ADDRESS, "apply-address", (form.email.data or "").lower())]
-
-
-def _send(offer: JobOffer, text: PostText, form: ApplyForm, files: Files, token: FormToken) -> Response | BaseResponse:
-    """One transaction: application, files, event, mail. The same form sent twice is one application."""
-    privacy = newest_page(PageKind.privacy, i18n.page_language())
-    version = privacy.version if privacy else None
-    digest = files.digest()
+        return private_page(_review_page(offer, text, form, found, words), 429)
+    suspicions, draft_id, nonce = suspicions_of(found), found.id, found.nonce
     is_new = False
     try:
         with writing():
-            if sent_with(token.nonce) is None:
-                submit(offer, sending_of(offer, form, files, token.nonce, digest, version))
+            locked = draft_by_id(draft_id, lock=True)
+            if locked is not None and content_digest(locked) == digest:
+                submit(offer, sending_of(offer, locked, form, digest, suspicions))
+                end(locked)
                 is_new = True
     except IntegrityError:
         is_new = False  # the same form arrived twice at once; the other one is in
     failpoint("after-commit")
     if is_new:
-        for limit in _limits(form):
+        for limit in [*limits, (PROOF_FROM, "apply-host-proof", caller())]:
             is_allowed(*limit)
-    there = sent_with(token.nonce)
-    if there is not None and there.form_digest != digest:
-        message = _(
-            "This form was sent before with other content; that application has arrived. "
-            "Send it again if this version should reach us as well."
-        )
-        return _again(offer, text, form, files, 409, message)
+    elif sent_with(nonce) is None:  # changed or ended between the look at it and the sending
+        return see(request.path)
     return see(url_for("applications.sent", slug=text.slug))
 
 
-def _again(
-    offer: JobOffer, text: PostText, form: ApplyForm, files: Files, status: int, message: str | None = None
-) -> Response:
-    """The form once more with everything that was typed, the good files kept, and a fresh token."""
-    files.stage()
-    if message:
-        form.form_errors.append(message)
-    return _answer(_page(offer, text, form, files), status)
+def draft_url(view: str, text: PostText, found: Draft) -> str:
+    """The address of a page of a draft."""
+    return url_for(f"applications.{view}", slug=text.slug, token=link_of(found))
 
 
-def _page(offer: JobOffer, text: PostText, form: ApplyForm, files: Files) -> str:
-    form.token.data = issue_form_token("apply", offer.id)
+def form_page(offer: JobOffer, text: PostText, form: ApplyForm, files: Files, token: FormToken) -> str:
+    """The form; its address is the draft's once there is one, so that a reload finds everything."""
+    form.token.data, found = signed_form_token(token), files.draft
     return render_template(
         "applications/apply.html",
         form=form,
         files=files,
+        draft=found,
+        action=draft_url("draft", text, found) if found else url_for("applications.apply", slug=text.slug),
+        is_mailed=request.method == "GET" and request.args.get("mailed") == "1",
+        proof_bits=current_app.config["PROOF_OF_WORK"],
         privacy=newest_page(PageKind.privacy, i18n.page_language()),
         **page_context(offer, text),
     )
 
 
-def _too_late(offer: JobOffer, text: PostText, form: ApplyForm) -> str:
-    return render_template("applications/too_late.html", form=form, **page_context(offer, text))
+def _review_page(offer: JobOffer, text: PostText, form: ApplyForm, found: Draft, message: str = "") -> str:
+    return render_template(
+        "applications/review.html",
+        rows=review_rows(form, found),
+        message=message,
+        content=content_digest(found),
+        back=draft_url("draft", text, found),
+        privacy=newest_page(PageKind.privacy, i18n.page_language()),
+        **page_context(offer, text),
+    )
 
 
-def _answer(body: str, status: int = 200) -> Response:
-    response = Response(body, status)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+def too_late(offer: JobOffer, text: PostText, form: ApplyForm) -> Response:
+    """The opening closed while somebody was writing: what they wrote to copy, and what is open instead."""
+    template, similar = "applications/too_late.html", similar_cards(offer)
+    return private_page(render_template(template, form=form, similar=similar, **page_context(offer, text)), 410)
 
 
-@bp.get("/<language:language>/jobs/<slug>/apply/sent/")
+def sent_or_gone(offer: JobOffer, text: PostText, token: str) -> Answer:
+    """The way on from the link of a draft that is not there: it was sent, or nobody touched it for its time."""
+    if is_sent_from(token):
+        return see(url_for("applications.sent", slug=text.slug))
+    return private_page(render_template("applications/gone.html", **page_context(offer, text)), 410)
+
+
+@bp.get(f"{APPLY}sent/")
 @access(Public.anyone)
 def sent(slug: str) -> Response:
     """What happens now. The same page for everybody: it never tells whether somebody applied before."""
-    text = text_or_404(Kind.opening, slug)
-    return public_page(render_template("applications/sent.html", **page_context(offer_to_show(text.post_id), text)))
-
-
-@bp.get("/<language:language>/applications/<token>/")
-@access(Public.link)
-def show(token: str) -> Response:
-    """The applicant's page: where it stands, what comes next and by when, and everything that was sent."""
-    row = application_or_404(token)
-    return private_page(render_template("applications/show.html", token=token, **_context(row)))
-
-
-@bp.route("/<language:language>/applications/<token>/withdraw/", methods=["GET", "POST"])
-@access(Public.link, writes=True)
-def withdraw_application(token: str) -> Response | BaseResponse:
-    """Ask first, then withdraw: a GET (or a mail scanner) changes nothing."""
-    row = application_or_404(token)
-    form = WithdrawForm()
-    if not row.may_withdraw:
-        return see(url_for("applications.show", token=token))
-    if request.method == "POST" and form.validate():
-        with writing():
-            withdraw(row, form.chosen)
-        return see(url_for("applications.show", token=token))
-    body = render_template("applications/withdraw.html", form=form, token=token, **_context(row))
-    return private_page(body, 422 if form.errors else 200)
-
-
-@bp.get("/<language:language>/applications/<token>/documents/<int:document_id>/")
-@access(Public.link)
-def document(token: str, document_id: int) -> Response:
-    """One of the files the applicant sent."""
-    found = document_of(application_or_404(token), document_id) or abort(404)
-    response = download(found.file)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
-
-
-def application_or_404(token: str) -> Application:
-    """The application of a link; a wrong link looks like any unknown address."""
-    return application_by_link(token) or abort(404)
-
-
-def _context(row: Application) -> dict[str, Any]:
-    text = row.opening.text(i18n.page_language())
-    return {
-        "application": row,
-        "title": text.title,
-        "text": text,
-        "is_foreign": text.locale != i18n.page_language(),
-        "steps": steps(row),
-        "next_words": next_words(row),
-        "promised_on": promised_on(row),
-        "retention_days": current_site().retention_days,
-    }
+    offer, text = opening_of(slug)
+    return public_page(render_template("applications/sent.html", **page_context(offer, text)))

@@ -34,6 +34,7 @@ class Keep(enum.Enum):
     STAFF = "as long as the person works here; the byline stays"
     SESSION = "until the session has ended for 30 days"
     APPLICATION = "until the application's deletion date"
+    DRAFT = "until it is sent, or a day after the last change"
     MAIL = "with the application it belongs to, or 180 days"
     FILE = "as long as what it belongs to; a day when it belongs to nothing"
 

@@ -3,6 +3,8 @@
 import contextlib
 import dataclasses
 import re
+import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar, cast
 
@@ -78,15 +80,40 @@ def writing(trace: str | None = None) -> Iterator[Session]:
         raise RuntimeError("changes belong inside one writing() block")
     current.rollback()
     current.info["writing"] = True
+    with _turn_of(current):
+        try:
+            current.connection(execution_options={"writing": True})
+            yield current
+            current.commit()
+        except BaseException:
+            current.rollback()
+            raise
+        finally:
+            current.info.pop("writing", None)
+
+
+#: Seconds a thread waits for its turn before it asks SQLite itself, which waits for `busy_timeout`.
+LONGEST_TURN = 20.0
+_turns: dict[Engine, threading.Lock] = {}
+
+
+@contextlib.contextmanager
+def _turn_of(current: Session) -> Iterator[None]:
+    """Let the threads of this process write to SQLite one after the other, in their order.
+
+    SQLite's own waiting is a sleep and another try: of many writers some never get their turn in time.
+    """
+    engine = current.get_bind().engine
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    lock = _turns.setdefault(engine, threading.Lock())
+    has_turn = lock.acquire(timeout=LONGEST_TURN)
     try:
-        current.connection(execution_options={"writing": True})
-        yield current
-        current.commit()
-    except BaseException:
-        current.rollback()
-        raise
+        yield
     finally:
-        current.info.pop("writing", None)
+        if has_turn:
+            lock.release()
 
 
 @event.listens_for(Session, "before_flush")
@@ -106,6 +133,20 @@ def bump_version(current: Session) -> None:
 def content_version() -> int:
     """The number that stands for everything readers can see at this moment."""
     return int(session().connection().execute(_VERSION).scalar_one())  # every page asks: without the ORM's own work
+
+
+def scrub() -> None:
+    """After an erasure: bring SQLite's log into its file and cut it, so that nothing deleted is left in it (decision 15).
+
+    Deleted content of the file itself is overwritten (`secure_delete`). PostgreSQL's vacuum does its own; its WAL archives and
+    replicas are the operator's (docs/operate.md). A reader that holds the log up is no error: the next run cuts it.
+    """
+    engine = session().get_bind().engine
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or not path:
+        return
+    with contextlib.closing(sqlite3.connect(path, timeout=0)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 class UnscopedQuery(RuntimeError):

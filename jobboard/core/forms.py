@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+import phonenumbers
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, PasswordField, StringField
 from wtforms.validators import Email, InputRequired, Length, StopValidation, ValidationError
 
+from jobboard.core import i18n
 from jobboard.core.i18n import lazy
 
 #: Longest e-mail address: 64 + 1 + 255 characters, of which a path may use 254 (RFC 5321 §4.5.3.1.3).
@@ -125,6 +127,32 @@ def at_most(length: int) -> Length:
 def email_address() -> Email:
     """A deliverable-looking address (email-validator's syntax rules; no DNS question is asked)."""
     return Email(message=lazy("This is not an e-mail address. Example: name@example.org"), granular_message=False)
+
+
+def telephone(_form: Any, field: Field) -> None:
+    """A telephone number of any country."""
+    try:
+        read_phone(field.data or "")
+    except ValueError as error:
+        raise ValidationError(lazy("This is not a telephone number. Example: +49 30 901820")) from error
+
+
+def read_phone(text: str) -> str:
+    """A number as E.164 ("+4930901820"); one without a country is one of the site's. Raises `ValueError`."""
+    try:
+        number = phonenumbers.parse(text, i18n.site_country())
+    except phonenumbers.NumberParseException as error:
+        raise ValueError(text) from error
+    if not phonenumbers.is_possible_number(number):
+        raise ValueError(text)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def shown_phone(number: str) -> str:
+    """An E.164 number as people write it: "+49 30 901820"."""
+    if not number:
+        return ""
+    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def web_address(_form: Any, field: Field) -> None:

@@ -148,6 +148,11 @@ def _without_seconds(local: dt.datetime, length: Literal["long", "medium"]) -> s
     return re.sub(local.strftime(r":%S(?=\s|$)"), "", text, count=1)  # English has a narrow no-break space there
 
 
+def site_country() -> str | None:
+    """The country of the site's time zone (ISO 3166-1), such as "DE" for Europe/Berlin; None for one of no country."""
+    return cast("str | None", get_global("zone_territories").get(site_zone().key))
+
+
 def site_zone() -> ZoneInfo:
     """The time zone the site's dates are shown in."""
     return cast("ZoneInfo", current_app.extensions["site_zone"]())

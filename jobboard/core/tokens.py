@@ -52,9 +52,19 @@ class BadFormToken(ValueError):
     """A form token that is missing, altered, or meant for another form."""
 
 
+def fresh_form_token(purpose: str, subject: int) -> FormToken:
+    """A form token nobody has yet. It never runs out: what is typed must not be lost to a clock (WCAG 2.2.1)."""
+    return FormToken(purpose, subject, clock.now().replace(microsecond=0), secrets.token_urlsafe(16))
+
+
 def issue_form_token(purpose: str, subject: int) -> str:
-    """A fresh signed form token. It never runs out by itself: what is typed must not be lost to a clock (WCAG 2.2.1)."""
-    payload = [purpose, subject, int(clock.now().timestamp()), secrets.token_urlsafe(16)]
+    """A fresh form token, signed for a form."""
+    return signed_form_token(fresh_form_token(purpose, subject))
+
+
+def signed_form_token(token: FormToken) -> str:
+    """A form token as a form carries it."""
+    payload = [token.purpose, token.subject, int(token.issued_at.timestamp()), token.nonce]
     return str(_serializer().dumps(payload))
 
 

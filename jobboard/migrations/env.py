@@ -5,6 +5,8 @@ from typing import Any, Literal
 from alembic import context
 
 import jobboard.applications.models
+import jobboard.applications.models_draft
+import jobboard.applications.models_erased
 import jobboard.core.models
 import jobboard.files.models
 import jobboard.mail.models

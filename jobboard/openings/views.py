@@ -26,7 +26,7 @@ from jobboard.openings.queries_facts import facet_index
 from jobboard.openings.queries_filters import Sort, filters_from, is_canonical
 from jobboard.posts.exports_picture import share_picture
 from jobboard.posts.feeds import FEED_LENGTH, feed_of
-from jobboard.posts.markup import byline, canonical_url, card, category_link, marked, text_url, translations
+from jobboard.posts.markup import Card, byline, canonical_url, card, category_link, marked, text_url, translations
 from jobboard.posts.markup_graph import open_graph
 from jobboard.posts.markup_preview import Preview
 from jobboard.posts.models import Kind, Phase, PostText
@@ -129,7 +129,7 @@ def opening_page(offer: JobOffer, text: PostText, preview: Preview | None = None
         **page_context(offer, text),
         preview=preview,
         articles=[card(one, marker, now) for one in related_articles(offer, now)],
-        similar=[card(one, marker, now, card_facts(one)) for one in similar_offers(offer, now)],
+        similar=similar_cards(offer),
         share=share_by_mail(offer, text),
     )
 
@@ -145,9 +145,14 @@ def share_by_mail(offer: JobOffer, text: PostText) -> str:
 
 def closed_page(offer: JobOffer, text: PostText) -> str:
     """The page of an opening that is closed: since when, and what is open instead."""
-    now, marker = clock.now(), current_site().gender_marker
-    similar = [card(one, marker, now, card_facts(one)) for one in similar_offers(offer, now)]
+    similar = similar_cards(offer)
     return render_template("openings/closed.html", **{**page_context(offer, text), "graph": None}, similar=similar)
+
+
+def similar_cards(offer: JobOffer) -> list[Card]:
+    """Cards of open openings like this one."""
+    now, marker = clock.now(), current_site().gender_marker
+    return [card(one, marker, now, card_facts(one)) for one in similar_offers(offer, now)]
 
 
 def page_context(offer: JobOffer, text: PostText) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from jobboard.applications.actions import (
     withdraw,
 )
 from jobboard.applications.markup import value_of
-from jobboard.applications.models import Application, Stage, WithdrawReason
+from jobboard.applications.models import POOL_WORDS, Application, Stage, WithdrawReason
 from jobboard.core import clock, i18n
 from jobboard.core.db import session
+from jobboard.core.forms import read_phone
 from jobboard.core.slugs import slug_of
 from jobboard.files.actions import Upload, keep_staged, store_own
 from jobboard.openings.models import JobOffer, Question, QuestionKind
@@ -70,13 +71,17 @@ def _sending(entry: dict[str, Any], offer: JobOffer, cv: Upload | None, now: dt.
     return Sending(
         name=entry["name"],
         email=entry["email"],
+        phone=read_phone(entry["phone"]) if entry.get("phone") else "",
         text=text,
         locale=entry["locale"],
         nonce=nonce,
+        draft_hash=None,
         digest=digest_of({"text": text, "email": entry["email"]}, [cv.sha256] if cv else []),
         privacy_version=page.version if page else None,
         cv=keep_staged(cv) if cv else None,
         answers=answers,
+        pool_words=str(POOL_WORDS) if entry.get("pool") else "",
+        suspicions=entry.get("suspicions") or [],
     )
 
 

@@ -12,6 +12,7 @@ from werkzeug.test import encode_multipart
 from jobboard.applications.models import Application
 from jobboard.core.db import session
 from jobboard.transfer.exports_pdf import pdf_of
+from tests.applying import again, send
 from tests.factories import make_offer
 from tests.pages import errors_of, form_of, kept_of
 
@@ -28,12 +29,18 @@ def offer(app):
     return found
 
 
-def apply(client, language, fields):
+def begin(client, language, fields):
+    """Open the form, fill it in, and go on to the review."""
     address = f"/{language}/jobs/{SLUGS[language]}/apply/"
-    return send(client, address, {**form_of(client.get(address), "/apply/"), **fields})
+    return post(client, address, {**form_of(client.get(address), "/apply/"), **fields})
 
 
-def send(client, address, fields):
+def apply(client, language, fields):
+    """Fill in the form, look it over, and send it."""
+    return send(client, begin(client, language, fields))
+
+
+def post(client, address, fields):
     """Like a browser; the client's own encoding would leave the temporary files of large ones open."""
     boundary, body = encode_multipart(fields)
     return client.post(address, data=body, content_type=f"multipart/form-data; boundary={boundary}")
@@ -70,6 +77,11 @@ FIELDS = {
         {"name": "n" * 201},
         "This is too long: at most 200 characters.",
         "Das ist zu lang: höchstens 200 Zeichen.",
+    ),
+    "a telephone number that is none": (
+        {"phone": "ring me"},
+        "This is not a telephone number. Example: +49 30 901820",
+        "Das ist keine Telefonnummer. Beispiel: +49 30 901820",
     ),
     "no e-mail address": (
         {"email": ""},
@@ -111,7 +123,7 @@ def test_refused_file_is_told_and_the_words_stay(client, offer, language, place,
     assert response.status_code == 422
     [error] = errors_of(response)
     assert FILES[case][place] in error
-    form = form_of(response, "/apply/")
+    form = form_of(response, having="token")
     assert {name: form[name] for name in GOOD} == GOOD
     assert rows() == []
 
@@ -125,7 +137,7 @@ def test_wrong_field_is_told_and_the_rest_and_the_file_stay(client, offer, langu
     assert response.status_code == 422
     [error] = errors_of(response)
     assert FIELDS[case][place] in error
-    form = form_of(response, "/apply/")
+    form = form_of(response, having="token")
     assert {name: form[name] for name in GOOD if name not in wrong} == {
         name: value for name, value in GOOD.items() if name not in wrong
     }
@@ -133,15 +145,13 @@ def test_wrong_field_is_told_and_the_rest_and_the_file_stay(client, offer, langu
         assert form["text"].strip() == wrong["text"].strip(), "a text that is too long stays whole"
     if with_file:
         assert "Lebenslauf (neu).pdf" in kept_of(response)[0]
-        address = f"/{language}/jobs/{SLUGS[language]}/apply/"
-        assert client.post(address, data={**form, **GOOD}).status_code == 303
+        assert again(client, response, {**dict.fromkeys(wrong, ""), **GOOD}).location.endswith("/apply/sent/")
         assert [one.file.name for one in rows()[0].documents] == ["Lebenslauf (neu).pdf"]
 
 
 def test_refused_file_leaves_the_good_one_of_an_earlier_try(client, offer):
     first = apply(client, "en", {"cv": upload(PDF, "good.pdf")})
-    fields = {**form_of(first, "/apply/"), **GOOD, "cv": upload(b"MZ", "bad.pdf")}
-    response = client.post("/en/jobs/operator/apply/", data=fields)
+    response = again(client, first, {**GOOD, "cv": upload(b"MZ", "bad.pdf")})
     assert len(errors_of(response)) == 1
     assert "good.pdf" in kept_of(response)[0]
 
@@ -199,7 +209,7 @@ def test_file_names_of_all_kinds_are_harmless(client, offer, name):
 def test_body_beyond_every_limit_is_answered_in_the_language_of_the_page(client, offer):
     for language, words in (("en", "That was too large"), ("de", "Das war zu groß")):
         fields = {**GOOD, "cv": upload(b"0" * 40_000_001)}
-        response = send(client, f"/{language}/jobs/{SLUGS[language]}/apply/", fields)
+        response = post(client, f"/{language}/jobs/{SLUGS[language]}/apply/", fields)
         assert response.status_code == 413
         assert words in response.text
 
@@ -228,7 +238,11 @@ def test_broken_bodies_are_answered_and_never_an_error_of_ours(client, offer, bo
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(fields=st.fixed_dictionaries({name: st.text() for name in ("name", "email", "text", "token", "cv-kept")}))
+@given(
+    fields=st.fixed_dictionaries(
+        {name: st.text() for name in ("name", "email", "phone", "text", "token", "proof", "cv-remove")}
+    )
+)
 def test_any_text_in_any_field_is_answered(client, offer, fields):
     encoded = {name: value.encode("utf-8", "surrogatepass") for name, value in fields.items()}
     response = client.post("/de/jobs/betrieb/apply/", data={**encoded, "homepage": ""})

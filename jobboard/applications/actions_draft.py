@@ -1,0 +1,129 @@
+"""Keeping what somebody typed and uploaded until they send it; nothing here commits."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from jobboard.applications.actions import digest_of
+from jobboard.applications.models import Suspicion
+from jobboard.applications.models_draft import Draft, DraftFile
+from jobboard.applications.queries_draft import draft_by_id, draft_with
+from jobboard.core import clock, i18n
+from jobboard.core.db import session
+from jobboard.core.tokens import FormToken, link_token, token_hash
+from jobboard.core.web import site_url
+from jobboard.files.actions import Upload, keep_staged
+from jobboard.mail.actions import private_link, queue
+from jobboard.mail.models import OutboxMail
+from jobboard.openings.models import JobOffer
+
+PURPOSE = "draft"
+#: Drafts that are deleted in one transaction.
+AT_ONCE = 200
+#: How long a draft is kept after its last change; one whose link was mailed is kept longer.
+KEPT_FOR, KEPT_WITH_LINK = dt.timedelta(hours=24), dt.timedelta(days=7)
+
+
+def link_of(draft: Draft) -> str:
+    """The token of the link to a draft; the nonce is in it because SQLite gives an id that became free to another one."""
+    return link_token(f"{PURPOSE}:{draft.nonce}", draft.id, 1)
+
+
+def keep(
+    token: FormToken,
+    *,
+    fields: Mapping[str, list[str]],
+    uploads: Mapping[str, Upload],
+    removed: Collection[str],
+    suspicions: Collection[str],
+) -> Draft:
+    """The draft of a form with what it holds now: begun when there is none, else changed.
+
+    `uploads` are new files by field; `removed` are fields whose file goes. Files that nobody has any more are swept.
+    """
+    draft = draft_with(token.nonce, lock=True) or _begin(token)
+    draft.fields, draft.locale = dict(fields), i18n.page_language()
+    # Who walked into the trap once stays in it; a calculation that was missing may have been done since.
+    draft.suspicions = sorted(({*draft.suspicions} & {Suspicion.trap.value}) | {*suspicions})
+    draft.expires_at = max(draft.expires_at, clock.now() + KEPT_FOR)
+    for one in [one for one in draft.files if one.field in {*uploads, *removed}]:
+        one.file.staged_until = clock.now()
+        draft.files.remove(one)
+    session().flush()
+    draft.files += [DraftFile(field=field, file=keep_staged(upload)) for field, upload in uploads.items()]
+    for one in draft.files:
+        one.file.staged_until = draft.expires_at
+    session().flush()
+    return draft
+
+
+def _begin(token: FormToken) -> Draft:
+    draft = Draft(
+        opening_id=token.subject,
+        nonce=token.nonce,
+        issued_at=token.issued_at,
+        locale=i18n.page_language(),
+        fields={},
+        suspicions=[],
+        expires_at=clock.now() + KEPT_FOR,
+    )
+    session().add(draft)
+    session().flush()
+    draft.link_hash = token_hash(link_of(draft))
+    return draft
+
+
+def end(draft: Draft) -> None:
+    """The draft is over, and with it the mails that lead to it: its number may be another one's soon. Its files stay."""
+    session().execute(sa.delete(OutboxMail).where(OutboxMail.about_kind == PURPOSE, OutboxMail.about_id == draft.id))
+    session().delete(draft)
+
+
+def begin_anew(draft: Draft, nonce: str) -> None:
+    """Make it the draft of another application than the one that was sent with its form."""
+    draft.nonce = nonce
+    draft.link_hash = token_hash(link_of(draft))
+
+
+def content_digest(draft: Draft) -> str:
+    """SHA-256 of everything a draft holds: what was looked at is what is sent."""
+    data: dict[str, Any] = draft.data()
+    fields = {name: values for name, values in data["fields"].items() if any(values)}
+    return digest_of(fields, [f"{field} {sha256}" for field, sha256 in data["files"].items()])
+
+
+def mail_link(draft: Draft, offer: JobOffer, address: str) -> OutboxMail:
+    """Queue a mail with the link to a draft; it is kept for a week then."""
+    draft.expires_at = max(draft.expires_at, clock.now() + KEPT_WITH_LINK)
+    for one in draft.files:
+        one.file.staged_until = draft.expires_at
+    return queue(
+        "applications/draft",
+        to_address=address,
+        to_name=" ".join(draft.fields.get("name", [])),
+        locale=draft.locale,
+        about=(PURPOSE, draft.id),
+        title=offer.text(draft.locale).title,
+        link=private_link(PURPOSE, draft.id),
+        until=i18n.day_and_time(draft.expires_at),
+    )
+
+
+def draft_address(draft_id: int) -> str:
+    """The absolute link to a draft; asked for when a mail leaves. Raises `LookupError` when it is gone."""
+    draft = draft_by_id(draft_id)
+    if draft is None:
+        raise LookupError(f"draft {draft_id} is gone")
+    language = draft.locale if draft.locale in i18n.languages() else i18n.default_language()
+    return site_url(f"/{language}/jobs/{draft.opening.text(language).slug}/apply/{link_of(draft)}/")
+
+
+def drop_drafts(now: dt.datetime) -> int:
+    """Delete drafts past their time with the mails that lead to them; their files go with the sweep of staged ones."""
+    old = sa.select(Draft.id).where(Draft.expires_at <= now).limit(AT_ONCE).execution_options(scope="sweep")
+    ids = list(session().execute(old).scalars())
+    session().execute(sa.delete(OutboxMail).where(OutboxMail.about_kind == PURPOSE, OutboxMail.about_id.in_(ids)))
+    session().execute(sa.delete(Draft).where(Draft.id.in_(ids)).execution_options(scope="sweep"))
+    return len(ids)

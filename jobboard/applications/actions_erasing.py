@@ -1,0 +1,67 @@
+"""Applications come to their end: the row, what belongs to it, its mails and its files go, and only a count stays."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from jobboard.applications.actions import PURPOSE, mail_to_applicant
+from jobboard.applications.models import Application, Document, Event, EventKind, PoolConsent, Stage
+from jobboard.applications.models_erased import ErasedApplication, ErasureReason
+from jobboard.applications.queries_erasing import kept_until
+from jobboard.core import clock
+from jobboard.core.db import session
+from jobboard.files.models import StoredFile
+from jobboard.mail.models import OutboxMail
+from jobboard.openings.models import JobOffer
+
+
+def erase(rows: Iterable[Application], reason: ErasureReason) -> int:
+    """Delete applications with everything that belongs to them; how many.
+
+    Their files' bytes are no longer anybody's and go with the sweep of staged files, row first.
+    """
+    count = 0
+    for row in rows:
+        now = clock.now()
+        session().add(
+            ErasedApplication(
+                opening_id=row.opening_id,
+                received_month=f"{row.received_at:%Y-%m}",
+                stage=row.stage,
+                reason=reason,
+                erased_on=now.date(),
+            )
+        )
+        files = sa.select(Document.file_id).where(Document.application_id == row.id).execution_options(scope="erasure")
+        ids = list(session().execute(files).scalars())
+        mails = sa.and_(OutboxMail.about_kind == PURPOSE, OutboxMail.about_id == row.id)
+        session().execute(sa.delete(OutboxMail).where(mails))
+        session().delete(row)
+        session().flush()
+        session().execute(sa.update(StoredFile).where(StoredFile.id.in_(ids)).values(staged_until=now))
+        count += 1
+    return count
+
+
+def ask_for_deletion(row: Application, kept: dt.timedelta) -> dt.datetime | None:
+    """The applicant wants everything gone. None: it is. Otherwise the moment until which it is locked.
+
+    While a claim can still be made after a rejection, data is kept for that alone and read by nobody (GDPR Art. 17(3)(e), 18;
+    AGG §15(4), ArbGG §61b). Judged by what the applicant was told, so that nothing only decided shows.
+    """
+    if row.told_stage is not Stage.rejected:
+        erase([row], ErasureReason.applicant)
+        return None
+    if row.consent is not None:
+        row.consent.withdrawn_at = clock.now()
+    if row.locked_at is None:
+        row.locked_at = clock.now()
+        row.events.append(Event(kind=EventKind.deletion_asked, at=clock.now()))
+    return kept_until(row, kept)
+
+
+def ask_to_stay(consent: PoolConsent, row: Application, offer: JobOffer) -> None:
+    """Ask somebody in the talent pool, once, whether to stay for longer; silence lets the consent end."""
+    consent.asked_at = clock.now()
+    mail_to_applicant(row, "applications/pool_ends", offer, until_day=consent.until)

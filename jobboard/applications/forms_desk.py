@@ -1,0 +1,55 @@
+"""Forms of the desk: move, note, tell, and who may read."""
+
+from wtforms import DateField, Field, HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
+from wtforms.validators import ValidationError
+
+from jobboard.applications.forms import CheckboxesField
+from jobboard.applications.models import STAGE_LABELS, Stage
+from jobboard.core import clock, i18n
+from jobboard.core.forms import DeskForm, at_most, required
+from jobboard.core.i18n import _, lazy
+
+
+class MoveForm(DeskForm):
+    """Move an application to one of the stages it may go to."""
+
+    to_stage = RadioField(lazy("Move to"), validators=[required(lazy("Please choose a stage."))])
+    #: The application's version when the page was opened.
+    version = HiddenField()
+
+    def offer_moves(self, stages: tuple[Stage, ...]) -> None:
+        """Only the moves that are allowed now."""
+        self.to_stage.choices = [SelectChoice(stage.value, STAGE_LABELS[stage]) for stage in stages]
+
+
+class ReviewersForm(DeskForm):
+    """Who may read an opening's applications."""
+
+    people = CheckboxesField(
+        lazy("May read the applications"),
+        coerce=int,
+        description=lazy("Recruiters and admins read every application anyway."),
+    )
+
+
+class NoteForm(DeskForm):
+    """A note on an application."""
+
+    text = TextAreaField(
+        lazy("Note"),
+        validators=[required(lazy("Please write something.")), at_most(10_000)],
+        description=lazy("Applicants can ask to read what is noted about them."),
+        render_kw={"rows": 4},
+    )
+
+
+class ToldForm(DeskForm):
+    """That somebody was told otherwise than by mail."""
+
+    on = DateField(lazy("Told on"), validators=[required(lazy("Please give the day."))])
+
+    def validate_on(self, field: Field) -> None:
+        """Nobody was told tomorrow."""
+        if field.data and field.data > clock.now().astimezone(i18n.site_zone()).date():
+            raise ValidationError(_("This day is in the future."))

@@ -1,0 +1,35 @@
+"""That an application was here and is gone: a count, nothing about a person."""
+
+import datetime as dt
+import enum
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from jobboard.applications.models import Stage
+from jobboard.core.base import Base, Data, Keep, Key, about
+
+
+class ErasureReason(enum.Enum):
+    """Why an application was deleted."""
+
+    retention = "retention"
+    applicant = "applicant"
+
+
+class ErasedApplication(Base):
+    """The proof of an erasure (GDPR Art. 5(2)): which opening, in which month it had arrived, how it ended, when it went."""
+
+    __tablename__ = "erased_application"
+
+    id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.SITE))
+    opening_id: Mapped[int | None] = mapped_column(
+        ForeignKey("job_offer.post_id", ondelete="SET NULL"),
+        index=True,
+        info=about(Data.INTERNAL, "figures of an opening", Keep.SITE),
+    )
+    #: "2026-11": a day would tell more than a count needs.
+    received_month: Mapped[str] = mapped_column(String(7), info=about(Data.INTERNAL, "figures", Keep.SITE))
+    stage: Mapped[Stage] = mapped_column(info=about(Data.INTERNAL, "how it ended", Keep.SITE))
+    reason: Mapped[ErasureReason] = mapped_column(info=about(Data.INTERNAL, "why it went", Keep.SITE))
+    erased_on: Mapped[dt.date] = mapped_column(info=about(Data.INTERNAL, "when it went", Keep.SITE))
