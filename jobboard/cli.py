@@ -17,6 +17,7 @@ from flask import Flask, current_app
 from flask.cli import FlaskGroup
 
 from jobboard import __version__, create_app
+from jobboard.applications.commands import retention_command
 from jobboard.config import Settings, settings_from
 from jobboard.core import logs
 from jobboard.core.access import Role
@@ -65,6 +66,7 @@ click.version_option(__version__, prog_name="jobboard")(main)
 main.add_command(create_staff)
 main.add_command(check)
 main.add_command(import_group)
+main.add_command(retention_command)
 
 
 @main.command("init", with_appcontext=False)

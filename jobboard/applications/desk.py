@@ -47,12 +47,14 @@ def index() -> str:
     chosen = Chosen(_number(request.args.get("opening"), counts), _stage(request.args.get("stage")), is_apart)
     statement = inbox(g.person, chosen.opening_id, chosen.stage, suspects=is_apart)
     page = inbox_page(statement, page_number(request.args.get("page")), lambda number: chosen.url(page=number))
+    suspects = count_of_suspects(g.person)
     here = [counts[chosen.opening_id]] if chosen.opening_id else list(counts.values())
     return render_template(
         "desk/applications/index.html",
         page=page,
-        tabs=_stage_tabs(chosen, {one: sum(row.get(one, 0) for row in here) for one in Stage}),
+        tabs=_stage_tabs(chosen, suspects, {one: sum(row.get(one, 0) for row in here) for one in Stage}),
         openings=_opening_choices(chosen, counts),
+        has_apart=is_apart or suspects > 0,
         opening_id=chosen.opening_id,
     )
 
@@ -76,8 +78,8 @@ class Chosen:
         return url_for("desk.applications.index", **{name: value for name, value in query.items() if value})
 
 
-def _stage_tabs(chosen: Chosen, by_stage: dict[Stage, int]) -> list[dict[str, Any]]:
-    """A tab for all, for each open stage, and for those closed ones that hold something."""
+def _stage_tabs(chosen: Chosen, suspects: int, by_stage: dict[Stage, int]) -> list[dict[str, Any]]:
+    """A tab for all, each open stage, those closed ones that hold something, and what waits apart."""
     stages: list[tuple[Stage | None, Any, int]] = [(None, _("All"), sum(by_stage.values()))]
     stages += [(one, STAGE_LABELS[one], count) for one, count in by_stage.items() if count or one in MOVES]
     tabs = [
@@ -89,7 +91,6 @@ def _stage_tabs(chosen: Chosen, by_stage: dict[Stage, int]) -> list[dict[str, An
         }
         for one, text, count in stages
     ]
-    suspects = count_of_suspects(g.person)
     if suspects or chosen.is_apart:
         url = url_for("desk.applications.index", apart=1)
         tabs.append({"text": _("Programs?"), "count": suspects, "url": url, "is_current": chosen.is_apart})

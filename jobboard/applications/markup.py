@@ -111,19 +111,18 @@ class ReviewRow:
     label: str
     shown: str
     field_id: str
-    is_file: bool = False
 
 
 def review_rows(form: Any, draft: Draft) -> list[ReviewRow]:
     """Everything a form holds, in the order of the form; what was left empty is there too, so that nobody wonders."""
     questions = {f"q_{question.key}": question for question in draft.opening.questions}
     rows = []
-    for field in form:
+    for field in [*(one for one in form if one.name != "talent_pool"), form.talent_pool]:
         file = draft.file(field.name)
         if field.name in {"token", "proof", "homepage"}:
             continue
         if field in form.file_fields:
-            rows.append(ReviewRow(str(field.label.text), file.name if file else "", field.id, is_file=True))
+            rows.append(ReviewRow(str(field.label.text), file.name if file else "", field.id))
         elif field.name in questions:
             rows.append(ReviewRow(str(field.label.text), value_of(questions[field.name], field.data)[1], field.id))
         elif field.name == "talent_pool":

@@ -5,6 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from jobboard.applications.models import OPEN_STAGES, Application, PoolConsent, Stage
+from jobboard.applications.queries import openings_with_titles
 from jobboard.core.db import session
 from jobboard.site.queries import current_site
 
@@ -57,6 +58,15 @@ def count_of(statement: sa.Select[Application]) -> int:
     options = statement.get_execution_options()
     counted = sa.select(sa.func.count()).select_from(statement.order_by(None).subquery()).execution_options(**options)
     return int(session().execute(counted).scalar_one())
+
+
+def due_by_opening(statement: sa.Select[Application]) -> list[tuple[str, int]]:
+    """(title, number) of the openings whose applications a statement finds."""
+    options = statement.get_execution_options()
+    counted = statement.order_by(None).with_only_columns(Application.opening_id, sa.func.count())
+    rows = session().execute(counted.group_by(Application.opening_id).execution_options(**options)).all()
+    titles = {offer.id: offer.texts[0].title for offer in openings_with_titles([row[0] for row in rows])}
+    return sorted((titles[opening_id], number) for opening_id, number in rows)
 
 
 def all_applications() -> sa.Select[Application]:

@@ -112,7 +112,7 @@ def test_demo_shows_everything_the_product_has(demo):
 def test_every_applicant_was_written_to_and_no_mail_waits_to_disturb_the_past(demo):
     mails = session().execute(sa.select(OutboxMail)).scalars().all()
     by_address = {mail.to_address for mail in mails}
-    assert {row.email for row in applications()} <= by_address
+    assert {row.email for row in applications() if not row.is_suspect} <= by_address
     assert session().execute(sa.select(sa.func.count(Document.id)).execution_options(scope="test")).scalar_one() >= 15
 
 

@@ -44,13 +44,14 @@ const complain = (input, text) => {
 const showKept = (input, file) => {
   fieldOf(input).querySelector(".kept-file")?.remove();
   if (!file) return;
-  const [box, name, size, button] = ["div", "p", "span", "button"].map((tag) => document.createElement(tag));
+  const [box, name, text, size, button] = ["div", "p", "span", "span", "button"].map((tag) => document.createElement(tag));
   box.className = "kept-file";
   name.className = "name";
   size.className = "meta";
-  name.textContent = `${words.kept.replace("{name}", file.name)} `;
+  text.textContent = `${words.kept.replace("{name}", file.name)} `;
   size.textContent = `(${file.size})`;
-  name.append(size);
+  text.append(size);
+  name.append(text);
   button.type = "button";
   button.className = "button button-small button-secondary";
   button.textContent = words.remove;

@@ -1,0 +1,253 @@
+"""What applicants do on their own page: add, change, take along, delete, join and leave; and the lost link."""
+
+import datetime as dt
+import io
+import json
+import zipfile
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from jobboard.applications.actions import move, note, tell
+from jobboard.applications.models import Application, DocumentKind, EventKind, Stage
+from jobboard.applications.models_erased import ErasedApplication, ErasureReason
+from jobboard.applications.tasks import erase_due
+from jobboard.core import clock
+from jobboard.core.access import Role
+from jobboard.core.db import session
+from jobboard.files.models import StoredFile
+from jobboard.files.tasks import drop_staged
+from jobboard.mail.actions import fill_links
+from jobboard.mail.models import OutboxMail
+from jobboard.mail.tasks import mark_sent
+from tests.applications.test_views_private import address, with_document
+from tests.applying import apply
+from tests.factories import application_link, make_application, make_offer, make_person
+from tests.pages import errors_of, form_of, head_of, page_of, words_of
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def offer(app):
+    texts = {"de": {"title": "Systemadministration", "slug": "systemadministration"}}
+    return make_offer("System administrator", slug="system-administrator", texts=texts)
+
+
+@pytest.fixture
+def row(offer):
+    found = make_application(offer, email="Robin@example.org")
+    session().commit()
+    return found
+
+
+def rows(model=Application):
+    session().rollback()
+    session().expire_all()
+    return list(session().execute(sa.select(model).execution_options(scope="test")).scalars())
+
+
+def rejected(row, offer):
+    """The same application after its answer was told."""
+    recruiter = make_person(role=Role.recruiter)
+    move(row, Stage.rejected, recruiter)
+    mail = tell(row, offer, recruiter)
+    session().flush()
+    mark_sent(mail)
+    session().commit()
+    return row
+
+
+def test_document_is_added_while_somebody_has_to_decide(client, row, offer):
+    form = form_of(client.get(address(row)), "/documents/")
+    answer = client.post(
+        address(row, "documents/"), data={**form, "document": (io.BytesIO(b"Grades.\n"), "Zeugnis.txt")}
+    )
+    assert answer.status_code == 303
+    assert "The document has arrived." in client.get(answer.location).text
+    [found] = rows()
+    assert [(one.kind, one.file.name, one.file.staged_until) for one in found.documents] == [
+        (DocumentKind.added, "Zeugnis.txt", None)
+    ]
+    assert found.events[-1].kind is EventKind.document_added
+    rejected(found, offer)
+    more = {"document": (io.BytesIO(b"More.\n"), "more.txt")}
+    assert client.post(address(found, "documents/"), data=more).status_code == 303
+    assert len(rows()[0].documents) == 1
+    assert "Add document" not in client.get(address(found)).text
+
+
+@pytest.mark.parametrize(
+    ("file", "words"), [(None, "Please choose a file."), ((b"MZ", "x.pdf"), "The content of this file is not what")]
+)
+def test_document_that_cannot_be_taken_is_told(client, row, file, words):
+    data = {"document": (io.BytesIO(file[0]), file[1])} if file else {}
+    answer = client.post(address(row, "documents/"), data=data)
+    assert answer.status_code == 422
+    assert words in errors_of(answer)[0]
+    assert rows()[0].documents == []
+
+
+def test_name_and_telephone_are_changed_without_a_new_link(client, row, outbox):
+    form = form_of(client.get(address(row, "contact/")), having="email")
+    answer = client.post(address(row, "contact/"), data={**form, "name": "R. Okafor", "phone": "+43 1 58058"})
+    assert answer.status_code == 303
+    [found] = rows()
+    assert (found.name, found.phone, found.email) == ("R. Okafor", "+43158058", "Robin@example.org")
+    assert client.get(address(found)).status_code == 200
+    assert outbox() == []
+
+
+def test_new_address_gets_a_new_link_and_the_old_one_ends(client, row, outbox):
+    old = address(row)
+    form = form_of(client.get(address(row, "contact/")), having="email")
+    answer = client.post(address(row, "contact/"), data={**form, "email": "robin@new.example"})
+    assert client.get(old).status_code == 404
+    new = answer.location.removeprefix("http://127.0.0.1:8000")
+    assert "the old link has ended" in client.get(new).text
+    told = [(mail.kind, mail.to_address) for mail in outbox()]
+    assert told == [
+        ("applications/address_left", "Robin@example.org"),
+        ("applications/address_new", "robin@new.example"),
+    ]
+    left, arrived = [fill_links(mail.text) for mail in outbox()]
+    assert new.partition("?")[0] in arrived
+    assert application_link(rows()[0]) not in left
+    assert "new.example" not in left, "who reads the old address learns no other"
+
+
+def test_wrong_contact_is_told_and_changes_nothing(client, row):
+    answer = client.post(address(row, "contact/"), data={"name": " ", "email": "robin@", "phone": "call me"})
+    assert answer.status_code == 422
+    assert len(errors_of(answer)) == 3
+    assert rows()[0].email == "Robin@example.org"
+
+
+def test_archive_holds_everything_and_nothing_that_was_not_told(client, row, offer):
+    with_document(row, b"Ten years of operations.\n", "Lebenslauf 履歴書.txt")
+    with_document(row, b"Grades.\n", "cv.txt")
+    note(row, "A note nobody told.", make_person(role=Role.recruiter))
+    move(row, Stage.rejected, make_person(role=Role.recruiter))
+    session().commit()
+    answer = client.get(address(row, "download/"))
+    assert (answer.content_type, answer.headers["Cache-Control"]) == ("application/zip", "private, no-store")
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        assert archive.testzip() is None
+        content = json.loads(archive.read("application.json"))
+        assert archive.read(content["documents"][0]["path"]) == b"Ten years of operations.\n"
+    assert [one["name"] for one in content["documents"]] == ["Lebenslauf 履歴書.txt", "cv.txt"]
+    assert (content["name"], content["message"]) == ("Robin Okafor", "I keep servers running.")
+    assert content["stage"]["value"] == "received", "decided is not told"
+    assert "A note nobody told." not in answer.data.decode("latin-1")
+
+
+def test_deleting_asks_first_and_then_leaves_a_count_and_nothing_else(client, row):
+    with_document(row)
+    row_id = row.id
+    question = client.get(address(row, "delete/"))
+    assert "This cannot be undone" in question.text
+    assert len(rows()) == 1
+    answer = client.post(address(row, "delete/"))
+    assert (answer.status_code, head_of(answer, "h1")) == (200, "Everything is deleted")
+    assert rows() == []
+    assert (drop_staged(), rows(StoredFile)) == (1, [])
+    assert [one for one in rows(OutboxMail) if one.about_id == row_id] == []
+    [left] = rows(ErasedApplication)
+    assert (left.reason, left.stage, left.received_month) == (
+        ErasureReason.applicant,
+        Stage.received,
+        f"{clock.now():%Y-%m}",
+    )
+
+
+def test_rejected_application_is_locked_instead_and_says_until_when(client, row, offer, sign_in):
+    rejected(row, offer)
+    answer = client.post(address(row, "delete/"))
+    assert answer.status_code == 303
+    page = client.get(answer.location)
+    assert "It is locked and will be deleted on" in page.text
+    assert row.text not in page.text
+    assert client.get(address(row, "download/")).status_code == 200
+    assert client.get(address(row, "contact/")).status_code == 303, "nothing is changed any more"
+    sign_in("admin")
+    assert client.get(f"/desk/applications/{row.id}/").status_code == 404
+    assert "Robin Okafor" not in client.get("/desk/applications/").text
+
+
+def test_decided_but_untold_rejection_is_deleted_like_an_open_one(client, row):
+    move(row, Stage.rejected, make_person(role=Role.recruiter))
+    session().commit()
+    assert "This cannot be undone" in client.get(address(row, "delete/")).text
+    client.post(address(row, "delete/"))
+    assert rows() == []
+
+
+def test_page_says_when_it_is_deleted_once_that_is_known(client, row, offer):
+    assert "180 days after it has ended" in client.get(address(row)).text
+    rejected(row, offer)
+    [found] = rows()
+    day = (found.told_at + 180 * DAY).astimezone()
+    assert f"is deleted on {day:%B} {day.day}, {day.year}" in words_of(page_of(client.get(address(found))))
+
+
+def test_talent_pool_is_joined_and_left_by_one_button_each(client, row):
+    answer = client.post(address(row, "pool/"), data={"join": "1"})
+    assert "You are in it until" in client.get(answer.location).text
+    [found] = rows()
+    assert found.consent.words.startswith("Keep my application for 12 months")
+    answer = client.post(address(row, "pool/"), data={"leave": "1"})
+    assert "You are not in it." in client.get(answer.location).text
+    [found] = rows()
+    assert found.consent is None
+    assert found.consents[0].withdrawn_at is not None, "the proof of both stays"
+
+
+def test_german_consent_is_kept_in_german(client, row):
+    client.post(address(row, "pool/", "de"), data={"join": "1"})
+    assert rows()[0].consent.words.startswith("Meine Bewerbung 12 Monate lang behalten")
+
+
+@pytest.mark.parametrize("email", ["robin@example.org", "ROBIN@EXAMPLE.ORG", "nobody@example.org"])
+def test_lost_link_answers_everybody_alike_and_mails_the_stored_address_only(client, row, outbox, email):
+    second = make_application(make_offer("Editor", slug="editor"), email="robin@example.org")
+    session().commit()
+    answer = client.post("/en/applications/lost/", data={"email": email})
+    assert (answer.status_code, answer.location) == (303, "/en/applications/lost/?asked=1")
+    assert "If an application came from this address" in client.get(answer.location).text
+    if email == "nobody@example.org":
+        assert outbox() == []
+        return
+    [mail] = outbox()
+    assert mail.to_address.lower() == "robin@example.org"
+    text = fill_links(mail.text)
+    assert application_link(row) in text
+    assert application_link(second) in text
+
+
+def test_lost_link_is_limited_without_telling(client, row, outbox):
+    answers = [client.post("/en/applications/lost/", data={"email": "robin@example.org"}) for _time in range(5)]
+    assert {one.location for one in answers} == {"/en/applications/lost/?asked=1"}
+    assert len(outbox()) == 3
+    assert client.post("/en/applications/lost/", data={"email": "robin@"}).status_code == 422
+
+
+def test_link_of_a_deleted_application_never_opens_another_one(client, row, offer):
+    """SQLite gives the number of the last row to the next one."""
+    old = address(row)
+    client.post(address(row, "delete/"))
+    assert (
+        apply(client, {"name": "New", "email": "new@example.org", "text": "Hi."}, slug=offer.texts[0].slug).status_code
+        == 303
+    )
+    assert [one.name for one in rows()] == ["New"]
+    assert client.get(old).status_code == 404
+
+
+def test_everything_ends_with_retention(client, row, offer):
+    rejected(row, offer)
+    link = address(row)
+    with time_machine.travel(clock.now() + 181 * DAY):
+        assert erase_due() == 1
+        assert client.get(link).status_code == 404
