@@ -35,6 +35,7 @@ def frame() -> dict[str, Any]:
             {"text": _("Search"), "url": url_for("search.index"), "is_current": _is_under("search.")},
         ],
         "footer_links": [
+            {"text": _("Find my application"), "url": url_for("applications.lost")},
             *({"text": PAGE_LABELS[kind], "url": url_for("site.page", kind=kind.value)} for kind in PageKind),
             {"text": _("Feed"), "url": url_for("timeline.feed")},
         ],
