@@ -211,6 +211,11 @@ class Filters:
                 rows.append((facet, left))
         return dataclasses.replace(self, chosen=tuple(rows), page=1)
 
+    def only(self, name: str) -> "Filters":
+        """Nothing but what was chosen of one facet (or the words, or the languages), from the first page."""
+        q, speaks = self.q if name == "q" else "", self.speaks if name == SPEAKS else ()
+        return Filters(q, tuple(pair for pair in self.chosen if pair[0] == name), speaks)
+
     def parts(self, labels: dict[tuple[str, str], str] | None = None) -> list[tuple[str, str, str]]:
         """(parameter, value, words) of each of `choices`, in the page's language.
 
