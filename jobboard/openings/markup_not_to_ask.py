@@ -123,7 +123,7 @@ TOPICS = (
     Topic(
         "pay",
         lazy("This asks what somebody earns or has earned."),
-        lazy("EU pay transparency directive (2023/970), Article 5(2)"),
+        lazy("EU directive 2023/970 on pay transparency, Article 5(2)"),
         lazy("Possible instead: which salary somebody expects."),
         asks="""
             {now} ({gross} |job |employers? |position )*({pay}|package|salary package);

@@ -1,7 +1,10 @@
 """Questions that must not be asked are found in both languages, and those that may be asked pass."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from jobboard.openings.markup_not_to_ask import TOPICS
 from jobboard.openings.markup_questions import topics_in
 
 #: By topic, divided by "|".
@@ -200,3 +203,25 @@ def test_what_must_not_be_asked_is_found(topic, text):
 @pytest.mark.parametrize(("kind", "text"), each(MAY))
 def test_what_may_be_asked_passes(kind, text):
     assert [one.name for one in topics_in(text)] == []
+
+
+@given(st.text(max_size=300), st.booleans(), st.booleans())
+def test_any_text_is_read(text, is_answer, is_file):
+    assert topics_in(text, is_answer=is_answer, is_file=is_file) is not None
+
+
+@pytest.mark.parametrize(("topic", "text"), [(topic, text) for topic, text in each(MUST_NOT)][::7])
+def test_spelling_and_signs_hide_nothing(topic, text):
+    for other in (
+        text.upper(),
+        f"1) {text}",
+        f"  {text} *",
+        text.replace("ä", "ae").replace("ü", "ue"),
+        f"{text} (optional)",
+    ):
+        assert topic in {one.name for one in topics_in(other)}, other
+
+
+def test_every_topic_names_a_law_and_what_to_do_and_is_tested():
+    assert {topic.name for topic in TOPICS} == set(MUST_NOT)
+    assert all(str(text) for topic in TOPICS for text in (topic.what, topic.law, topic.instead))
