@@ -249,6 +249,7 @@ def _page(
         phase=phase,
         phase_labels=PHASE_LABELS,
         kind_labels=QUESTION_KIND_LABELS,
+        is_unlawful=any(form.words.warnings(row.form) for row in form.questions),
         gaps=gaps(offer) if offer and phase is not Phase.closed else [],
         is_conflict=is_conflict,
         there=_there(offer, locale),

@@ -111,6 +111,8 @@ def test_draft_is_saved_and_warned_about(client, opening):
     page = client.get(edit_url(offer))
     assert labels() == ["Sind Sie verheiratet?"]
     assert "This question will be refused when the opening is published" in page.text
+    link = next(one for one in page_of(page).iter("a") if one.get("href") == "#questions")
+    assert words_of(link) == "Some questions must be changed before this can be published."
     assert "AGG, sections 1, 3 and 7" in page.text
     assert errors_of(page) == []
 

@@ -164,6 +164,11 @@ def test_site_without_openings_says_so(client):
     assert "Zurzeit ist keine Stelle offen" in jobs(client, language="de").text
 
 
+def test_filters_can_be_skipped(client, openings):
+    link = next(one for one in page_of(jobs(client)).iter("a") if one.get("href") == "#results-title")
+    assert words_of(link) == "Skip to the openings"
+
+
 def test_hostile_text_in_the_address_stays_text(client, openings):
     page = jobs(client, "q=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E").text
     assert "<script>alert" not in page
