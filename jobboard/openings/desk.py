@@ -15,8 +15,10 @@ from jobboard.core.i18n import _
 from jobboard.core.markdown import render
 from jobboard.core.web import see
 from jobboard.openings.actions import (
+    MustNotBeAsked,
     begin_offer,
     place_for,
+    refuse_what_must_not_be_asked,
     set_facts,
     set_language_needs,
     set_places,
@@ -33,9 +35,9 @@ from jobboard.openings.forms import (
     opening_values,
     places_of,
 )
-from jobboard.openings.forms_questions import questions_of
+from jobboard.openings.forms_questions import questions_of, refused_beside
 from jobboard.openings.markup_gaps import gaps
-from jobboard.openings.models import JobOffer
+from jobboard.openings.models import QUESTION_KIND_LABELS, JobOffer
 from jobboard.openings.queries import with_facts
 from jobboard.openings.views import opening_page
 from jobboard.posts.actions import (
@@ -93,14 +95,18 @@ def preview(post_id: int, locale: str) -> str:
 @bp.post("/<int:post_id>/publish/")
 @access(HIRING, writes=True)
 def publish_post(post_id: int) -> BaseResponse | tuple[str, int]:
-    """Publish now or at the chosen moment, which lies before the deadline."""
+    """Publish now or at the chosen moment, which lies before the deadline; not while it asks what it must not."""
     offer, form = offer_or_404(post_id), PublishForm()
     if form.validate_on_submit() and offer.closes_at and offer.closes_at <= (form.moment() or clock.now()):
         form.publish_at.errors = [_("The opening closes before that. Change “Apply by” first.")]
     if form.errors or not form.is_submitted():
-        return _page(_form(offer, offer.original_locale), offer, offer.original_locale, publish_form=form), 422
-    with writing():
-        publish(offer, form.moment() or clock.now())
+        return _refused(offer, publish_form=form)
+    try:
+        with writing():
+            refuse_what_must_not_be_asked(offer)
+            publish(offer, form.moment() or clock.now())
+    except MustNotBeAsked:
+        return _refused(offer, publish_form=form)
     flash(published_message(offer))
     return _back(offer)
 
@@ -136,9 +142,13 @@ def reopen_opening(post_id: int) -> BaseResponse | tuple[str, int]:
     if closes_at is not None and closes_at <= clock.now():
         form.new_deadline.errors = [_("This moment has passed.")]
     if form.errors or not form.is_submitted():
-        return _page(_form(offer, offer.original_locale), offer, offer.original_locale, reopen_form=form), 422
-    with writing():
-        reopen(offer, closes_at)
+        return _refused(offer, reopen_form=form)
+    try:
+        with writing():
+            refuse_what_must_not_be_asked(offer)
+            reopen(offer, closes_at)
+    except MustNotBeAsked:
+        return _refused(offer, reopen_form=form)
     flash(_("Open again. Applicants see it now."))
     return _back(offer)
 
@@ -160,10 +170,19 @@ def _back(offer: JobOffer) -> BaseResponse:
     return see(url_for("desk.openings.edit", post_id=offer.id, locale=offer.original_locale))
 
 
-def _form(offer: JobOffer | None, locale: str) -> OpeningForm:
+def _refused(offer: JobOffer, **forms: Any) -> tuple[str, int]:
+    """The page of an opening that cannot be published (again), with what stands in the way beside each field."""
+    form = _form(offer, offer.original_locale, is_sent=False)
+    refused_beside(form.questions, form.words)
+    return _page(form, offer, offer.original_locale, **forms), 422
+
+
+def _form(offer: JobOffer | None, locale: str, *, is_sent: bool = True) -> OpeningForm:
+    """The writing form; `is_sent` is False where the request sends another form of the page."""
     text = next((found for found in offer.texts if found.locale == locale), None) if offer else None
     version = str(offer.version) if offer else ""
-    form = OpeningForm(data={**opening_values(offer, locale), **text_values(text), "version": version})
+    start = {**opening_values(offer, locale), **text_values(text), "version": version}
+    form = OpeningForm(data=start) if is_sent else OpeningForm(formdata=None, data=start)
     people = people_to_choose()
     fill_choices(form, offer, locale, people)
     authors = offer.authors if offer else [g.person]
@@ -229,6 +248,8 @@ def _page(
         plain_form=PlainDeskForm(formdata=None),
         phase=phase,
         phase_labels=PHASE_LABELS,
+        kind_labels=QUESTION_KIND_LABELS,
+        is_unlawful=any(form.words.warnings(row.form) for row in form.questions),
         gaps=gaps(offer) if offer and phase is not Phase.closed else [],
         is_conflict=is_conflict,
         there=_there(offer, locale),

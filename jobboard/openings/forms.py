@@ -25,7 +25,7 @@ from jobboard.core import i18n
 from jobboard.core.forms import DeskForm, Form, at_most, web_address
 from jobboard.core.i18n import _, lazy, lazy_pgettext
 from jobboard.openings.actions import ENUMS
-from jobboard.openings.forms_questions import QuestionRow, Words, check_questions, question_rows
+from jobboard.openings.forms_questions import KINDS, REMOVE, QuestionRow, Words, check_questions, question_rows
 from jobboard.openings.models import (
     CEFR,
     CEFR_LABELS,
@@ -38,6 +38,7 @@ from jobboard.openings.models import (
 )
 from jobboard.people.models import Person
 from jobboard.posts.forms import BylineMixin, TextMixin, exists_in_zone, from_local, to_local
+from jobboard.posts.models import PostState
 
 #: Empty rows behind those that are filled; saving adds more.
 SPARE_ROWS = 2
@@ -193,7 +194,12 @@ class ReopenForm(DeskForm):
 def fill_choices(form: OpeningForm, offer: JobOffer | None, locale: str, people: Iterable[Person]) -> None:
     """Give the selects their choices in the page's language, and the questions what they are words of."""
     kept = {row.key: row for row in offer.questions} if offer else {}
-    form.words = Words(kept, locale, is_translation=offer is not None and offer.original_locale != locale)
+    form.words = Words(
+        kept,
+        locale,
+        is_translation=offer is not None and offer.original_locale != locale,
+        is_public=offer is not None and offer.state is PostState.published,
+    )
     form.contact_id.choices = [SelectChoice(0, "–"), *(SelectChoice(person.id, person.name) for person in people)]
     codes = list(CURRENCIES)
     if offer is not None and offer.pay_currency and offer.pay_currency not in codes:
@@ -209,6 +215,9 @@ def fill_choices(form: OpeningForm, offer: JobOffer | None, locale: str, people:
     levels = [SelectChoice("", "–"), *(SelectChoice(one.value, text) for one, text in CEFR_LABELS.items())]
     for row in form.languages:
         row.form.tag.choices, row.form.level.choices = tags, levels
+    for row in form.questions:
+        if row.form.key.data in kept:
+            row.form.kind.choices = [REMOVE, *KINDS]
 
 
 def country_choices() -> list[Any]:

@@ -5,6 +5,7 @@ languages are the same answer; in the form they are lines, and a translation giv
 """
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,34 +26,39 @@ from jobboard.core import i18n
 from jobboard.core.forms import REQUIRED, Form, at_most
 from jobboard.core.i18n import _, lazy, ngettext
 from jobboard.core.slugs import slug_of
+from jobboard.openings.markup_questions import asked_of
 from jobboard.openings.models import QUESTION_KIND_LABELS, JobOffer, Question, QuestionKind
 
 WITH_CHOICES = frozenset({QuestionKind.one_of.value, QuestionKind.several_of.value})
 
 
+KINDS = [SelectChoice(one.value, text) for one, text in QUESTION_KIND_LABELS.items()]
+#: The first choice of a kind: of a new row, and of a question that is there.
+CHOOSE, REMOVE = SelectChoice("", lazy("– please choose –")), SelectChoice("", lazy("– remove this question –"))
+
+
 class QuestionRow(Form):
-    """One question. Without a kind the row is empty, and a question that had one is removed."""
+    """One question. A row where nothing is filled in is left out; without a kind, a question that was there is removed."""
 
     key = HiddenField()
     position = IntegerField(lazy("Order"), validators=[Optional(), NumberRange(min=0, max=999)])
-    kind = SelectField(
-        lazy("Answer"),
-        choices=[
-            SelectChoice("", lazy("– no question –")),
-            *(SelectChoice(one.value, text) for one, text in QUESTION_KIND_LABELS.items()),
-        ],
-    )
+    kind = SelectField(lazy("Kind of answer"), choices=[CHOOSE, *KINDS])
     label = StringField(lazy("Question"), validators=[at_most(300)])
     help = StringField(lazy("Explanation"), validators=[at_most(500)])
-    choices = TextAreaField(
-        lazy("Choices"), validators=[at_most(4000)], description=lazy("One per line, for one or several of several.")
-    )
+    choices = TextAreaField(lazy("Choices"), validators=[at_most(4000)], description=lazy("One per line."))
     knockout = TextAreaField(
         lazy("Answers to flag"),
         validators=[at_most(4000)],
-        description=lazy("One per line. They only put a flag beside the application and never decide."),
+        description=lazy(
+            "One per line, as applicants see them. Whoever gives one gets a flag that only staff see; it never decides."
+        ),
     )
     is_required = BooleanField(lazy("Must be answered"))
+
+    @property
+    def is_left_empty(self) -> bool:
+        """Whether nothing of a question is here."""
+        return not any((self.key.data, self.kind.data, self.label.data, self.help.data, self.choices.data))
 
 
 def question_rows(offer: JobOffer, locale: str) -> list[dict[str, Any]]:
@@ -92,6 +98,8 @@ class Words:
     kept: Mapping[str, Question]
     locale: str
     is_translation: bool
+    #: Whether applicants see what is saved, or will at a moment that is set: then nothing unlawful is saved.
+    is_public: bool = False
 
     def translated(self, form: QuestionRow) -> list[dict[str, Any]]:
         """The choices of the original that a translation gives words for, line by line; none in the original itself."""
@@ -100,6 +108,18 @@ class Words:
             return []
         return [one for one in kept.choices if any(text for code, text in one["label"].items() if code != self.locale)]
 
+    def original(self, kept: Question | None, name: str) -> str | None:
+        """What a translation translates, in the words of another language; None where there is nothing or no need."""
+        if kept is None or not self.is_translation:
+            return None
+        texts = kept.choices if name == "choices" else [{"label": getattr(kept, name)}]
+        found = [next((text for code, text in one["label"].items() if code != self.locale), "") for one in texts]
+        return _("Original: %(text)s", text=" / ".join(found)) if any(found) else None
+
+    def warnings(self, form: QuestionRow) -> list[str]:
+        """Why a question must not be asked: said while it is a draft, refused when it is published."""
+        return [] if self.is_public else [words for _field, words in _not_to_ask(form, self)]
+
 
 def check_questions(rows: "FieldList[FormField[Any]]", words: Words) -> None:
     """Put what is wrong beside each field. Raises `StopValidation` with the first message."""
@@ -107,12 +127,33 @@ def check_questions(rows: "FieldList[FormField[Any]]", words: Words) -> None:
     for row in rows:
         form = row.form
         if not form.kind.data:
+            if not form.is_left_empty and not form.key.data:
+                form.kind.errors, first = [_("Please choose the kind of answer.")], first or str(REQUIRED)
             continue
-        for field, message in _problems(form, words):
+        for field, message in [*_problems(form, words), *(_not_to_ask(form, words) if words.is_public else [])]:
             field.errors = [*field.errors, message]
             first = first or message
     if first:
         raise StopValidation(first)
+
+
+def refused_beside(rows: "FieldList[FormField[Any]]", words: Words) -> None:
+    """Put beside each question why it must not be asked, where there is a reason."""
+    for row in rows:
+        for field, message in _not_to_ask(row.form, words):
+            field.errors = [*field.errors, message]
+    rows.errors = [row.errors for row in rows]
+
+
+def _not_to_ask(form: QuestionRow, words: Words) -> list[tuple[Any, str]]:
+    """(field, reason) of what must not be asked; words in a language that is not being written stand at the label."""
+    if form.kind.data not in {kind.value for kind in QuestionKind}:
+        return []
+    question = _asked(form, words)
+    return [
+        (form[one.place] if one.locale == words.locale else form.label, one.words(words.locale))
+        for one in asked_of(question)
+    ]
 
 
 def _problems(form: QuestionRow, words: Words) -> list[tuple[Any, str]]:
@@ -176,23 +217,40 @@ def _values_by_words(form: QuestionRow, words: Words) -> dict[str, str] | None:
 
 def questions_of(rows: "FieldList[FormField[Any]]", words: Words) -> list[dict[str, Any]]:
     """The filled rows for `openings.actions.set_questions`, in the order their numbers say."""
+    places = {key: number for number, key in enumerate(words.kept, start=1)}
     filled = [row.form for row in rows if row.form.kind.data]
-    last = len(filled) + 1000
-    filled.sort(key=lambda form: form.position.data if form.position.data is not None else last)
+    filled.sort(key=lambda form: _place(form.position.data, places.get(form.key.data or "")))
     return [_question(form, words) for form in filled]
+
+
+def _place(wanted: int | None, before: int | None) -> float:
+    """Where a question stands: one that is moved goes past the one whose number it takes; without a number it is last."""
+    if wanted is None:
+        return math.inf
+    if before is None or wanted < before:
+        return wanted - 0.5
+    return wanted + 0.5 if wanted > before else wanted
 
 
 def _question(form: QuestionRow, words: Words) -> dict[str, Any]:
     kept, known = words.kept.get(form.key.data or ""), _values_by_words(form, words)
     flagged = lines_of(form.knockout.data)
     return {
+        **_asked(form, words),
         "key": kept.key if kept else None,
-        "kind": form.kind.data,
         "required": form.is_required.data,
+        "knockout": [known[line.casefold()] for line in flagged] if known is not None else flagged,
+    }
+
+
+def _asked(form: QuestionRow, words: Words) -> dict[str, Any]:
+    """What applicants will read of a question, in all its languages."""
+    kept = words.kept.get(form.key.data or "")
+    return {
+        "kind": form.kind.data,
         "label": _in_languages(kept.label if kept else {}, words.locale, form.label.data),
         "help": _in_languages(kept.help if kept else {}, words.locale, form.help.data),
         "choices": _choices(form, words) if form.kind.data in WITH_CHOICES else [],
-        "knockout": [known[line.casefold()] for line in flagged] if known is not None else flagged,
     }
 
 

@@ -109,8 +109,8 @@ def facts(offer: JobOffer) -> list[Fact]:
         Fact("organisation", _("Employer"), offer.organisation or ""),
         Fact("contract", _("Contract"), str(CONTRACT_LABELS[offer.contract]) if offer.contract else ""),
         Fact("hours", _("Hours"), hours),
-        Fact("workplace", _("Workplace"), str(WORKPLACE_LABELS[offer.workplace]) if offer.workplace else ""),
-        Fact("place", _("Place"), _places_words(offer)),
+        Fact("workplace", _("Workplace"), _workplace_words(offer)),
+        Fact("place", _("Place"), i18n.listed_or([place_name(row.place, with_country=True) for row in offer.places])),
         Fact("level", _("Level"), str(LEVEL_LABELS[offer.level]) if offer.level else ""),
         Fact("languages", _("Languages"), languages_words(offer)),
         Fact("pay", _("Pay"), _with_note(pay_words(offer), note)),
@@ -125,12 +125,11 @@ def _with_note(words: str, note: str) -> str:
     return (". " if note[:1].isupper() else ", ").join(filter(None, (words, note)))
 
 
-def _places_words(offer: JobOffer) -> str:
-    places = i18n.listed_or([place_name(row.place, with_country=True) for row in offer.places])
-    if offer.workplace is not Workplace.remote:
-        return places
-    remote = remote_words([row.country for row in offer.remote_countries]) if offer.remote_countries else ""
-    return " · ".join(filter(None, (remote, places)))
+def _workplace_words(offer: JobOffer) -> str:
+    """Where the work is done; a remote opening's countries stand here, not once more beside its places."""
+    if offer.workplace is Workplace.remote:
+        return remote_words([row.country for row in offer.remote_countries])
+    return str(WORKPLACE_LABELS[offer.workplace]) if offer.workplace else ""
 
 
 #: schema.org's one list of employment types, derived from our two axes (Google's values).

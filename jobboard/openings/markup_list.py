@@ -158,8 +158,15 @@ def drop_suggestions(
     filters: Filters, drops: list[tuple[str, str | None, int]], labels: dict[tuple[str, str], str]
 ) -> list[tuple[str, str, int]]:
     """(what to drop in words, address without it, count it brings back)."""
-    rows = []
-    for name, _value, count in drops:
-        words = ", ".join(part for facet, _one, part in filters.parts(labels) if facet == name)
-        rows.append((words, list_url(filters.without(name)), count))
-    return rows
+    return [(_words_of(filters, name, labels), list_url(filters.without(name)), count) for name, _value, count in drops]
+
+
+def keep_suggestions(
+    filters: Filters, keeps: list[tuple[str, str | None, int]], labels: dict[tuple[str, str], str]
+) -> list[tuple[str, str, int]]:
+    """(what alone to keep in words, address of it, count it finds)."""
+    return [(_words_of(filters, name, labels), list_url(filters.only(name)), count) for name, _value, count in keeps]
+
+
+def _words_of(filters: Filters, name: str, labels: dict[tuple[str, str], str]) -> str:
+    return ", ".join(words for facet, _value, words in filters.parts(labels) if facet == name)

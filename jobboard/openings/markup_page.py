@@ -19,12 +19,13 @@ from jobboard.openings.markup_list import (
     Facet,
     FacetValue,
     drop_suggestions,
+    keep_suggestions,
     labels_of,
     list_path,
     offered,
     speaks,
 )
-from jobboard.openings.queries import Found, next_to_drop
+from jobboard.openings.queries import Found, next_to_drop, next_to_keep
 from jobboard.openings.queries_bits import Sets
 from jobboard.openings.queries_filters import BY_NAME, Filters, Sort, words_of
 from jobboard.openings.queries_index import FacetIndex
@@ -113,12 +114,14 @@ class ListPage:
         return values
 
     def _nothing(self, filters: Filters, found: Found, urls: Addresses, words: list[str]) -> bytes:
-        """What to leave out where nothing was found."""
+        """What to leave out where nothing was found; what to keep where leaving out one choice is not enough."""
         drops = drop_suggestions(filters, next_to_drop(self._index, found.parts), self._labels)
+        kept = [] if drops else next_to_keep(found.parts)
+        keeps = keep_suggestions(filters, kept, self._labels)
         feed = Markup(f"{self._path}feed.atom{urls.feed_query}")  # noqa: S704 - quoted by `Addresses`
         chips = Markup(self._chips(urls, words).decode())  # noqa: S704 - rendered
         return self._results(
-            heading=_("No openings"), show=_("No openings"), chips=chips, drops=drops, feed_url=feed
+            heading=_("No openings"), show=_("No openings"), chips=chips, drops=drops, keeps=keeps, feed_url=feed
         ).encode()
 
     def _counted(self, one: str, many: str, number: int) -> str:

@@ -117,6 +117,12 @@ def next_to_drop(index: FacetIndex, parts: dict[str, int]) -> list[tuple[str, st
     return sorted((row for row in rows if row[2]), key=lambda row: -row[2])
 
 
+def next_to_keep(parts: dict[str, int]) -> list[tuple[str, str | None, int]]:
+    """Where leaving out one choice is not enough: what each alone would find, the most first; none that finds nothing."""
+    rows = [(name, None, bits.bit_count()) for name, bits in parts.items()]
+    return sorted((row for row in rows if row[2]), key=lambda row: -row[2])
+
+
 def offer_to_show(post_id: int) -> JobOffer:
     """One opening with everything its page shows."""
     statement = sa.select(JobOffer).where(JobOffer.id == post_id)

@@ -211,6 +211,12 @@ class Filters:
                 rows.append((facet, left))
         return dataclasses.replace(self, chosen=tuple(rows), page=1)
 
+    def only(self, name: str) -> "Filters":
+        """Nothing but what was chosen of one facet (or the words, or the languages), from the first page."""
+        q, speaks = self.q if name == "q" else "", self.speaks if name == SPEAKS else ()
+        sort = Sort.newest if self.sort is Sort.relevance and not q else self.sort
+        return Filters(q, tuple(pair for pair in self.chosen if pair[0] == name), speaks, sort)
+
     def parts(self, labels: dict[tuple[str, str], str] | None = None) -> list[tuple[str, str, str]]:
         """(parameter, value, words) of each of `choices`, in the page's language.
 
@@ -239,7 +245,7 @@ def filters_from(args: "MultiDict[str, str]") -> Filters:
 
     A form without JavaScript sends its languages as parallel `speaks_language` and `speaks_level` fields.
     """
-    q = " ".join(args.get("q", "").replace("\x00", "").split())[:LONGEST_QUERY]
+    q = " ".join(args.get("q", "").replace("\x00", "").split())[:LONGEST_QUERY].rstrip()
     chosen = []
     for facet in FACETS:
         if facet.name not in args:

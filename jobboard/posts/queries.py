@@ -11,7 +11,7 @@ from jobboard.core.db import session
 from jobboard.people.models import Person
 from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostState, PostText
 
-#: Articles among which related ones are looked for: older ones are history.
+#: Posts among which related ones are looked for: older ones are history.
 NEWEST_RELATED = 30
 
 
@@ -49,9 +49,18 @@ def open_posts(now: dt.datetime) -> sa.Select[Post]:
 
 def related_articles(post: Post, now: dt.datetime, limit: int = 3) -> list[Post]:
     """Open articles that share categories with a post, the most shared first, then the newest; of the newest ones only."""
+    return _related(post, Kind.article, now, limit)
+
+
+def related_openings(post: Post, now: dt.datetime, limit: int = 3) -> list[Post]:
+    """Open openings that share categories with a post, in the same order."""
+    return _related(post, Kind.opening, now, limit)
+
+
+def _related(post: Post, kind: Kind, now: dt.datetime, limit: int) -> list[Post]:
     topics = {row.category_id for row in post.categorizations}
     shares = sa.exists().where(Categorization.post_id == Post.id, Categorization.category_id.in_(topics))
-    statement = open_posts(now).where(Post.kind == Kind.article, Post.id != post.id, shares).limit(NEWEST_RELATED)
+    statement = open_posts(now).where(Post.kind == kind, Post.id != post.id, shares).limit(NEWEST_RELATED)
     found = session().execute(statement.options(*with_card_parts())).scalars().all() if topics else ()
     return sorted(found, key=lambda one: -len(topics & {row.category_id for row in one.categorizations}))[:limit]
 

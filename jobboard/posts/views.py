@@ -7,11 +7,11 @@ from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
 from jobboard.core.web import private_page, public_page, site_url
 from jobboard.posts.exports_picture import share_picture
-from jobboard.posts.markup import byline, canonical_url, category_link, text_url, translations
+from jobboard.posts.markup import byline, canonical_url, card, category_link, text_url, translations
 from jobboard.posts.markup_graph import open_graph
 from jobboard.posts.markup_preview import Preview
 from jobboard.posts.models import Kind, Phase, PostText
-from jobboard.posts.queries import published_text
+from jobboard.posts.queries import published_text, related_openings
 from jobboard.posts.queries_preview import text_of_preview
 from jobboard.site.queries import current_site
 
@@ -66,7 +66,8 @@ def text_or_404(kind: Kind, slug: str) -> PostText:
 
 def article_page(text: PostText, preview: Preview | None = None) -> str:
     """The page as readers see it; before it is published, for those who may see it then."""
-    post = text.post
+    post, now = text.post, clock.now()
+    marker = current_site().gender_marker
     return render_template(
         "posts/show.html",
         post=post,
@@ -79,5 +80,6 @@ def article_page(text: PostText, preview: Preview | None = None) -> str:
         canonical=site_url(canonical_url(text)),
         graph=open_graph(post, text, title=text.title, picture="posts.picture", kind="article"),
         preview=preview,
+        openings=[card(one, marker, now) for one in related_openings(post, now)],
         alternates=translations(post),
     )

@@ -29,6 +29,8 @@ _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": 
 _UMLAUT = re.compile(r"([aou])e+")
 #: "Entwicklerin" is also an "Entwickler".
 _FEMALE = re.compile(r"(.{3,}(?:er|or|ent|ant|ist|eur|ar))(?:in|innen)")
+#: "Entwickler:in", "Entwickler*innen" and "Entwickler/-in" are one word.
+_SIGNED = re.compile(r"(er|or|ent|ant|ist|eur|ar)(?:/-?|[*:_·])(in(?:nen)?)(?![\w-])")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,7 +110,8 @@ def _begins(forms: list[str], beginning: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return [word[:LONGEST_WORD] for word in _WORD.findall(unicodedata.normalize("NFKC", text).lower())]
+    plain = _SIGNED.sub(r"\1\2", unicodedata.normalize("NFKC", text).lower())
+    return [word[:LONGEST_WORD] for word in _WORD.findall(plain)]
 
 
 @functools.lru_cache(maxsize=50_000)

@@ -165,6 +165,18 @@ def test_without_javascript_the_button_asks_for_the_same_addresses(server, visit
     expect(page.locator("#results-title")).to_have_text("12 openings")
 
 
+def test_filters_can_be_skipped_by_keyboard(server, visitor):
+    page = visitor(server.url).page
+    page.goto("/en/jobs/?workplace=remote")
+    skip = page.get_by_role("link", name="Skip to the openings")
+    skip.focus()
+    expect(skip).to_be_in_viewport()
+    skip.press("Enter")
+    expect(page.locator("#results-title")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Closing soonest")).to_be_focused()
+
+
 def test_opening_can_be_passed_on(server, visitor):
     window = visitor(server.url)
     window.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)

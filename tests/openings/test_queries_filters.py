@@ -56,6 +56,14 @@ def test_dropping_everything_one_by_one_leaves_nothing(pairs):
     assert filters.is_empty
 
 
+@given(PAIRS)
+def test_keeping_one_thing_only_asks_for_nothing_else(pairs):
+    filters = filters_from(MultiDict(pairs))
+    kept = [pair for name in dict(filters.choices()) for pair in filters.only(name).choices()]
+    assert kept == filters.choices()
+    assert all(filters.only(name).page == 1 for name in NAMES)
+
+
 @pytest.mark.parametrize(
     ("query", "canonical"),
     [

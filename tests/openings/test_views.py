@@ -141,6 +141,22 @@ def test_nothing_found_names_what_to_leave_out_and_what_that_brings_back(client,
     assert "Show all 4 openings" in words_of(results)
 
 
+def test_where_leaving_out_one_thing_is_not_enough_each_alone_is_offered(client, openings):
+    page = page_of(jobs(client, "q=anything&category=design&contract=fixed_term&workplace=remote"))
+    results = next(one for one in page.iter("section") if one.get("id") == "results")
+    lines = {
+        words_of(line): next(line.iter("a")).get("href") for line in results.iter("li") if "only" in words_of(line)
+    }
+    assert lines == {
+        "only “anything” (1 opening)": "/en/jobs/?q=anything",
+        "only Design (1 opening)": "/en/jobs/?category=design",
+        "only Fixed-term (1 opening)": "/en/jobs/?contract=fixed_term",
+        "only Remote (1 opening)": "/en/jobs/?workplace=remote",
+    }
+    for address in lines.values():
+        assert len(titles(client.get(address))) == 1
+
+
 def test_site_without_openings_says_so(client):
     make_article("Only an article")
     session().commit()
@@ -148,9 +164,38 @@ def test_site_without_openings_says_so(client):
     assert "Zurzeit ist keine Stelle offen" in jobs(client, language="de").text
 
 
+def test_filters_can_be_skipped(client, openings):
+    link = next(one for one in page_of(jobs(client)).iter("a") if one.get("href") == "#results-title")
+    assert words_of(link) == "Skip to the openings"
+
+
 def test_hostile_text_in_the_address_stays_text(client, openings):
     page = jobs(client, "q=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E").text
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00%ff%fe", "%ff=%ff", "q=%F0%9F%9A%A2", "page=99999999999999999999999", "page=-1&page=0x10",
+        "sort[]=pay&sort=",
+        "place=../../etc/passwd&place=DE/%2e%2e", "place=remote:%0d%0aSet-Cookie:x", "category='%20OR%201=1--&category=%25",
+        "speaks=de:B2:C1&speaks=:&speaks=de", "speaks_language=de&speaks_language=en&speaks_level=Z9", "pay=1e9-EUR-year",
+        "pay=999999999-XXX-year&pay=-5-EUR-year", "closing=999999&closing=0", "q=" + "a%20" * 300, "q=%22%22%22",
+        "q=*:*%20AND%20(", "&".join(f"level=senior&speaks=de:A{number % 3}" for number in range(400)),
+        "workplace=remote;level=senior", "a&&=&=b&q",
+        "q=%3Cscript%3E&category=%3Csvg%2Fonload%3Dalert(1)%3E", "closing=7&closing=30&pay=50000-EUR-year&pay=1-EUR-year",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["", "feed.atom", "feed.json"])
+def test_no_address_of_the_list_fails(client, openings, path, query):
+    response = client.get(f"/en/jobs/{path}?{query}", follow_redirects=True)
+    assert response.status_code == 200
+    assert len(response.history) <= 1, "one redirect to the one address of what is asked for"
+    assert "Set-Cookie" not in response.headers
+    if "json" not in response.mimetype:  # there it is a value, in a type no browser shows as a page
+        assert "<script>" not in response.text
+        assert "<svg/onload" not in response.text
 
 
 def test_list_takes_the_same_number_of_statements_for_three_and_for_twenty(client, queries):

@@ -1,6 +1,9 @@
+import datetime as dt
+
 from jobboard.core import clock
 from jobboard.core.db import session
-from tests.factories import make_article, make_person
+from tests.factories import make_article, make_category, make_offer, make_person
+from tests.pages import page_of, words_of
 
 
 def test_article_shows_its_text_authors_and_language(client):
@@ -56,3 +59,20 @@ def test_hostile_text_stays_text(client):
     assert "<img src=x" not in page
     assert "javascript:" not in page.replace("[x](javascript:alert(1))", "")
     assert "evil.example" not in page
+
+
+def test_article_leads_to_open_openings_of_its_categories(client):
+    linux, design = make_category("linux"), make_category("design")
+    now, hour = clock.now(), dt.timedelta(hours=1)
+    make_offer("Shares both", categories=[linux, design], publish_at=now - 5 * hour)
+    make_offer("Shares one", categories=[linux])
+    make_offer("Closed", categories=[linux, design], closed_at=now)
+    make_offer("Draft", categories=[linux, design], draft=True)
+    make_offer("Of nothing", categories=[])
+    make_article("Why it broke", slug="why", categories=[linux, design])
+    make_article("Alone", slug="alone")
+    session().commit()
+    section = next(one for one in page_of(client.get("/en/articles/why/")).iter("section") if list(one.iter("h3")))
+    assert words_of(next(section.iter("h2"))) == "We are hiring for this"
+    assert [words_of(one) for one in section.iter("h3")] == ["Shares both (m/w/d)", "Shares one (m/w/d)"]
+    assert "We are hiring" not in client.get("/en/articles/alone/").text

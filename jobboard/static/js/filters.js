@@ -14,7 +14,7 @@
 
   const fold = form.closest("details");
   const apply = form.querySelector("[data-apply]");
-  let timer, request, isTyping = false;
+  let timer, request, isTyping = false, shown = location.search;
 
   const results = () => document.getElementById("results");
 
@@ -85,6 +85,7 @@
       if (!page.getElementById("results")) return location.assign(url);
       takeOver(page, isChosenElsewhere);
       if (entry && answer.url !== location.href) history[entry](null, "", answer.url);
+      shown = location.search;
       then?.();
     } catch (problem) {
       if (mine !== request) return;
@@ -137,5 +138,8 @@
     isTyping = false;
   });
 
-  addEventListener("popstate", () => load(location.href, { isChosenElsewhere: true }));
+  // A link to a part of this page changes the address too, and nothing that is shown.
+  addEventListener("popstate", () => {
+    if (location.search !== shown) load(location.href, { isChosenElsewhere: true });
+  });
 })();
