@@ -29,7 +29,7 @@ import jobboard.timeline.tasks
 import jobboard.timeline.views
 import jobboard.timeline.views_machines
 import jobboard.timeline.views_search
-from jobboard.applications.actions import mark_told, private_address
+from jobboard.applications.actions import mark_bounced, mark_told, private_address
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
@@ -100,6 +100,7 @@ def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SITE_URL=settings.site_url,
         MAIL_FROM=settings.mail_from,
+        BOUNCE_ADDRESS=settings.bounce_address,
         DEMO=settings.demo,
         LANGUAGES=i18n.catalogs(),
         SESSION_COOKIE_NAME=name,
@@ -129,6 +130,8 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
     app.extensions["mail_links"] = {"application": private_address}
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
+    #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
+    app.extensions["mail_failed"] = {"application": mark_bounced}
     try:
         app.extensions["mail_transport"] = open_transport(settings.smtp_url)
     except ValueError as example:
