@@ -146,7 +146,7 @@ def mail_to_applicant(row: Application, kind: str, offer: JobOffer, **context: A
         locale=row.locale,
         about=(PURPOSE, row.id),
         reply_to=contact or current_site().contact_email or None,
-        in_reply_to=thread_of(PURPOSE, row.id),
+        in_reply_to=_thread_of(row),
         title=title,
         link=private_link(PURPOSE, row.id),
         response_days=offer.response_days,
@@ -154,6 +154,12 @@ def mail_to_applicant(row: Application, kind: str, offer: JobOffer, **context: A
     )
     _event(row, EventKind.mailed, detail=mail.subject)
     return mail
+
+
+def _thread_of(row: Application) -> str | None:
+    """The Message-ID of an application's first mail; one that was never written to is not asked for in the outbox."""
+    is_known = any(event.kind is EventKind.mailed for event in row.events)
+    return thread_of(PURPOSE, row.id) if is_known else None
 
 
 def private_address(application_id: int) -> str:
