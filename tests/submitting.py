@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from tests.pages import form_of, page_of
+from tests.pages import form_of, page_of, sent_of
 
 #: Pages between the form and the end, at most.
 MOST_PAGES = 5
@@ -75,7 +75,7 @@ def _form_to_send(answer: Answer) -> tuple[str, dict[str, Any]] | None:
         for button in form.iter():
             if button.tag in {"button", "input"} and button.get("name") == "send":
                 target = form.get("action", "")
-                return target, {**form_of(answer, target), "send": button.get("value", "")}
+                return target, {**sent_of(form), "send": button.get("value", "")}
     return None
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import html5lib
 import pytest
 import time_machine
 
@@ -20,7 +21,7 @@ from jobboard.applications.models import EventKind, Stage
 from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session
-from jobboard.mail.actions import give_up, retry
+from jobboard.mail.actions import fill_links, give_up, retry
 from jobboard.mail.models import MailState
 from jobboard.mail.tasks import mark_refused, mark_sent
 from jobboard.mail.transport import GiveUp
@@ -232,3 +233,41 @@ def test_mails_of_both_languages_have_a_link_of_their_own(offer, outbox):
         session().commit()
         assert f"/{locale}/applications/" in private_address(row.id)
     assert [mail.locale for mail in outbox()] == ["de", "en"]
+
+
+# --- what an applicant gets
+
+
+@pytest.mark.parametrize("locale", ["de", "en"])
+@pytest.mark.parametrize("kind", ["applications/received", "applications/received_again", "applications/rejected"])
+def test_mail_holds_nothing_from_elsewhere_and_the_same_links_in_both_forms(offer, kind, locale):
+    row = make_application(offer, locale=locale, name="Robin <b>Öztürk</b>")
+    mail = mail_to_applicant(row, kind, offer)
+    html, text = fill_links(mail.html), fill_links(mail.text)
+    page = html5lib.parse(html, namespaceHTMLElements=False)
+    assert {"img", "link", "script", "style", "iframe", "form"}.isdisjoint(str(one.tag) for one in page.iter())
+    assert "url(" not in html
+    links = {one.get("href") for one in page.iter("a")}
+    assert links == {private_address(row.id)}
+    assert private_address(row.id) in text
+    assert (page.get("lang"), mail.locale) == (locale, locale)
+    assert "Robin <b>Öztürk</b>" in words_of(page)
+    assert "Robin <b>Öztürk</b>" in text
+    schemes = {one.get("content") for one in page.iter("meta") if one.get("name") == "color-scheme"}
+    assert schemes == {"light dark"}
+
+
+class Unreachable:
+    """A transport nobody may touch while somebody applies."""
+
+    def send(self, *_message):
+        raise AssertionError("the mail server was asked")
+
+    greet = send
+
+
+def test_applying_never_asks_the_mail_server(app, client, offer, outbox, monkeypatch):
+    monkeypatch.setitem(app.extensions, "mail_transport", Unreachable())
+    session().commit()
+    assert apply(client, GOOD).status_code == 303
+    assert [(mail.state, mail.tries) for mail in outbox()] == [(MailState.queued, 0)]

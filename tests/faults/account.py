@@ -85,10 +85,16 @@ def _orphans(*, sweeps: bool) -> int:
     with time_machine.travel(clock.now() + dt.timedelta(days=2)):
         while sweeps and drop_staged() + drop_orphans():
             pass
-        keys = set(storage().keys_older_than(clock.now()))
+        keys = {_origin(key) for key in storage().keys_older_than(clock.now())}
     session().rollback()
     known = set(session().execute(sa.select(StoredFile.key)).scalars())
     return len(keys - known)
+
+
+def _origin(key: str) -> str:
+    """The file something was made from, such as the picture of a page; a leftover of a crash has none."""
+    folder, _slash, name = key.partition("/")
+    return f"{folder}/{name.partition('.')[0]}"
 
 
 def _is_sound() -> bool:

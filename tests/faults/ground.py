@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from flask import Flask
 
-from jobboard.applications.models import Application
 from jobboard.core import clock
+from jobboard.core.base import Base
 from jobboard.core.db import session, writing
-from jobboard.files.models import StoredFile
 from jobboard.files.storage import storage
 from jobboard.mail.models import MailState, OutboxMail
-from tests.conftest import SECRET, dispose, make_app
+from tests.conftest import dispose, make_app
 from tests.factories import make_offer
 from tests.submitting import Http, is_sent, open_form, submit
 from tests.twins.child import tail
@@ -103,17 +103,14 @@ class Site:
     def __init__(self, engine: str, folder: Path, database_url: str, mailbox: Mailbox) -> None:
         self.engine, self.folder, self.mailbox = engine, folder, mailbox
         self.port, self.kills = _port(), Kills()
-        self.app = make_app(folder, database_url, SMTP_URL=mailbox.url)
+        self.app = make_app(folder, database_url, SMTP_URL=mailbox.url, TRUSTED_PROXIES="1")
         with self.app.app_context():
             make_offer("Operator", slug="operator")
             session().commit()
-        own = {
-            "DATA_DIR": str(folder), "SECRET_KEY": SECRET, "DATABASE_URL": database_url, "SMTP_URL": mailbox.url,
-            "TRUSTED_PROXIES": "1",
-        }  # fmt: skip
+            self._empty = [table for table in Base.metadata.sorted_tables if not _count(table)]
         self._nursery = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery"],
-            env={**os.environ, **{f"JOBBOARD_{name}": value for name, value in own.items()}},
+            env={**os.environ, **_environment(self.app)},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
         )  # fmt: skip
         self.running: dict[str, int] = {}
@@ -124,11 +121,8 @@ class Site:
         for name in list(self.running):
             self.kill(name)
         with self.app.app_context(), writing() as current:
-            for row in current.execute(sa.select(Application).execution_options(scope="faults")).scalars():
-                current.delete(row)
-            current.flush()
-            current.execute(sa.delete(OutboxMail))
-            current.execute(sa.delete(StoredFile))
+            for table in reversed(self._empty):
+                current.connection().execute(table.delete())
             for key in storage().keys_older_than(clock.now()):
                 storage().delete(key)
         self.mailbox.clear()
@@ -232,6 +226,17 @@ class Site:
         with self.app.app_context():
             waiting = sa.select(OutboxMail.id).where(OutboxMail.state == MailState.queued).limit(1)
             return session().execute(waiting).first() is None
+
+
+def _count(table: sa.Table) -> int:
+    return int(session().connection().execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+
+
+def _environment(app: Flask) -> dict[str, str]:
+    """The settings of an app, for another process of the same site."""
+    settings = dataclasses.asdict(app.config["SETTINGS"])
+    words = {name: str(int(value) if isinstance(value, bool) else value) for name, value in settings.items()}
+    return {f"JOBBOARD_{name.upper()}": value for name, value in words.items()}
 
 
 def _port() -> int:

@@ -136,7 +136,7 @@ def test_file_and_everything_that_leads_to_it_reach_the_disk_before_put_returns(
     real = {"fsync": os.fsync, "rename": Path.rename}
 
     def fsync(handle):
-        done.append(os.readlink(f"/proc/self/fd/{handle}").removeprefix(f"{tmp_path}/"))
+        done.append(str(Path(f"/proc/self/fd/{handle}").readlink()).removeprefix(f"{tmp_path}/"))
         real["fsync"](handle)
 
     def rename(path, target):
