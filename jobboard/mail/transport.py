@@ -305,8 +305,10 @@ def compose(mail: OutboxMail, *, sender: str, sender_name: str, text: str, html:
 
 def _add_reply_to(message: EmailMessage, mail: OutboxMail) -> None:
     """Where answers go, if this message can say so: the mail matters more."""
+    if not mail.reply_to:
+        return
     with contextlib.suppress(ValueError, GiveUp):
-        address = _address(mail.reply_to or "")
+        address = _address(mail.reply_to)
         if address.addr_spec.isascii() or not message["To"].addresses[0].addr_spec.isascii():
             message["Reply-To"] = address
 
