@@ -7,27 +7,28 @@ from tests.faults.ground import Kills, Site, wait_for
 from tests.twins.smtp import ANYONE
 
 WORKERS = ("worker 1", "worker 2")
+#: Who applies at the same time.
 PEOPLE = 4
 
 
-def run(site: Site, rounds: int, seconds: float, chance: random.Random) -> int:
+def run(site: Site, rounds: int, seconds: float, chance: random.Random, people: int = PEOPLE) -> int:
     """So many rounds; how many applications had to be sent again."""
     again = 0
     for _number in range(rounds):
-        _round(site, seconds, chance)
+        _round(site, seconds, chance, people)
         again += site.settle()
         site.kill("last worker")
     return again
 
 
-def _round(site: Site, seconds: float, chance: random.Random) -> None:
+def _round(site: Site, seconds: float, chance: random.Random, people: int) -> None:
     """While people apply: each worker is killed once and started again, and the server at the end or before it."""
     for name in ("server", *WORKERS):
         if name not in site.running:
             site.start(name)
     moments = sorted((chance.uniform(0.1, seconds), name) for name in ("server", *WORKERS))
     known = len(site.ledger.entries)
-    with site.people(PEOPLE):
+    with site.people(people):
         wait_for(lambda: len(site.ledger.entries) > known, lambda: "nobody could open the form")
         began = time.monotonic()
         for moment, name in moments:

@@ -79,6 +79,14 @@ def test_bad_encryption_is_no_reason_to_go_without(app, monkeypatch, post_office
     assert row(mail_id).state is MailState.sent
 
 
+def test_server_that_does_not_speak_tls_is_told_as_such(app, monkeypatch, post_office):
+    monkeypatch.setitem(app.extensions, "mail_transport", open_transport(post_office.url.replace("smtp:", "smtps:")))
+    mail_id = put(ROBIN)
+    deliver()
+    assert (row(mail_id).state, post_office.attempts) == (MailState.queued, [])
+    assert "SSL" in row(mail_id).last_error
+
+
 def test_server_without_encryption_gets_nothing_when_it_is_required(app, monkeypatch, post_office):
     monkeypatch.setitem(app.extensions, "mail_transport", open_transport(f"{post_office.url}?starttls=required"))
     mail_id = put(ROBIN)
