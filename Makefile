@@ -1,6 +1,6 @@
 # Each target calls ./dev, which needs nothing but sh. PORT, WORKERS and ARGS are handed on.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format types translations screenshots bench clean
+.PHONY: help setup run test lint format types translations screenshots faults bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ translations: ## collect the texts for the translators
 
 screenshots: ## take the pictures of the documentation anew
 	@./dev screenshots $(ARGS)
+
+faults: ## kill servers and workers at random moments; ROUNDS=200 for more rounds
+	@ROUNDS="$(ROUNDS)" ./dev faults $(ARGS)
 
 bench: ## measure speed; SIZES=1k,10k is the quick form
 	@SIZES="$(SIZES)" ./dev bench $(ARGS)

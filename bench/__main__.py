@@ -1,4 +1,5 @@
-"""`python -m bench`: how fast the list of openings is, from a thousand posts to a million, compared inside one run.
+"""`python -m bench`: how fast the list of openings is, from a thousand posts to a million, compared inside one run; and
+how many applications are kept in a second, compared with what the disk takes.
 
 SIZES=1k,10k ENGINES=sqlite choose what is measured, ROUNDS and SECONDS how long.
 """
@@ -12,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import report
+from bench import applying, report
 from bench.measure import ROOT, Item, NoClient, client, free_port, rounds, server
 from bench.sites import Site, filtered_paths, sites
 
@@ -48,6 +49,7 @@ def main() -> int:
         found = stack.enter_context(sites(sizes, engines, BUILD / "bench"))
         items = list(_items(found, folder, stack, is_quick=is_quick))
         results = rounds(items, folder, count=count, seconds=seconds)
+        results |= applying.measure(BUILD / "bench" / "applying", engines, count=count, seconds=max(2.0, seconds))
         run = report.Run(found, results, reference=_reference(found).size, rounds=count, seconds=seconds)
     report.write(run, BUILD)
     print(report.as_text(run))

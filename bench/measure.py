@@ -85,11 +85,13 @@ def client() -> str:
 
 
 @contextlib.contextmanager
-def server(command: Sequence[str], port: int, environment: dict[str, str], log: Path) -> Iterator[int]:
-    """A server on one core until the end of the block; its process id."""
+def server(
+    command: Sequence[str], port: int, environment: dict[str, str], log: Path, core: str = SERVER_CORE
+) -> Iterator[int]:
+    """A server on one core (or those of `core`) until the end of the block; its process id."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            pinned(SERVER_CORE, command), env={**os.environ, **environment}, stdout=output, stderr=output,
+            pinned(core, command), env={**os.environ, **environment}, stdout=output, stderr=output,
             cwd=ROOT, start_new_session=True,
         )  # fmt: skip
     try:

@@ -22,6 +22,8 @@ BOUNDS = {
     "miss_growth_1k_1m": ("<=", 1.3),
     "filtered_miss_growth_1k_1m": ("<=", 2.5),
     "deep_page_vs_first": ("<=", 1.5),
+    "applications_vs_raw_1": (">=", 0.35),
+    "applications_vs_raw_2": (">=", 0.5),
 }
 
 
@@ -60,6 +62,7 @@ class Run:
             "miss_growth_1k_1m": self.ratio(f"miss {small}", f"miss {large}"),
             "filtered_miss_growth_1k_1m": self.ratio(f"filtered {small}", f"filtered {large}"),
             "deep_page_vs_first": self.ratio(f"miss {at}", "miss, deep page"),
+            **self._applications(),
             "hit_growth_of_this_run": self.ratio(f"hit {least}", f"hit {most}"),
             "miss_growth_of_this_run": self.ratio(f"miss {least}", f"miss {most}"),
             "filtered_miss_growth_of_this_run": self.ratio(f"filtered {least}", f"filtered {most}"),
@@ -69,6 +72,17 @@ class Run:
                 f"filtered postgresql {short(self.reference)}", f"plain postgresql {short(self.reference)}"
             ),
         }  # fmt: skip
+
+    def _applications(self) -> dict[str, float | None]:
+        """Durable applications by durable files, with one worker and with two; then without the check of the file."""
+        found = {}
+        for engine, suffix in (("sqlite", ""), ("postgresql", "_postgresql")):
+            for workers, name in ((1, f"application {engine}, 1 worker"), (2, f"application {engine}, 2 workers")):
+                found[f"applications_vs_raw_{workers}{suffix}"] = self.ratio(name, "a file, synced")
+                found[f"applications_unchecked_vs_raw_{workers}{suffix}"] = self.ratio(
+                    f"{name}, unchecked", "a file, synced"
+                )
+        return found
 
 
 def short(size: int) -> str:

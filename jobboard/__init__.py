@@ -33,7 +33,7 @@ import jobboard.timeline.tasks
 import jobboard.timeline.views
 import jobboard.timeline.views_machines
 import jobboard.timeline.views_search
-from jobboard.applications.actions import mark_told, private_address
+from jobboard.applications.actions import mark_bounced, mark_told, private_address
 from jobboard.applications.actions_draft import draft_address
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
@@ -105,6 +105,7 @@ def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SITE_URL=settings.site_url,
         MAIL_FROM=settings.mail_from,
+        BOUNCE_ADDRESS=settings.bounce_address,
         DEMO=settings.demo,
         GRACE=dt.timedelta(minutes=settings.grace_minutes),
         FORM_SECONDS=settings.form_seconds,
@@ -137,6 +138,8 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
     app.extensions["mail_links"] = {"application": private_address, "draft": draft_address}
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
+    #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
+    app.extensions["mail_failed"] = {"application": mark_bounced}
     try:
         app.extensions["mail_transport"] = open_transport(settings.smtp_url)
     except ValueError as example:

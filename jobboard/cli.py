@@ -26,6 +26,7 @@ from jobboard.core.db import db, session, writing
 from jobboard.core.i18n import default_language, force_locale
 from jobboard.core.serve import PortBusy, WebServer
 from jobboard.core.work import Worker
+from jobboard.mail.commands import bounce
 from jobboard.migrations import is_current, upgrade
 from jobboard.people.actions import create_person, hash_password
 from jobboard.people.commands import create_staff, new_password
@@ -37,7 +38,7 @@ from jobboard.site.queries import missing_pages
 from jobboard.transfer.actions_demo import load_demo
 from jobboard.transfer.commands import group as import_group
 
-#: Seconds the worker has to finish the mail it is sending (transport.DEADLINE and connecting).
+#: Seconds the worker has to finish the mail it is sending; a server that takes longer gets it once more after the lease.
 WORKER_PATIENCE = 90.0
 DEMO_MAIL = "demo@example.org"
 
@@ -65,6 +66,7 @@ main.params.clear()  # Flask's own --app, --debug and --env-file choose what is 
 click.version_option(__version__, prog_name="jobboard")(main)
 main.add_command(create_staff)
 main.add_command(check)
+main.add_command(bounce)
 main.add_command(import_group)
 main.add_command(retention_command)
 

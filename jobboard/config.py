@@ -49,6 +49,9 @@ class Settings:
         "", "mail server; without one mails are kept and shown as not sent", "smtp://user:password@mail.example.org:587"
     )
     mail_from: str = setting("", "sender of all mails", "jobs@example.org")
+    bounce_address: str = setting(
+        "", "where mail servers report what they could not deliver; the sender's when empty", "bounces@example.org"
+    )
     secret_key: str = setting(
         "", "signs sign-ins and the links in mails; 32 characters or more", "<64 random characters>"
     )
@@ -113,7 +116,8 @@ def checked(settings: Settings) -> Settings:
         settings,
         database_url=settings.database_url or f"sqlite:///{settings.data_dir / 'jobboard.sqlite3'}",
         storage_url=settings.storage_url or (settings.data_dir / "files").as_uri(),
-        mail_from=settings.mail_from or f"jobs@{settings.site_host}",
+        mail_from=(mail_from := settings.mail_from or f"jobs@{settings.site_host}"),
+        bounce_address=settings.bounce_address or mail_from,
     )
 
 
@@ -137,7 +141,7 @@ def _problem(name: str, value: Any) -> str:
     """What is wrong with a setting's value, as the end of a sentence; "" when nothing is."""
     if name in SCHEMES and (value or "" not in SCHEMES[name]):
         return _problem_of_address(value, SCHEMES[name])
-    if name == "mail_from" and value:
+    if name in {"mail_from", "bounce_address"} and value:
         try:
             validate_email(value, check_deliverability=False, globally_deliverable=False)
         except EmailNotValidError:

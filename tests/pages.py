@@ -17,11 +17,12 @@ def page_of(response: Any) -> Element:
 def form_of(response: Any, ending: str = "", having: str = "") -> dict[str, Any]:
     """What a browser would send of the first form whose address ends so and that has this field: several as a list."""
     forms = [one for one in page_of(response).iter("form") if one.get("method") == "post"]
-    found = [_sent_of(one) for one in forms if one.get("action", "").endswith(ending)]
+    found = [sent_of(one) for one in forms if one.get("action", "").endswith(ending)]
     return next(one for one in found if not having or having in one)
 
 
-def _sent_of(form: Element) -> dict[str, Any]:
+def sent_of(form: Element) -> dict[str, Any]:
+    """What a browser would send of a form, but for its buttons."""
     found: dict[str, Any] = {}
     for control in form.iter():
         if (name := control.get("name")) and (value := _value(control)) is not None:

@@ -79,6 +79,9 @@ def test_what_is_not_given_follows_from_the_data_folder_and_the_address(tmp_path
     assert found.database_url == f"sqlite:///{tmp_path}/jobboard.sqlite3"
     assert found.storage_url == f"file://{tmp_path}/files"
     assert (found.site_url, found.mail_from) == ("https://jobs.example.org", "jobs@jobs.example.org")
+    assert found.bounce_address == "jobs@jobs.example.org"
+    assert read(MAIL_FROM="hr@example.org").bounce_address == "hr@example.org"
+    assert read(BOUNCE_ADDRESS="back@example.org", MAIL_FROM="hr@example.org").bounce_address == "back@example.org"
     assert (found.is_secure, read().is_secure) == (True, False)
 
 

@@ -29,6 +29,7 @@ from jobboard.files.actions import Upload, claim, keep_staged
 from jobboard.files.models import StoredFile
 from jobboard.mail.actions import cancel, private_link, queue
 from jobboard.mail.models import OutboxMail
+from jobboard.mail.queries import thread_of
 from jobboard.openings.models import JobOffer, Question
 from jobboard.people.models import Person
 from jobboard.site.queries import current_site
@@ -36,6 +37,8 @@ from jobboard.site.queries import current_site
 PURPOSE = "application"
 #: How long a consent to the talent pool holds.
 POOL_KEPT = dt.timedelta(days=365)
+#: The kind of mail that tells a rejection.
+ANSWER = "applications/rejected"
 
 
 class IllegalMove(ValueError):
@@ -233,7 +236,7 @@ def mail_to_applicant(row: Application, kind: str, offer: JobOffer, **context: A
         locale=row.locale,
         about=(PURPOSE, row.id),
         reply_to=contact or current_site().contact_email or None,
-        in_reply_to=None,
+        in_reply_to=_thread_of(row),
         title=title,
         link=private_link(PURPOSE, row.id),
         response_days=offer.response_days,
@@ -241,6 +244,12 @@ def mail_to_applicant(row: Application, kind: str, offer: JobOffer, **context: A
     )
     _event(row, EventKind.mailed, detail=mail.subject)
     return mail
+
+
+def _thread_of(row: Application) -> str | None:
+    """The Message-ID of an application's first mail; one that was never written to is not asked for in the outbox."""
+    is_known = any(event.kind is EventKind.mailed for event in row.events)
+    return thread_of(PURPOSE, row.id) if is_known else None
 
 
 def private_address(application_id: int) -> str:
@@ -273,7 +282,7 @@ def tell(row: Application, offer: JobOffer, by: Person) -> OutboxMail:
     """Queue the answer of a rejected application; it counts as told when the mail server has accepted it."""
     if not row.is_untold:
         raise IllegalMove("there is nothing to tell")
-    mail = mail_to_applicant(row, "applications/rejected", offer)
+    mail = mail_to_applicant(row, ANSWER, offer)
     row.events[-1].by = by
     return mail
 
@@ -285,7 +294,7 @@ def tell_otherwise(row: Application, on: dt.datetime, by: Person) -> Application
     """
     if not row.is_untold:
         raise IllegalMove("there is nothing to tell")
-    cancel((PURPOSE, row.id), "applications/rejected")
+    cancel((PURPOSE, row.id), ANSWER)
     _told(row, on)
     _event(row, EventKind.told, by, detail=on.date().isoformat())
     return row
@@ -293,10 +302,29 @@ def tell_otherwise(row: Application, on: dt.datetime, by: Person) -> Application
 
 def mark_told(mail: OutboxMail) -> None:
     """The mail server accepted the answer: from now on the applicant's page shows it."""
-    row = by_id(mail.about_id or 0)
+    row = _row_of(mail)
     if row is not None and row.is_untold:
         _told(row, mail.sent_at or clock.now())
         _event(row, EventKind.told, detail=mail.subject)
+
+
+def mark_bounced(mail: OutboxMail) -> None:
+    """A mail did not arrive: the history says so, and an answer that it told counts as not told (decision 11)."""
+    row = _row_of(mail)
+    if row is None:
+        return
+    if mail.kind == ANSWER and row.stage is Stage.rejected and row.told_at is not None and row.told_at == mail.sent_at:
+        decided = (event for event in reversed(row.events) if event.to_stage is Stage.rejected)
+        row.told_at, row.told_stage = None, next((one.from_stage for one in decided if one.from_stage), Stage.received)
+    _event(row, EventKind.bounced, detail=f"{mail.subject}: {mail.last_error or ''}")
+
+
+def _row_of(mail: OutboxMail) -> Application | None:
+    """The application a mail is about, as it is now and until this transaction ends: staff may be moving it."""
+    row = by_id(mail.about_id or 0)
+    if row is not None:
+        session().refresh(row, with_for_update=True)
+    return row
 
 
 def _told(row: Application, at: dt.datetime) -> None:
@@ -312,7 +340,7 @@ def withdraw(row: Application, reason: WithdrawReason | None) -> Application:
         raise IllegalMove(f"{row.told_stage.value} > withdrawn")
     from_stage = row.told_stage
     if row.is_untold:
-        cancel((PURPOSE, row.id), "applications/rejected")
+        cancel((PURPOSE, row.id), ANSWER)
     row.stage = row.told_stage = Stage.withdrawn
     row.stage_since, row.withdraw_reason = clock.now(), reason
     _event(row, EventKind.withdrawn, None, from_stage, Stage.withdrawn)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, flash, g, render_template, request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as BaseResponse
 
-from jobboard.applications.actions import IllegalMove, move, note, release, tell, tell_otherwise
+from jobboard.applications.actions import ANSWER, IllegalMove, move, note, release, tell, tell_otherwise
 from jobboard.applications.forms_desk import MoveForm, NoteForm, ToldForm
 from jobboard.applications.markup import history
 from jobboard.applications.models import MOVES, STAGE_LABELS, SUSPICION_LABELS, Application, Stage, Suspicion
@@ -31,7 +31,7 @@ from jobboard.core.i18n import _
 from jobboard.core.web import see
 from jobboard.files.markup import size_in_words
 from jobboard.files.views import download
-from jobboard.mail.models import STATE_LABELS
+from jobboard.mail.models import STATE_LABELS, MailState, OutboxMail
 from jobboard.mail.queries import mails_about
 from jobboard.openings.queries import offer_to_show
 
@@ -223,11 +223,19 @@ def application_or_404(application_id: int) -> Application:
 
 def _answers_waiting(row: Application) -> bool:
     """Whether the answer's mail is in the outbox already."""
-    return any(mail.kind == "applications/rejected" and mail.state.value == "queued" for mail in _mails(row))
+    return any(mail.kind == ANSWER and mail.state is MailState.queued for mail in _mails(row))
 
 
-def _mails(row: Application) -> list[Any]:
+def _mails(row: Application) -> list[OutboxMail]:
     return list(session().execute(mails_about("application", row.id)).scalars())
+
+
+def _came_back(row: Application, mails: list[OutboxMail]) -> list[OutboxMail]:
+    """Mails that did not arrive, the newest of each kind, as long as there is something to do about it."""
+    if not (row.is_open or row.is_untold):
+        return []
+    newest = {mail.kind: mail for mail in mails}
+    return [mail for mail in newest.values() if mail.state is MailState.failed]
 
 
 def _page(
@@ -241,6 +249,7 @@ def _page(
     """The one screen. `wanted` is the stage somebody chose while somebody else moved it."""
     moving = move_form or MoveForm(formdata=None, version=str(row.version))
     moving.offer_moves(row.moves)
+    mails = _mails(row)
     return render_template(
         "desk/applications/show.html",
         application=row,
@@ -250,7 +259,9 @@ def _page(
         told_form=told_form or ToldForm(formdata=None),
         plain_form=DeskForm(formdata=None),
         history=history(row),
-        mails=_mails(row),
+        mails=mails,
+        came_back=_came_back(row, mails),
+        answer_kind=ANSWER,
         mail_states=STATE_LABELS,
         answer_waits=row.is_untold and _answers_waiting(row),
         others=others_by(row, g.person),

@@ -63,13 +63,14 @@ class DiskStorage:
     """Files below one folder, only readable by this user (decision 9)."""
 
     root: Path
+    _durable: set[Path] = dataclasses.field(default_factory=set, init=False, repr=False, compare=False)
 
     def put(self, key: str, source: BinaryIO) -> None:
         """Temporary file 0600, fsync, rename, fsync of the folder: after a power cut it is whole or not there."""
         path = self._path(key)
         temporary = path.with_name(f".{path.name}.part")
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_folder(path.parent)
             with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:  # noqa: PTH123 - mode
                 while chunk := source.read(CHUNK):
                     target.write(chunk)
@@ -77,7 +78,6 @@ class DiskStorage:
                 os.fsync(target.fileno())
             temporary.rename(path)
             self._sync_folder(path.parent)
-            self._sync_folder(self.root)
         except OSError as error:
             with contextlib.suppress(
                 OSError
@@ -108,6 +108,18 @@ class DiskStorage:
         if not name or "/" in name or folder in {".", ".."} or name in {".", ".."}:
             raise ValueError(f"not a key: {key!r}")
         return self.root / folder / name
+
+    def _make_folder(self, folder: Path) -> None:
+        """A folder of the store, itself durable. That it is there says nothing: who made it may have died before the sync.
+
+        So each process makes sure once for each of the 256 folders.
+        """
+        if folder in self._durable and folder.is_dir():
+            return
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._sync_folder(self.root)
+        self._sync_folder(self.root.parent)
+        self._durable.add(folder)
 
     @staticmethod
     def _sync_folder(folder: Path) -> None:

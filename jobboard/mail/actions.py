@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hmac
+import logging
 import re
 import uuid
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from jobboard.core.forms import clean_line
 from jobboard.core.tokens import keyed_hash
 from jobboard.core.web import site_url
 from jobboard.mail.models import MailState, OutboxMail
+
+log = logging.getLogger("jobboard.mail")
 
 #: Longest subject that is kept; mail programs show some 60 characters of it.
 SUBJECT_LENGTH = 200
@@ -42,7 +45,7 @@ def queue(
     Renders templates/mail/<kind>/{subject.txt,body.txt,body.html} in `locale` (the site's default when there is no
     catalog for it). Templates get `context`, `site`, `to_name`, `language`, and `page_url(endpoint, **values)`, which
     is absolute and in the recipient's language. Private links are written with `private_link`. Raises `ValueError` for
-    an address that could leave its header, and jinja2's `UndefinedError` for a name that nobody gave.
+    a recipient's address that could leave its header, and jinja2's `UndefinedError` for a name that nobody gave.
     """
     language = locale if locale in i18n.languages() else i18n.default_language()
     with i18n.force_locale(language):
@@ -59,7 +62,7 @@ def queue(
         about_id=about[1] if about else None,
         to_address=checked_address(to_address),
         to_name=clean_line(to_name),
-        reply_to=checked_address(reply_to) if reply_to else None,
+        reply_to=_usable(reply_to),
         locale=language,
         subject=clean_line(subject)[:SUBJECT_LENGTH],
         text=tidy(text),
@@ -87,6 +90,15 @@ def checked_address(address: str) -> str:
     return address
 
 
+def _usable(reply_to: str | None) -> str | None:
+    """Where answers go; None for an address that is none: somebody's typing mistake must not keep an application out."""
+    try:
+        return checked_address(reply_to) if reply_to else None
+    except ValueError:
+        log.warning("the address answers should go to is no e-mail address")
+        return None
+
+
 def private_link(purpose: str, subject: int) -> str:
     """What stands in a stored body where a link only for the recipient will be (decision 10).
 
@@ -111,7 +123,7 @@ def mask_links(body: str, instead: str) -> str:
 
 
 def cancel(about: tuple[str, int], kind: str) -> None:
-    """Take the mails of this kind about one thing out of the outbox, as far as nobody is sending them yet."""
+    """Take the mails of this kind about one thing out of the outbox, as far as they did not arrive and nobody sends them."""
     now = clock.now()
     is_free = sa.or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until <= now)
     session().execute(
@@ -119,7 +131,7 @@ def cancel(about: tuple[str, int], kind: str) -> None:
             OutboxMail.about_kind == about[0],
             OutboxMail.about_id == about[1],
             OutboxMail.kind == kind,
-            OutboxMail.state == MailState.queued,
+            OutboxMail.state != MailState.sent,
             is_free,
         )
     )
@@ -131,6 +143,26 @@ def retry(mail: OutboxMail) -> OutboxMail:
         mail.state = MailState.queued
         mail.tries, mail.due_at = 0, clock.now()
     return mail
+
+
+def give_up(mail: OutboxMail, words: str) -> None:
+    """A mail did not arrive and will not: staff see why, and what it is about learns of it in the same transaction."""
+    mail.state, mail.leased_until, mail.last_error = MailState.failed, None, words
+    session().flush()
+    log.warning("mail %d (%s) could not be delivered", mail.id, mail.kind)
+    follow(mail, current_app.extensions["mail_failed"].get(mail.about_kind))
+
+
+def follow(mail: OutboxMail, hook: Callable[[OutboxMail], object] | None) -> None:
+    """Do what follows from what became of a mail. It cannot undo that: a mail that left unmarked would leave again."""
+    if hook is None:
+        return
+    session().flush()
+    try:
+        with session().begin_nested():
+            hook(mail)
+    except Exception:
+        log.exception("mail %d (%s) is %s, but what follows from it failed", mail.id, mail.kind, mail.state.value)
 
 
 def tidy(text: str) -> str:

@@ -8,7 +8,7 @@ from jobboard.core.access import HIRING, access
 from jobboard.core.db import Page, first_or_404, page_number, session, writing
 from jobboard.core.forms import DeskForm
 from jobboard.core.i18n import _
-from jobboard.core.web import see
+from jobboard.core.web import own_path, see
 from jobboard.mail.actions import mask_links, retry
 from jobboard.mail.models import STATE_LABELS, MailState, OutboxMail
 from jobboard.mail.queries import counts_by_state, outbox
@@ -55,14 +55,14 @@ def show(mail_id: int) -> str:
 @bp.post("/<int:mail_id>/retry/")
 @access(HIRING, writes=True)
 def try_again(mail_id: int) -> BaseResponse:
-    """Try a mail again now."""
+    """Try a mail again now, and go back to where the button was pressed."""
     if not DeskForm().validate_on_submit():
         abort(400)
     mail = mail_or_404(mail_id)
     with writing():
         retry(mail)
     flash(_("The mail will be tried again now."))
-    return see(url_for("desk.mail.index"))
+    return see(own_path(request.form.get("next"), url_for("desk.mail.index")))
 
 
 def mail_or_404(mail_id: int) -> OutboxMail:

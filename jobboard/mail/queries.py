@@ -1,6 +1,7 @@
 """Finding mails: what is due, and what the desk lists."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -29,6 +30,19 @@ def counts_by_state() -> dict[MailState, int]:
     """How many mails there are in each state, 0 included."""
     rows = session().execute(sa.select(OutboxMail.state, sa.func.count()).group_by(OutboxMail.state))
     return dict.fromkeys(MailState, 0) | {row[0]: row[1] for row in rows}
+
+
+def mail_called(message_ids: Sequence[str]) -> OutboxMail | None:
+    """The mail with the first of these Message-IDs that is one of ours."""
+    rows = session().execute(sa.select(OutboxMail).where(OutboxMail.message_id.in_(message_ids))).scalars()
+    by_name = {mail.message_id: mail for mail in rows}
+    return next((by_name[name] for name in message_ids if name in by_name), None)
+
+
+def thread_of(kind: str, subject: int) -> str | None:
+    """The Message-ID of the first mail about one thing, which the later ones answer; None when there is none yet."""
+    first = mails_about(kind, subject).with_only_columns(OutboxMail.message_id).limit(1)
+    return session().execute(first).scalar_one_or_none()
 
 
 def mails_about(kind: str, subject: int) -> sa.Select[OutboxMail]:

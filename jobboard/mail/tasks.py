@@ -2,9 +2,7 @@
 
 import dataclasses
 import datetime as dt
-import functools
 import logging
-from collections.abc import Callable
 from email.message import EmailMessage
 
 import sqlalchemy as sa
@@ -13,15 +11,15 @@ from flask import current_app
 from jobboard.core import clock
 from jobboard.core.db import session, writing
 from jobboard.core.work import Sweep
-from jobboard.mail.actions import fill_links
+from jobboard.mail.actions import fill_links, follow, give_up
 from jobboard.mail.models import MailState, OutboxMail
 from jobboard.mail.queries import due
-from jobboard.mail.transport import GiveUp, NotAccepted, Transport, TryLater, compose
+from jobboard.mail.transport import GiveUp, NotAccepted, Transport, TryLater, ascii_domain, compose, longest_send
 
 log = logging.getLogger("jobboard.mail")
 
-#: Longer than a send can take (transport.DEADLINE and connecting), so that no second worker takes the mail meanwhile.
-LEASE = dt.timedelta(seconds=120)
+#: What claiming a mail and writing down what came of it may take, each; the lease outlasts the longest send by both.
+SLACK = dt.timedelta(seconds=30)
 #: Minutes until the next try double up to four hours; after this many tries, three days, a mail is given up.
 MOST_TRIES = 26
 LONGEST_WAIT = dt.timedelta(hours=4)
@@ -29,6 +27,14 @@ LONGEST_WAIT = dt.timedelta(hours=4)
 BATCH = 20
 #: Mails that belong to nothing else are kept this long (Keep.MAIL).
 KEPT = dt.timedelta(days=180)
+
+
+@dataclasses.dataclass(frozen=True)
+class Claim:
+    """A mail this worker may send, and until when no other one will."""
+
+    mail_id: int
+    until: dt.datetime
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,18 +51,23 @@ def deliver() -> int:
     if transport is None:
         return 0
     for count in range(BATCH):
-        mail_id = claim()
-        if mail_id is None:
+        claimed = claim()
+        if claimed is None:
             return count
-        problem = _send(transport, mail_id)
-        _write_down(mail_id, functools.partial(mark_refused, problem=problem) if problem else mark_sent)
+        problem = _send(transport, claimed)
+        _write_down(claimed, problem)
         if isinstance(problem, TryLater):
             return count + 1  # the server may be down and each try slow: let the worker look around first
     return BATCH
 
 
-def claim() -> int | None:
-    """Lease the mail that is longest due; its id, or None. Of two workers only one gets it, the other the next."""
+def lease() -> dt.timedelta:
+    """How long a worker has a mail to itself: until nothing it began can deliver the mail any more."""
+    return dt.timedelta(seconds=longest_send()) + 2 * SLACK
+
+
+def claim() -> Claim | None:
+    """Lease the mail that is longest due, if there is one. Of two workers only one gets it, the other the next."""
     now = clock.now()
     if session().execute(due(now).with_only_columns(OutboxMail.id).limit(1)).first() is None:
         session().rollback()
@@ -65,21 +76,26 @@ def claim() -> int | None:
         mail = current.execute(due(now).limit(1).with_for_update(skip_locked=True)).scalar_one_or_none()
         if mail is None:
             return None
-        mail.leased_until = now + LEASE
-        return mail.id
+        mail.leased_until = now + lease()
+        return Claim(mail.id, mail.leased_until)
 
 
-def _send(transport: Transport, mail_id: int) -> NotAccepted | None:
+def _send(transport: Transport, claimed: Claim) -> NotAccepted | None:
     """Send one leased mail; what went wrong, or None."""
+    sender = str(current_app.config["BOUNCE_ADDRESS"])
     try:
-        letter = _letter(mail_id)
-        if letter is not None:
-            transport.send(letter.message, str(current_app.config["MAIL_FROM"]), letter.recipient)
+        letter = _letter(claimed.mail_id)
+        if letter is None:
+            return None
+        if clock.now() > claimed.until - lease() + SLACK:
+            # This process was held up, asleep perhaps; by the end of a send the lease could be somebody else's.
+            return TryLater("The worker was held up before it could send this mail.")
+        transport.send(letter.message, ascii_domain(sender), letter.recipient)
     except NotAccepted as problem:
         return problem
     except Exception as error:
         # Ours, not the server's: counted as a try, so that one broken mail neither blocks the others nor stays hidden.
-        log.exception("mail %d could not be written", mail_id)
+        log.exception("mail %d could not be written", claimed.mail_id)
         return TryLater(type(error).__name__)
     return None
 
@@ -102,14 +118,19 @@ def _letter(mail_id: int) -> _Letter | None:
         session().rollback()
 
 
-def _write_down(mail_id: int, change: Callable[[OutboxMail], None]) -> None:
-    """Change the row in a transaction of its own; tried again when the database is busy, for the mail may have left."""
+def _write_down(claimed: Claim, problem: NotAccepted | None) -> None:
+    """Mark the mail in a transaction of its own; tried again when the database is busy, for the mail may have left.
+
+    That it left counts always; that it did not only while the lease is ours, for another worker may be sending it.
+    """
     for tries_left in (2, 1, 0):
         try:
             with writing() as current:
-                mail = current.get(OutboxMail, mail_id)
-                if mail is not None:
-                    change(mail)
+                mail = current.get(OutboxMail, claimed.mail_id)
+                if mail is not None and problem is None:
+                    mark_sent(mail)
+                elif mail is not None and problem is not None and mail.leased_until == claimed.until:
+                    mark_refused(mail, problem)
             return
         except sa.exc.OperationalError:
             if not tries_left:
@@ -121,26 +142,16 @@ def mark_sent(mail: OutboxMail) -> None:
     mail.state, mail.sent_at = MailState.sent, clock.now()
     mail.tries += 1
     mail.leased_until = mail.last_error = None
-    hook: Callable[[OutboxMail], object] | None = current_app.extensions["mail_sent"].get(mail.kind)
-    if hook is None:
-        return
-    session().flush()
-    try:
-        with session().begin_nested():
-            hook(mail)
-    except Exception:
-        # Without this the mail would stay unmarked and be sent again and again.
-        log.exception("mail %d (%s) was sent, but what follows from it failed", mail.id, mail.kind)
+    follow(mail, current_app.extensions["mail_sent"].get(mail.kind))
 
 
 def mark_refused(mail: OutboxMail, problem: NotAccepted) -> None:
     """The mail server did not take it: wait and try again, or give up and let staff see why."""
     mail.tries += 1
-    mail.leased_until, mail.last_error = None, str(problem)
     if isinstance(problem, GiveUp) or mail.tries >= MOST_TRIES:
-        mail.state = MailState.failed
-        log.warning("mail %d (%s) could not be delivered", mail.id, mail.kind)
+        give_up(mail, str(problem))
         return
+    mail.leased_until, mail.last_error = None, str(problem)
     mail.due_at = clock.now() + wait_after(mail.tries)
     log.info("mail %d (%s) waits after try %d", mail.id, mail.kind, mail.tries)
 

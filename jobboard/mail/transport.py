@@ -14,19 +14,30 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 from urllib.request import url2pathname
 
 import idna
 
 from jobboard.core import clock
+from jobboard.core.forms import clean_line
 from jobboard.mail.models import OutboxMail
 
-#: Seconds for connecting and for each answer of the mail server.
-TIMEOUT = 10.0
-#: Seconds for all of its answers together: a server that drips must not outlive the lease of the mail (mail/tasks.py).
-DEADLINE = 60.0
+#: Seconds for connecting and for each answer of the mail server but the last.
+TIMEOUT = 30.0
+#: Seconds for everything before the last line of the message: after them it is not sent any more.
+BEFORE_LAST_LINE = 120.0
+#: Seconds for the answer to the last line. The server may have the mail already: who leaves earlier delivers it again
+#: with each try (RFC 5321 §4.5.3.2.6 asks for these ten minutes).
+LAST_ANSWER = 600.0
+#: Seconds for saying goodbye.
+GOODBYE = 5.0
+
+
+def longest_send() -> float:
+    """Seconds after which no send that was begun can deliver anything; the lease of a mail is longer (mail/tasks.py)."""
+    return BEFORE_LAST_LINE + LAST_ANSWER + GOODBYE
 
 
 class NotAccepted(Exception):
@@ -85,13 +96,20 @@ class SmtpTransport:
     starttls: str = "offered"
 
     def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
-        """Hand one message over in a connection of its own."""
+        """Hand one message over in a connection of its own. Only what is said of this recipient can be for good."""
+        rules = policy.SMTP if recipient.isascii() else policy.SMTPUTF8
         with _answers(), self._connection() as server:
-            options = ["SMTPUTF8"] if not recipient.isascii() else []
-            if options and not server.has_extn("smtputf8"):
+            if not recipient.isascii() and not server.has_extn("smtputf8"):
                 raise GiveUp("The mail server takes no addresses with letters beyond ASCII (SMTPUTF8).")
-            rules = policy.SMTPUTF8 if options else policy.SMTP
-            server.sendmail(sender, [recipient], message.as_bytes(policy=rules), [*options])
+            content = _dotted(message.as_bytes(policy=rules))
+            of_mail, of_recipient = _options(server, message, recipient)
+            _expect(2, server.mail(sender, of_mail), refused=TryLater)
+            _expect(2, server.rcpt(recipient, of_recipient))
+            _expect(3, server.docmd("DATA"))
+            server.send(content)
+            server.hurry(LAST_ANSWER)
+            server.send(b".\r\n")
+            _expect(2, server.getreply())
 
     def greet(self) -> None:
         """Connect, encrypt and sign in as for a mail, and leave."""
@@ -99,19 +117,22 @@ class SmtpTransport:
             pass
 
     @contextlib.contextmanager
-    def _connection(self) -> Iterator[smtplib.SMTP]:
-        with self._connected() as server, _deadline(server):
+    def _connection(self) -> Iterator["_Watched"]:
+        server = self._connected()
+        try:
             server.ehlo_or_helo_if_needed()
             if not self.is_tls and self.starttls != "never":
                 self._encrypt(server)
             if self.user:
                 server.login(self.user, self.password)
             yield server
+        finally:
+            server.leave()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> "_Watched":
         if self.is_tls:
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=ssl.create_default_context())
-        return smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+            return _WatchedTls(self.host, self.port, timeout=TIMEOUT, context=ssl.create_default_context())
+        return _Watched(self.host, self.port, timeout=TIMEOUT)
 
     def _encrypt(self, server: smtplib.SMTP) -> None:
         if server.has_extn("starttls"):
@@ -121,52 +142,113 @@ class SmtpTransport:
             raise TryLater("The mail server offers no STARTTLS, which JOBBOARD_SMTP_URL requires.")
 
 
-@contextlib.contextmanager
-def _deadline(server: smtplib.SMTP) -> Iterator[None]:
-    """Cut the connection when everything together takes too long; whoever waits for an answer then gets an `OSError`."""
+class _Watched(smtplib.SMTP):
+    """A connection that is cut when everything together takes too long: single answers could drip in for ever."""
 
-    def cut() -> None:
+    _watchdog: threading.Timer | None = None
+    _is_late = False
+
+    def connect(self, host: str = "localhost", port: int = 0, source_address: Any = None) -> tuple[int, bytes]:
+        """As always, with the time running from here."""
+        self._watch(BEFORE_LAST_LINE)
+        try:
+            return super().connect(host, port, source_address)
+        except BaseException:
+            self._unwatch()
+            raise
+
+    def hurry(self, seconds: float) -> None:
+        """Wait so long for what comes now. Raises `TryLater` when the time for what came before is over."""
+        self._unwatch()
+        if self._is_late:
+            raise TryLater("The mail server took too long.")
+        self._watch(seconds)
+        if self.sock is not None:
+            self.sock.settimeout(seconds)
+
+    def leave(self) -> None:
+        """Say goodbye. What the server answers changes nothing: the mail was taken or refused before."""
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            if self.sock is not None and not self._is_late:
+                self.sock.settimeout(GOODBYE)
+                self.docmd("QUIT")
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection, and watch it no longer."""
+        self._unwatch()
+        super().close()
+
+    def _watch(self, seconds: float) -> None:
+        self._watchdog = threading.Timer(seconds, self._cut)
+        self._watchdog.daemon = True
+        self._watchdog.start()
+
+    def _unwatch(self) -> None:
+        watchdog, self._watchdog = self._watchdog, None
+        if watchdog is not None:
+            watchdog.cancel()
+            watchdog.join()  # one that is cutting right now has said so when this returns
+
+    def _cut(self) -> None:
+        """Whoever waits for an answer gets an `OSError`; whoever is still connecting sees it at the next `hurry`."""
+        self._is_late = True
         with contextlib.suppress(OSError):
-            if server.sock is not None:
-                server.sock.shutdown(socket.SHUT_RDWR)
+            if self.sock is not None:
+                self.sock.shutdown(socket.SHUT_RDWR)
 
-    watchdog = threading.Timer(DEADLINE, cut)
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        yield
-    finally:
-        watchdog.cancel()
+
+class _WatchedTls(_Watched, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+
+def _options(server: smtplib.SMTP, message: EmailMessage, recipient: str) -> tuple[list[str], list[str]]:
+    """What is asked of the server: letters beyond ASCII, and (RFC 3461) a report that names the mail and holds no text."""
+    of_mail = [] if recipient.isascii() else ["SMTPUTF8"]
+    if not server.has_extn("dsn"):
+        return of_mail, []
+    return [*of_mail, "RET=HDRS", f"ENVID={envelope_id(str(message['Message-ID']))}"], ["NOTIFY=FAILURE"]
+
+
+def envelope_id(message_id: str) -> str:
+    """The Message-ID as SMTP carries it (xtext, RFC 3461 §4)."""
+    text = message_id.strip("<>")
+    return "".join(char if "!" <= char <= "~" and char not in "+=" else f"+{ord(char):02X}" for char in text)
+
+
+def _dotted(content: bytes) -> bytes:
+    """The message as DATA takes it: a dot before each line that begins with one, a line end at the end."""
+    content = re.sub(rb"(?m)^\.", b"..", content)
+    return content if content.endswith(b"\r\n") else content + b"\r\n"
 
 
 @contextlib.contextmanager
 def _answers() -> Iterator[None]:
-    """Turn what smtplib raises into "later" or "never"."""
+    """Turn what goes wrong on the way to the recipient into "later": mending the server or the setting mends every mail."""
     try:
         yield
     except NotAccepted:
         raise
-    except smtplib.SMTPRecipientsRefused as error:
-        code, words = next(iter(error.recipients.values()))
-        raise _refusal(code, words) from error
     except smtplib.SMTPAuthenticationError as error:
-        # 5xx here is our password, not the recipient: mending the setting mends every mail.
         raise TryLater(f"The mail server refused the sign-in: {_line(error.smtp_code, error.smtp_error)}") from error
     except smtplib.SMTPResponseException as error:
-        raise _refusal(error.smtp_code, error.smtp_error) from error
+        raise TryLater(_line(error.smtp_code, error.smtp_error)) from error
     except UnicodeError as error:
         raise GiveUp("The address cannot be written the way the mail server needs it.") from error
     except (OSError, smtplib.SMTPException) as error:
         raise TryLater(f"{type(error).__name__}: {error}"[:500]) from error
 
 
-def _refusal(code: int, words: bytes | str) -> NotAccepted:
-    return GiveUp(_line(code, words)) if 500 <= code < 600 else TryLater(_line(code, words))
+def _expect(kind: int, answer: tuple[int, bytes], refused: type[NotAccepted] | None = None) -> None:
+    """Go on when the answer's first digit is the one wanted; else raise `refused`, or what the answer itself means."""
+    code, words = answer
+    if code // 100 != kind:
+        raise (refused or (GiveUp if code // 100 == 5 else TryLater))(_line(code, words))
 
 
 def _line(code: int, words: bytes | str) -> str:
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return f"{code} {' '.join(text.split())}"[:500]
+    return f"{code} {clean_line(text)}"[:500]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -206,11 +288,10 @@ def compose(mail: OutboxMail, *, sender: str, sender_name: str, text: str, html:
     try:
         message["From"] = _address(sender, sender_name)
         message["To"] = _address(mail.to_address, mail.to_name)
-        if mail.reply_to:
-            message["Reply-To"] = _address(mail.reply_to)
     except ValueError as error:  # every error of the header registry is one
         raise GiveUp("The address cannot be written into a mail.") from error
-    message["Subject"] = " ".join(mail.subject.split())
+    _add_reply_to(message, mail)
+    message["Subject"] = header_words(mail.subject)
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = mail.message_id
     if mail.in_reply_to:
@@ -220,6 +301,16 @@ def compose(mail: OutboxMail, *, sender: str, sender_name: str, text: str, html:
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message["Content-Language"] = mail.locale  # last: setting the content takes such headers away
     return message
+
+
+def _add_reply_to(message: EmailMessage, mail: OutboxMail) -> None:
+    """Where answers go, if this message can say so: the mail matters more."""
+    if not mail.reply_to:
+        return
+    with contextlib.suppress(ValueError, GiveUp):
+        address = _address(mail.reply_to)
+        if address.addr_spec.isascii() or not message["To"].addresses[0].addr_spec.isascii():
+            message["Reply-To"] = address
 
 
 def ascii_domain(address: str) -> str:
@@ -235,4 +326,12 @@ def ascii_domain(address: str) -> str:
 
 def _address(address: str, name: str = "") -> Address:
     local, _at, domain = ascii_domain(address).rpartition("@")
-    return Address(" ".join(name.split()), local, domain)
+    return Address(header_words(name), local, domain)
+
+
+def header_words(text: str) -> str:
+    """Words as a header may hold them: one line without controls, and nothing in it that is read as an encoded word.
+
+    Python's email decodes "=?utf-8?q?=0ABcc=3A…?=" when it is put in, and writes the line end that was hidden in it.
+    """
+    return clean_line(text).replace("=?", "= ?")

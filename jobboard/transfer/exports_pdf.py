@@ -28,7 +28,7 @@ def pdf_of(title: str, lines: list[str]) -> bytes:
             "/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>".encode()
         )
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
-    return _file(objects)
+    return pdf_file(objects)
 
 
 def _content(title: str, lines: list[str]) -> bytes:
@@ -44,7 +44,7 @@ def _escaped(text: str) -> bytes:
     return raw.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
 
 
-def _file(objects: list[bytes]) -> bytes:
+def pdf_file(objects: list[bytes]) -> bytes:
     """Objects, their addresses, and the trailer."""
     target = io.BytesIO()
     target.write(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")

@@ -5,6 +5,7 @@ import io
 import itertools
 import os
 import stat
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -127,3 +128,29 @@ def test_sweeps_drop_what_nobody_owns_in_its_time_and_nothing_else(store, stored
         assert [*store.keys_older_than(later(hours=1))] == [claimed]
     assert [*session().execute(sa.select(StoredFile.key)).scalars()] == [claimed]
     assert lost not in {claimed, staged}
+
+
+def test_file_and_everything_that_leads_to_it_reach_the_disk_before_put_returns(tmp_path, monkeypatch):
+    """Bytes, then the name, then the folders' entries: in another order a power cut leaves an empty or a missing file."""
+    done = []
+    real = {"fsync": os.fsync, "rename": Path.rename}
+
+    def fsync(handle):
+        done.append(str(Path(f"/proc/self/fd/{handle}").readlink()).removeprefix(f"{tmp_path}/"))
+        real["fsync"](handle)
+
+    def rename(path, target):
+        done.append("rename")
+        return real["rename"](path, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "rename", rename)
+    store = DiskStorage(tmp_path / "data" / "files")
+    store.put("ab/one", io.BytesIO(b"x"))
+    assert done == ["data/files", "data", "data/files/ab/.one.part", "rename", "data/files/ab"]
+    done.clear()
+    store.put("ab/two", io.BytesIO(b"x"))
+    assert done == ["data/files/ab/.two.part", "rename", "data/files/ab"], "the folder is known to be durable"
+    done.clear()
+    DiskStorage(tmp_path / "data" / "files").put("ab/three", io.BytesIO(b"x"))
+    assert done[:2] == ["data/files", "data"], "another process may have died before it made it so"

@@ -19,33 +19,11 @@ from jobboard.mail import tasks, transport
 from jobboard.mail.actions import private_link, queue
 from jobboard.mail.models import MailState, OutboxMail
 from jobboard.mail.tasks import MOST_TRIES, SWEEPS, deliver, forget_old, wait_after
-from jobboard.mail.transport import FolderTransport, open_transport
+from jobboard.mail.transport import FolderTransport, GiveUp, TryLater, open_transport
 from tests.conftest import dispose, make_app
 from tests.mail.test_actions import with_letter
 from tests.twins.postgres import Postgres
 from tests.twins.smtp import ANYONE, Mailbox
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Mailbox]:
-    """One real SMTP server for this file."""
-    with Mailbox() as mailbox:
-        yield mailbox
-
-
-@pytest.fixture
-def mailbox(server: Mailbox) -> Mailbox:
-    """The server as new."""
-    server.clear()
-    return server
-
-
-@pytest.fixture
-def post_office(app: Flask, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
-    """The app of the engine under test, with a mail server and a kind of mail."""
-    with_letter(app, monkeypatch)
-    monkeypatch.setitem(app.extensions, "mail_transport", open_transport(mailbox.url))
-    return mailbox
 
 
 def put(to: str = "robin@example.org", **given) -> int:
@@ -153,21 +131,40 @@ def test_waits_double_up_to_four_hours():
     assert waits == [1, 2, 4, 8, 128, 240, 240, 240]
 
 
-def test_slow_server_is_cut_off(post_office, monkeypatch):
-    monkeypatch.setattr(transport, "TIMEOUT", 0.3)
-    post_office.delay("robin@example.org", 1.0)
-    mail_id = put()
-    deliver()
-    assert (row(mail_id).state, row(mail_id).tries) == (MailState.queued, 1)
+def test_lease_is_longer_than_any_send_and_what_is_done_around_it(monkeypatch):
+    monkeypatch.setattr(transport, "LAST_ANSWER", 7.0)
+    rest = transport.BEFORE_LAST_LINE + transport.GOODBYE
+    assert tasks.lease() == dt.timedelta(seconds=7.0 + rest) + 2 * tasks.SLACK
 
 
-def test_everything_together_ends_before_the_lease(post_office, monkeypatch):
-    monkeypatch.setattr(transport, "DEADLINE", 0.3)
-    post_office.delay("robin@example.org", 1.0)
+def test_worker_that_was_held_up_sends_nothing_when_its_lease_may_end_before_it_does(post_office, monkeypatch):
+    """Two workers: one claims, sleeps, and wakes up when the other is about to take the mail."""
     mail_id = put()
-    deliver()
-    assert row(mail_id).state is MailState.queued
-    assert tasks.LEASE.total_seconds() > 60 + 2 * 10
+    late = clock.now() + tasks.SLACK + dt.timedelta(seconds=5)
+    real = tasks._letter
+    with time_machine.travel(clock.now(), tick=False) as moment:
+
+        def wakes_up_late(claimed_id):
+            moment.move_to(late)
+            return real(claimed_id)
+
+        monkeypatch.setattr(tasks, "_letter", wakes_up_late)
+        deliver()
+    assert post_office.attempts == []
+    assert (row(mail_id).state, row(mail_id).leased_until) == (MailState.queued, None)
+
+
+def test_refusal_of_a_worker_that_lost_its_lease_leaves_the_other_ones_alone(post_office):
+    mail_id = put()
+    first = tasks.claim()
+    with time_machine.travel(first.until + dt.timedelta(seconds=1)):
+        second = tasks.claim()
+        assert second.mail_id == mail_id
+        tasks._write_down(first, TryLater("451 too late"))
+        assert (row(mail_id).leased_until, row(mail_id).tries) == (second.until, 0)
+        tasks._write_down(second, None)
+        tasks._write_down(first, GiveUp("550 too late"))
+    assert row(mail_id).state is MailState.sent
 
 
 def test_without_a_server_mails_wait_untouched(app, monkeypatch):
@@ -180,10 +177,11 @@ def test_without_a_server_mails_wait_untouched(app, monkeypatch):
 
 def test_leased_mail_is_left_alone_until_the_lease_ends(post_office):
     mail_id = put()
-    assert tasks.claim() == mail_id
+    claimed = tasks.claim()
+    assert claimed.mail_id == mail_id
     assert tasks.claim() is None
-    with time_machine.travel(clock.now() + dt.timedelta(seconds=121)):
-        assert tasks.claim() == mail_id, "the worker that had it died"
+    with time_machine.travel(claimed.until + dt.timedelta(seconds=1)):
+        assert tasks.claim().mail_id == mail_id, "the worker that had it died"
 
 
 def test_sent_hook_runs_with_the_mark_and_cannot_break_it(app, post_office, monkeypatch):

@@ -32,11 +32,6 @@ def start(
     command: Sequence[object], log: Path, *, env: Mapping[str, str], dies_by: int, **options: Any
 ) -> subprocess.Popen[bytes]:
     """Start a server in a session of its own (Ctrl-C is for the tests), its output in `log`."""
-
-    def die_with_parent() -> None:
-        if _PRCTL:
-            _PRCTL(_PR_SET_PDEATHSIG, dies_by)
-
     with log.open("wb") as output:
         return subprocess.Popen(
             [str(part) for part in command],
@@ -45,9 +40,15 @@ def start(
             stderr=subprocess.STDOUT,
             env=dict(env),
             start_new_session=True,
-            preexec_fn=die_with_parent if _PRCTL else None,  # noqa: PLW1509 - one prepared system call, no lock is taken
+            preexec_fn=lambda: die_with_parent(dies_by),  # noqa: PLW1509 - one prepared system call, no lock is taken
             **options,
         )
+
+
+def die_with_parent(dies_by: int) -> None:
+    """Let this process get a signal when the one that started it dies."""
+    if _PRCTL:
+        _PRCTL(_PR_SET_PDEATHSIG, dies_by)
 
 
 def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, seconds: float) -> None:

@@ -37,7 +37,9 @@ SERVER_SETTINGS = {
 class Postgres:
     """A PostgreSQL server on a Unix socket. Raises `Unavailable` from `start()` when there is none to run."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_durable: bool = False) -> None:
+        """One that keeps what it acknowledged over a power cut is slower, and for measuring that only."""
+        self.is_durable = is_durable
         self.given = os.environ.get(found.POSTGRES, "") if "://" in os.environ.get(found.POSTGRES, "") else ""
         self.version = ""
         self._folder: Path | None = None
@@ -111,6 +113,11 @@ class Postgres:
         """Drop a database, also when somebody is connected."""
         self._drop(self._own_name(name))
 
+    @property
+    def _settings(self) -> dict[str, str]:
+        unsafe = ("fsync", "synchronous_commit", "full_page_writes") if self.is_durable else ()
+        return {name: value for name, value in SERVER_SETTINGS.items() if name not in unsafe}
+
     def _own_name(self, name: str) -> str:
         """On somebody's server: a name that says whose it is, and one per parallel test process."""
         worker = os.environ.get("PYTEST_XDIST_WORKER", "gw")
@@ -136,7 +143,7 @@ class Postgres:
         found.run_for_postgres([programs / "postgres", "--version"], Path("/"), account)
         self._folder = folder = _short_folder(account)
         _init(programs, folder, account)
-        options = [part for name, value in SERVER_SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         command = [programs / "postgres", "-D", folder / "data", "-k", folder, *options]
         log = folder / "log"
         self._process = child.start(

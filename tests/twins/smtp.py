@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import logging
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,8 @@ class Delivery:
     recipients: tuple[str, ...]
     message: EmailMessage
     raw: bytes
+    #: What the sender asked to be named in a report (RFC 3461), as it came.
+    envelope_id: str = ""
 
 
 @dataclasses.dataclass
@@ -44,8 +47,9 @@ class _Order:
 class Mailbox:
     """The server and everything it took, oldest first. Start it, give `.url` to the app, ask `.messages`."""
 
-    def __init__(self, *, user: str = "", password: str = "") -> None:
+    def __init__(self, *, user: str = "", password: str = "", tls: ssl.SSLContext | None = None) -> None:
         self.port = child.free_port()
+        self.tls = tls
         self.user, self.password = user, password
         self.deliveries: list[Delivery] = []
         self.attempts: list[str] = []
@@ -77,10 +81,10 @@ class Mailbox:
         if self._controller:
             return
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)
-        options: dict[str, Any] = {"ident": "Twin"}
+        options: dict[str, Any] = {"ident": "Twin", "tls_context": self.tls}
         if self.user:
             options |= {"authenticator": self._knows, "auth_require_tls": False}
-        self._controller = Controller(_Handler(self), hostname="127.0.0.1", port=self.port, **options)
+        self._controller = _Controller(_Handler(self), hostname="127.0.0.1", port=self.port, **options)
         self._controller.start()
 
     def stop(self) -> None:
@@ -97,7 +101,7 @@ class Mailbox:
             self._orders.clear()
 
     def refuse(self, recipient: str, reply: str, *, times: int | None = 1, at: str = "RCPT") -> None:
-        """Answer `reply` ("451 4.3.0 try later", "550 5.1.1 no such user") at RCPT or at DATA (after the message)."""
+        """Answer `reply` ("451 4.3.0 try later") at MAIL and QUIT (to `ANYONE`), RCPT or DATA (after the message)."""
         self._order(_Order(recipient, at, times, reply=reply))
 
     def hang_up(self, recipient: str, *, times: int | None = 1, keep: bool = False, at: str = "DATA") -> None:
@@ -165,11 +169,57 @@ class Mailbox:
             self._changed.notify_all()
 
 
+class _Server(SMTP):
+    """aiosmtpd with RFC 3461: it takes what a sender asks about reports."""
+
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        asked, arg = _without(arg, "RET=", "ENVID=")
+        await super().smtp_MAIL(arg)
+        if self.envelope:
+            self.envelope.mail_options.extend(asked)
+
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
+        _asked, arg = _without(arg, "NOTIFY=", "ORCPT=")
+        await super().smtp_RCPT(arg)
+
+
+def _without(arg: str | None, *names: str) -> tuple[list[str], str | None]:
+    """The parameters of these names, and the command without them."""
+    words = (arg or "").split(" ")
+    asked = [word for word in words if word.upper().startswith(names)]
+    return asked, " ".join(word for word in words if word not in asked) if arg is not None else None
+
+
+class _Controller(Controller):
+    """Starts our server."""
+
+    def factory(self) -> SMTP:
+        return _Server(self.handler, **self.SMTP_kwargs)
+
+
 class _Handler:
     """aiosmtpd's hooks. A reply of None from `_obey` means: go on as usual."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         self.mailbox = mailbox
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], "250-DSN", responses[-1]]
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        reply = await self._obey(server, [], "MAIL", None)
+        if reply is None:
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return reply or "250 2.1.0 fine"
+
+    async def handle_QUIT(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
+        return await self._obey(server, [], "QUIT", None) or "221 2.0.0 bye"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -184,7 +234,8 @@ class _Handler:
         raw = envelope.original_content or b""
         message = message_from_bytes(raw.replace(b"\r\n", b"\n"), policy=policy.default)
         assert isinstance(message, EmailMessage)
-        delivery = Delivery(envelope.mail_from or "", tuple(envelope.rcpt_tos), message, raw)
+        asked = (option.partition("=")[2] for option in envelope.mail_options if option.upper().startswith("ENVID="))
+        delivery = Delivery(envelope.mail_from or "", tuple(envelope.rcpt_tos), message, raw, next(asked, ""))
         reply = await self._obey(server, envelope.rcpt_tos, "DATA", delivery)
         if reply is None:
             self.mailbox.note(delivery=delivery)
