@@ -56,6 +56,10 @@ class Settings:
         "http://127.0.0.1:8000", "the address people type; links in mails start with it", "https://jobs.example.org"
     )
     trusted_proxies: int = setting(0, "number of reverse proxies in front that set X-Forwarded-*", "1")
+    accept_pictures: bool = setting(False, "whether PNG and JPEG are taken as documents of an application", "1")
+    clamd_url: str = setting(
+        "", "virus scanner (ClamAV's clamd); without one files are shown as not scanned", "unix:/run/clamd.sock"
+    )
     demo: bool = setting(False, "demo content and pages; for 127.0.0.1 only", "1")
     log_level: str = setting("INFO", "least important level that is logged", "WARNING")
 
@@ -117,9 +121,10 @@ SCHEMES = {
     "storage_url": {"", "file", "s3"},
     "redis_url": {"", "redis", "rediss", "unix"},
     "smtp_url": {"", "smtp", "smtps", "file"},
+    "clamd_url": {"", "unix", "tcp"},
 }
 #: Schemes whose address begins with a host (or bucket), and those that are a path on this machine.
-WITH_HOST, WITH_PATH = {"http", "https", "s3", "redis", "rediss", "smtp", "smtps"}, {"file", "unix", "sqlite"}
+WITH_HOST, WITH_PATH = {"http", "https", "s3", "redis", "rediss", "smtp", "smtps", "tcp"}, {"file", "unix", "sqlite"}
 
 
 def _problem(name: str, value: Any) -> str:

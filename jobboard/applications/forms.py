@@ -24,11 +24,11 @@ from jobboard.core import clock, i18n
 from jobboard.core.forms import EMAIL_LENGTH, DeskForm, Form, at_most, email_address, required, web_address
 from jobboard.core.i18n import _, lazy
 from jobboard.files.checks import ACCEPT
+from jobboard.files.checks import HINT as FILE_HINT
 from jobboard.openings.models import Question, QuestionKind
 
 TEXT_LENGTH = 50_000
 LINE_LENGTH = 500
-FILE_HINT = lazy("PDF, Word, OpenDocument or text, up to 10 MB.")
 
 
 class CheckboxesField(SelectMultipleField):
