@@ -98,7 +98,6 @@ def serve(control: socket.socket, bounds: tuple[float, int]) -> None:
             with contextlib.suppress(OSError):  # no process to be had now: nothing is answered, and that says so
                 if os.fork() == 0:
                     control.close()
-                    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
                     _end_after(answers, job, number, handles, bounds)
         finally:
             for handle in handles:
@@ -117,8 +116,7 @@ def main() -> None:
     """`probe.py SECONDS BYTES`, its standard input one end of a pair of sockets."""
     bounds = float(sys.argv[1]), int(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with socket.socket(fileno=os.dup(0)) as control:
-        os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+    with socket.socket(fileno=0) as control:
         serve(control, bounds)
 
 
