@@ -102,7 +102,7 @@ def reading_of(row: StoredFile, words: str | None) -> Reading:
         warnings=[str(FLAG_LABELS[flag]) for flag in Flag if flag.value in row.flags],
         pages=pages,
         words=words,
-        rest=_rest(row, words) if is_open else _("It can be opened once it was scanned and nothing was found."),
+        rest=_rest(row, words) if is_open else _why_closed(state),
     )
 
 
@@ -122,6 +122,12 @@ def _scan_in_words(state: ScanState, finding: str) -> str:
     if state is ScanState.infected and finding:
         return _("a virus was found: %(name)s", name=finding)
     return str(SCAN_LABELS[state])
+
+
+def _why_closed(state: ScanState) -> str:
+    if state is ScanState.infected:
+        return _("It stays closed. The applicant can be asked for another copy.")
+    return _("It can be opened once it was scanned and nothing was found.")
 
 
 def _rest(row: StoredFile, words: str | None) -> str:

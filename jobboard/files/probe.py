@@ -1,7 +1,7 @@
 """The process that parses untrusted files. Run by path, with nothing of the site in it: no settings, no open files.
 
-It loads the parsers once and then waits at its standard input, a socket, for files. Each is looked at by a process of its
-own, forked from this one, whose time, memory and open files are limited before anything is parsed; what crashes there
+It loads the parsers once. Files come through its standard input, a socket; each is looked at by a process of its own,
+forked from this one, whose time, memory and open files are limited before anything is parsed, and what crashes there
 crashes alone. It ends when the other end of the socket closes, so it never outlives who started it.
 """
 
@@ -12,10 +12,14 @@ import resource
 import signal
 import socket
 import sys
+import time
 import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+#: What a process tells the server that forked it: it has a file now, or nobody will ask any more.
+TAKEN, OVER = b"+", b"."
 
 Job = Callable[[bytes, int], Any]
 
@@ -71,6 +75,7 @@ def look(answers: Any, job: Job, number: int, source: int, target: int, bounds: 
     rest = memoryview(answers.written(found))
     while rest:
         rest = rest[os.write(target, rest) :]
+    os.close(target)  # who waits need not wait until the system has cleared up
 
 
 def _whole(source: int, most: int) -> bytes:
@@ -83,31 +88,47 @@ def _whole(source: int, most: int) -> bytes:
 
 
 def serve(control: socket.socket, bounds: tuple[float, int]) -> None:
-    """Fork for every order until nobody can send one any more."""
+    """Have one process ready for the next file, always: it is forked before it is needed."""
     answers, jobs = load_jobs()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system clears away who has ended
     gc.collect()
     gc.freeze()
+    is_wanted = True
+    while is_wanted:
+        busy, telling = os.pipe()
+        if _forked() == 0:
+            os.close(busy)
+            _take_one(answers, jobs, control, telling, bounds)
+        os.close(telling)
+        is_wanted = os.read(busy, 1) != OVER
+        os.close(busy)
+
+
+def _forked() -> int:
+    """Fork, now or when the system has a process to spare: who asked meanwhile is told nothing, and that says so."""
     while True:
-        order, handles, _flags, _address = socket.recv_fds(control, answers.ORDER.size, 2)
-        if not order:
-            return
         try:
-            name, number = answers.ORDER.unpack(order)
-            job = jobs[name.rstrip(b"\0").decode()]
-            with contextlib.suppress(OSError):  # no process to be had now: nothing is answered, and that says so
-                if os.fork() == 0:
-                    control.close()
-                    _end_after(answers, job, number, handles, bounds)
-        finally:
-            for handle in handles:
-                os.close(handle)
+            return os.fork()
+        except OSError:
+            time.sleep(0.1)
 
 
-def _end_after(answers: Any, job: Job, number: int, handles: list[int], bounds: tuple[float, int]) -> None:
-    """Look and leave; nothing of the server's own way out may run in here."""
+def _take_one(
+    answers: Any, jobs: dict[str, Job], control: socket.socket, telling: int, bounds: tuple[float, int]
+) -> None:
+    """In the new process: wait for a file, tell that one was taken, look at it and leave.
+
+    Nothing of the server's own way out may run in here.
+    """
     try:
-        look(answers, job, number, handles[0], handles[1], bounds)
+        order, handles, _flags, _address = socket.recv_fds(control, answers.ORDER.size, 2)
+        with contextlib.suppress(OSError):  # the server is gone; this file is looked at all the same
+            os.write(telling, TAKEN if order else OVER)
+        os.close(telling)
+        control.close()
+        if order:
+            name, number = answers.ORDER.unpack(order)
+            look(answers, jobs[name.rstrip(b"\0").decode()], number, *handles, bounds)
     finally:
         os._exit(0)
 

@@ -59,8 +59,10 @@ def test_process_that_hangs_is_given_up(own, monkeypatch):
     monkeypatch.setattr("jobboard.files.checker.PATIENCE", 0.3)
     checker = own()
     ask(checker)
-    os.kill(checker.start().pid, signal.SIGSTOP)
-    assert ask(checker).word == "ok"
+    hanging = checker.start().pid
+    os.kill(hanging, signal.SIGSTOP)
+    assert [ask(checker).word for _file in range(3)] == ["ok"] * 3, "one was ready, the next ones get a new process"
+    assert checker.start().pid != hanging
 
 
 def test_it_is_said_when_no_process_can_be_had(own, monkeypatch, tmp_path):
@@ -132,7 +134,7 @@ def test_process_has_nothing_of_its_parent_and_ends_with_it(end, tmp_path):
         of_it = Path(f"/proc/{pid}")
         handles = [str(one.readlink()) for one in (of_it / "fd").iterdir()]
         assert not [one for one in handles if str(secret) in one]
-        assert len(handles) == 3, "the socket, its output and its errors"
+        assert len(handles) == 4, "the socket, its output and its errors, and the pipe to the process that is ready"
         assert b"SECRET" not in (of_it / "environ").read_bytes()
         if end == "killed":
             parent.kill()
