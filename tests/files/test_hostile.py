@@ -21,7 +21,9 @@ from jobboard.people.actions import begin_session
 from tests.conftest import dispose, make_app
 from tests.factories import make_offer, make_person
 from tests.files.hostile import CASES, KINDS
-from tests.pages import errors_of, form_of, page_of
+
+#: Kinds whose pages are worth looking at; those of the others are as white as paper.
+LOOKED_AT = {"broken PDFs", "endless PDFs", "encrypted", "pictures", "mutants"}
 
 
 @pytest.fixture(scope="module")
@@ -79,20 +81,22 @@ def real_site(tmp_path_factory, empty_database):
 def test_site_answers_every_file_in_words_and_serves_none_inline(real_site, kind):
     app, offer_id, desk = real_site
     client, address = app.test_client(), "/en/jobs/operator/apply/"
-    fields = {"name": "Nour Haddad", "email": "nour@example.org", "text": ""}
     for make, name, outcome in (CASES[case] for case in CASES if case.startswith(f"{kind}: ")):
         app.extensions["limiter"].storage.reset()
-        form = form_of(client.get(address), "/apply/")
+        token = re.search(r'name="token"[^>]* value="([^"]+)"', client.get(address).text)[1]
+        fields = {"name": "Nour Haddad", "email": "nour@example.org", "text": "", "token": token}
         upload = (io.BytesIO(make()), name.replace('"', "%22"))  # as browsers write it
-        response = client.post(address, data={**form, **fields, "cv": upload})
+        response = client.post(address, data={**fields, "cv": upload})
         response.request.environ["wsgi.input"].close()
         if response.status_code == 422:
-            assert errors_of(response)[0].endswith("."), name
-            assert not isinstance(outcome, set), (name, errors_of(response))
+            assert not isinstance(outcome, set)
+            said = {refusal for refusal in Refusal if str(FileRefused(refusal)) in response.text}
+            assert len(said) == 1, name
+            assert outcome is None or said == {outcome}
         else:
             assert response.status_code == 303
             assert not isinstance(outcome, Refusal)
-            read_at_the_desk(desk, newest(offer_id))
+            read_at_the_desk(desk, newest(offer_id), looks=kind in LOOKED_AT)
 
 
 def newest(offer_id):
@@ -103,13 +107,13 @@ def newest(offer_id):
     return session().execute(statement.execution_options(scope="test")).scalar_one()
 
 
-def read_at_the_desk(desk, row):
+def read_at_the_desk(desk, row, *, looks):
     [document] = row.documents
     here = f"/desk/applications/{row.id}/"
     page = desk.get(here)
     assert page.status_code == 200
-    for image in [*page_of(page).iter("img")][:1]:
-        shown = desk.get(image.get("src"))
+    for image in re.findall(r'<img src="([^"]+)"', page.text)[:looks]:
+        shown = desk.get(image)
         assert shown.mimetype == ("image/webp" if shown.status_code == 200 else "image/svg+xml")
         assert shown.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     saved = desk.get(f"{here}documents/{document.id}/")
