@@ -80,7 +80,7 @@ def look(answers: Any, job: Job, number: int, source: int, target: int, bounds: 
 
 def _whole(source: int, most: int) -> bytes:
     """The file from its first byte; by position, as whoever sent it shares the place in it."""
-    parts, at = [], 0
+    parts, at, most = [], 0, min(most, os.fstat(source).st_size)
     while at < most and (part := os.pread(source, most - at, at)):
         parts.append(part)
         at += len(part)
@@ -128,7 +128,8 @@ def _take_one(
         control.close()
         if order:
             name, number = answers.ORDER.unpack(order)
-            look(answers, jobs[name.rstrip(b"\0").decode()], number, *handles, bounds)
+            source, target = handles
+            look(answers, jobs[name.rstrip(b"\0").decode()], number, source, target, bounds)
     finally:
         os._exit(0)
 
