@@ -97,15 +97,16 @@ class Checker:
         return False
 
     def _received(self, mine: socket.socket) -> Answer:
-        began = time.monotonic()
-        mine.settimeout(self.seconds + MARGIN)
-        raw = bytearray()
-        with contextlib.suppress(OSError):
-            while len(raw) <= LARGEST_ANSWER and (part := mine.recv(CHUNK)):
+        began, raw = time.monotonic(), bytearray()
+        with contextlib.suppress(OSError):  # a timeout is one
+            while len(raw) <= LARGEST_ANSWER:
+                mine.settimeout(max(0.01, began + self.seconds + MARGIN - time.monotonic()))
+                if not (part := mine.recv(CHUNK)):
+                    break
                 raw += part
         try:
             return answers.read(bytes(raw))
-        except (ValueError, TypeError):  # it was ended, or crashed
+        except (ValueError, TypeError, OverflowError, RecursionError):  # it was ended, crashed, or says nonsense
             return Answer("too_slow" if time.monotonic() - began >= self.seconds * 0.9 else "broken")
 
     def start(self) -> subprocess.Popen[bytes]:

@@ -18,7 +18,7 @@ class Flag(enum.Enum):
     remote = "remote"
     attachments = "attachments"
     macros = "macros"
-    protected = "protected"
+    unreadable = "unreadable"
 
 
 FLAG_LABELS = {
@@ -27,7 +27,7 @@ FLAG_LABELS = {
     Flag.remote: lazy("Loads something from another place when it is opened"),
     Flag.attachments: lazy("Holds other files"),
     Flag.macros: lazy("Holds macros (small programs)"),
-    Flag.protected: lazy("Is write-protected, so that not everything in it could be looked at"),
+    Flag.unreadable: lazy("Holds parts that could not be looked into"),
 }
 
 

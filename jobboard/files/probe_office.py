@@ -26,10 +26,10 @@ _FOREIGN_LINK = re.compile(
     re.IGNORECASE,
 )
 _FIELD_LAUNCH = re.compile(rb"\bDDE(?:AUTO)?\b")
-_MACRO_CALL = re.compile(rb"<script:event-listener\b|vnd\.sun\.star\.script:|macroEnabled", re.IGNORECASE)
+_MACRO_CALL = re.compile(rb"<script:event-listener\b|vnd\.sun\.star\.script:", re.IGNORECASE)
 #: Elements whose end is a new line, and those that are white space themselves.
 _LINES = {"p", "h", "br", "line-break", "tr", "table-row", "cr"}
-_SPACES = {"tab": "\t", "s": " ", "tc": "\t", "table-cell": "\t"}
+_SPACES = {"tab": "\t", "s": " "}
 #: What stands a second time for older programs, or is not there any more.
 _SKIPPED = {"Fallback", "instrText", "delText", "tracked-changes", "annotation"}
 
@@ -133,7 +133,7 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 def _flags(archive: zipfile.ZipFile, main: bytes) -> Iterator[str]:
     names = [entry.filename.lower() for entry in archive.infolist() if not entry.is_dir()]
     types = _part(archive, "[Content_Types].xml") if "[Content_Types].xml" in archive.namelist() else b""
-    if any(_MACROS.search(name) for name in names) or _MACRO_CALL.search(types) or _MACRO_CALL.search(main):
+    if any(_MACROS.search(name) for name in names) or b"macroEnabled" in types or _MACRO_CALL.search(main):
         yield "macros"
     if any(_ATTACHED.search(name) for name in names):
         yield "attachments"
@@ -203,11 +203,19 @@ def words_of(main: bytes) -> str:
             parts.append(_SPACES[name])
 
     def text(words: str) -> None:
-        if not skipping and len(parts) < MOST_TEXT:
+        is_layout = "\n" in words and not words.strip()
+        if not skipping and not is_layout and len(parts) < MOST_TEXT:
             parts.append(words)
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
     parser.Parse(main, True)
-    return re.sub(
-        r"[ \t]*\n[ \t]*(?:\n\s*)*", lambda found: "\n\n" if found[0].count("\n") > 2 else "\n", "".join(parts)
-    )
+    return _without_gaps("".join(parts))
+
+
+def _without_gaps(text: str) -> str:
+    """The lines with at most one empty one in a row."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.strip() or (lines and lines[-1]):
+            lines.append(line.rstrip())
+    return "\n".join(lines)

@@ -112,7 +112,7 @@ def _flags(document: pdfium.FPDF_DOCUMENT, data: bytes) -> Iterator[str]:
         yield "attachments"
     packed, is_whole = _packed_objects(data)
     if not is_whole:
-        yield "protected"
+        yield "unreadable"
     for objects in (data, packed):
         plain = _ESCAPE.sub(_unescaped, objects)
         yield from (str(found.lastgroup) for sign in SIGNS for found in sign.finditer(plain))

@@ -17,8 +17,8 @@ from jobboard.files.storage import StorageError, origin_of, storage
 #: Bytes without a row are left alone for this long: their row may be about to be committed.
 ORPHAN_AGE = dt.timedelta(hours=1)
 BATCH = 100
-#: Documents scanned or pictured in one turn: mail waits for its own.
-FEW = 10
+#: Documents scanned and pictured in one turn: mail waits for its own, and a document may have twenty pages.
+FEW_SCANS, FEW_PICTURED = 10, 2
 #: A scanner that is gone is asked again after this long, and one that failed at a file is asked about that file again.
 SCANNER_REST, FILE_REST = dt.timedelta(minutes=1), dt.timedelta(minutes=10)
 
@@ -52,8 +52,9 @@ def scan_documents() -> int:
     found = scanner()
     if found is None or _rests() or not _answers(found):
         return 0
-    count = 0
-    for row in session().execute(_unjudged()).all():
+    count, rows = 0, session().execute(_unjudged()).all()
+    session().rollback()  # nothing is held open while the scanner reads
+    for row in rows:
         try:
             verdict = found.scan(storage().read(row.key))
         except FileNotFoundError:
@@ -74,7 +75,7 @@ def _unjudged() -> sa.Select[int, str]:
         sa.select(StoredFile.id, StoredFile.key)
         .where(StoredFile.scan_state.in_(unsure), ~StoredFile.is_public, asked_long_ago)
         .order_by(StoredFile.scanned_at.is_not(None), StoredFile.scanned_at, StoredFile.id)
-        .limit(FEW)
+        .limit(FEW_SCANS)
     )
 
 
@@ -107,6 +108,7 @@ def show_documents() -> int:
     """Make what is shown of documents somebody owns, before anybody asks; the number of documents."""
     rows = session().execute(_unshown()).scalars().all()
     session().expunge_all()  # each is written in a transaction of its own, which must not load them again
+    session().rollback()
     count = 0
     for row in rows:
         try:
@@ -128,7 +130,7 @@ def _unshown() -> sa.Select[StoredFile]:
         sa.select(StoredFile)
         .where(StoredFile.pages_made_at.is_(None), StoredFile.staged_until.is_(None), ~StoredFile.is_public, may_open)
         .order_by(StoredFile.id)
-        .limit(FEW)
+        .limit(FEW_PICTURED)
     )
 
 

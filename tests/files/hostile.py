@@ -294,7 +294,7 @@ def active_pdfs():
         {"attachments"},
     )
     unreadable = stream(b"x9", b"/Type /ObjStm /N 1 /First 2 /Filter /LZWDecode")
-    yield "objects nobody can look into", lambda: pdf_with(b"", b"", unreadable), "cv.pdf", {"protected"}
+    yield "objects nobody can look into", lambda: pdf_with(b"", b"", unreadable), "cv.pdf", {"unreadable"}
 
 
 def active_office():

@@ -26,7 +26,7 @@ from tests.files.hostile import CASES, KINDS
 LOOKED_AT = {"broken PDFs", "endless PDFs", "encrypted", "pictures", "mutants"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def site():
     """Just enough of a site to check files in: one that takes pictures too."""
     app = flask.Flask("files")
