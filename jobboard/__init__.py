@@ -39,6 +39,7 @@ from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
 from jobboard.core.pages import PageCache, SiteState
+from jobboard.files.clamd import open_scanner
 from jobboard.files.storage import open_storage
 from jobboard.mail.transport import open_transport
 from jobboard.openings.queries_facts import next_view
@@ -156,6 +157,7 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         *jobboard.timeline.tasks.SWEEPS,
     ]
     app.extensions["storage"] = open_storage(settings.storage_url)
+    app.extensions["scanner"] = open_scanner(settings.clamd_url)
 
 
 def register_views(app: Flask, *, demo: bool) -> None:

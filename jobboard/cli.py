@@ -26,6 +26,7 @@ from jobboard.core.db import db, session, writing
 from jobboard.core.i18n import default_language, force_locale
 from jobboard.core.serve import PortBusy, WebServer
 from jobboard.core.work import Worker
+from jobboard.files.checker import checker
 from jobboard.mail.commands import bounce
 from jobboard.migrations import is_current, upgrade
 from jobboard.people.actions import create_person, hash_password
@@ -264,6 +265,7 @@ def open_server(app: Flask, host: str, port: int) -> WebServer:
 
 def serve(app: Flask, server: WebServer, *, has_worker: bool) -> None:
     """Serve and work until a signal asks to end; requests are finished, and the mail that is being sent."""
+    checker().start()  # so that the first application does not wait for it
     crew = Worker(app, app.extensions["sweeps"])
     thread: threading.Thread | None = crew.start() if has_worker else None
 

@@ -66,6 +66,10 @@ class Settings:
     proof_of_work: int = setting(
         0, "bits of a calculation that browsers do before they send an application; 0 asks for none", "18"
     )
+    accept_pictures: bool = setting(False, "whether PNG and JPEG are taken as documents of an application", "1")
+    clamd_url: str = setting(
+        "", "virus scanner (ClamAV's clamd); without one files are shown as not scanned", "unix:/run/clamd.sock"
+    )
     demo: bool = setting(False, "demo content and pages; for 127.0.0.1 only", "1")
     log_level: str = setting("INFO", "least important level that is logged", "WARNING")
 
@@ -128,9 +132,10 @@ SCHEMES = {
     "storage_url": {"", "file", "s3"},
     "redis_url": {"", "redis", "rediss", "unix"},
     "smtp_url": {"", "smtp", "smtps", "file"},
+    "clamd_url": {"", "unix", "tcp"},
 }
 #: Schemes whose address begins with a host (or bucket), and those that are a path on this machine.
-WITH_HOST, WITH_PATH = {"http", "https", "s3", "redis", "rediss", "smtp", "smtps"}, {"file", "unix", "sqlite"}
+WITH_HOST, WITH_PATH = {"http", "https", "s3", "redis", "rediss", "smtp", "smtps", "tcp"}, {"file", "unix", "sqlite"}
 
 
 #: A telephone does 2^20 hashes in some seconds.

@@ -12,7 +12,9 @@ from jobboard.core.access import ALL_STAFF, Public, Role, declared, refuse_undec
 from jobboard.core.db import session
 from jobboard.core.web import CONTENT_SECURITY_POLICY, HEADERS
 from jobboard.posts.markup_preview import preview_of
+from tests.applications.test_views_private import with_document
 from tests.factories import application_link, make_application, make_article, make_category, make_offer, make_person
+from tests.files.documents import cv
 
 PEOPLE = [None, *Role]
 WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
@@ -27,7 +29,7 @@ def world(app: Flask):
     drafts = {"posts.preview": make_article(draft=True), "openings.preview": make_offer(draft=True)}
     offer = make_offer(slug="an-opening", categories=[category])
     application = make_application(offer)
-    session().commit()
+    document = with_document(application, cv(), "cv.pdf")
     with app.test_request_context():
         previews = {name: preview_of(post.texts[0], clock.now()).url.split("/")[-2] for name, post in drafts.items()}
     return {
@@ -39,7 +41,7 @@ def world(app: Flask):
         "person_id": person.id,
         "session_id": 1,
         "mail_id": 1,
-        "document_id": 1,
+        "document_id": document.id,
         "file_id": 1,
         "token": application_link(application),
         "previews": previews,

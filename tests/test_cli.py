@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from jobboard.cli import demo_settings, main
 from jobboard.core.work import Sweep, Worker
 from tests.twins.child import free_port
+from tests.twins.clamd import Clamd
 
 KEY = "k" * 40
 ROOT = Path(__file__).parent.parent
@@ -101,10 +102,20 @@ def test_check_looks_at_everything_and_gives_no_secret_away(jobboard, monkeypatc
     words = jobboard("check", code=1)
     assert "ok       database     sqlite, at the newest revision" in words
     assert "ok       storage      stores, reads and deletes" in words
+    assert "ok       files        checked in a process of its own: 256 MB, 5 s each" in words
+    assert "warning  scanner      no virus scanner: documents are shown as not scanned" in words
     assert "ERROR    mail" in words
     assert "ERROR    legal pages  missing: Imprint, Privacy" in words
     assert "hush" not in words
     assert KEY not in words
+
+
+def test_check_tells_whether_the_virus_scanner_answers(jobboard, monkeypatch, tmp_path):
+    jobboard("init")
+    with Clamd(tmp_path / "clamd.sock") as scanner:
+        monkeypatch.setenv("JOBBOARD_CLAMD_URL", scanner.url)
+        assert "ok       scanner      ClamAV 1.4.6" in jobboard("check", code=1)
+    assert "ERROR    scanner" in jobboard("check", code=1)
 
 
 def test_worker_does_what_is_due_and_ends(jobboard):

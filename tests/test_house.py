@@ -50,7 +50,10 @@ SHELVES = [
 #: Files of the ground that are no shelves: seams to the outside. Everything in `core` is ground.
 SEAMS = {
     "mail": {"transport"},
-    "files": {"storage", "checks", "probe"},
+    "files": {
+        *("storage", "checks", "clamd"),
+        *("answers", "checker", "probe", "probe_pdf", "probe_office", "probe_picture", "probe_text"),
+    },
     "search": {"index", "sqlite", "postgres", "words"},
 }
 #: What is no room, by name (decision 3): only the factory and the command line know the rooms.

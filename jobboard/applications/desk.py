@@ -29,8 +29,12 @@ from jobboard.core.db import page_number, session, writing
 from jobboard.core.forms import DeskForm, shown_phone
 from jobboard.core.i18n import _
 from jobboard.core.web import see
-from jobboard.files.markup import size_in_words
+from jobboard.files.actions_pages import NotShown, words_of
+from jobboard.files.markup import Reading, reading_of
+from jobboard.files.models import StoredFile
+from jobboard.files.storage import StorageError
 from jobboard.files.views import download
+from jobboard.files.views import page as picture_of_page
 from jobboard.mail.models import STATE_LABELS, MailState, OutboxMail
 from jobboard.mail.queries import mails_about
 from jobboard.openings.queries import offer_to_show
@@ -216,6 +220,14 @@ def document(application_id: int, document_id: int) -> Response:
     return download(found.file)
 
 
+@bp.get("/<int:application_id>/documents/<int:document_id>/pages/<int:number>/")
+@access(READING)
+def document_page(application_id: int, document_id: int, number: int) -> Response:
+    """The picture of one page of a document: so the document itself need not be opened."""
+    found = document_of(application_or_404(application_id), document_id) or abort(404)
+    return picture_of_page(found.file, number)
+
+
 def application_or_404(application_id: int) -> Application:
     """The application, if this person may see it; one they may not looks like none."""
     return application_of(g.person, application_id) or abort(404)
@@ -268,8 +280,16 @@ def _page(
         may_move=g.person.role in HIRING,
         wanted=STAGE_LABELS[wanted] if wanted else None,
         stage_label=STAGE_LABELS[row.stage],
-        size=size_in_words,
         phone=shown_phone(row.phone),
         suspicions=[SUSPICION_LABELS[Suspicion(one)] for one in row.suspicions] if row.is_suspect else [],
         deleted_on=kept_until(row, retention()),
+        readings={document.id: _reading(document.file) for document in row.documents},
     )
+
+
+def _reading(file: StoredFile) -> Reading:
+    """A document as it is read here, whatever became of it."""
+    try:
+        return reading_of(file, words_of(file))
+    except (NotShown, StorageError):
+        return reading_of(file, None)

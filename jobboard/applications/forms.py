@@ -34,13 +34,13 @@ from jobboard.core.forms import (
 )
 from jobboard.core.i18n import _, lazy
 from jobboard.files.checks import ACCEPT
+from jobboard.files.checks import HINT as FILE_HINT
 from jobboard.openings.models import Question, QuestionKind
 
 TEXT_LENGTH = 50_000
 LINE_LENGTH = 500
 #: Fields that are the form's own and not what somebody typed.
 UNKEPT = frozenset({"token", "proof", "homepage"})
-FILE_HINT = lazy("PDF, Word, OpenDocument or text, up to 10 MB.")
 
 
 class CheckboxesField(SelectMultipleField):

@@ -48,6 +48,8 @@ class Files:
                 self.errors[field.name] = _(
                     "This file could not be stored just now. Please try again in a few minutes."
                 )
+            finally:
+                upload.close()  # a large one is a file of the system's
 
     def check(self, *, is_valid: bool, has_text: bool) -> bool:
         """Put the files' errors at their fields; whether the whole form is fine."""

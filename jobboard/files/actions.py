@@ -4,7 +4,8 @@ import dataclasses
 import datetime as dt
 import hashlib
 import io
-from typing import BinaryIO
+from collections.abc import Iterable
+from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 
@@ -12,9 +13,10 @@ from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.core.slugs import slug_of
 from jobboard.files.checks import check_document, clean_picture
+from jobboard.files.clamd import scanner
 from jobboard.files.markup import shown_name
-from jobboard.files.models import StoredFile
-from jobboard.files.storage import CHUNK, new_key, storage
+from jobboard.files.models import ScanState, StoredFile
+from jobboard.files.storage import CHUNK, made_key, new_key, storage
 
 #: How long an upload waits for its form to be sent.
 STAGED_FOR = dt.timedelta(hours=24)
@@ -29,6 +31,9 @@ class Upload:
     content_type: str
     size: int
     sha256: str
+    flags: list[str]
+    pages: list[tuple[int, int] | None]
+    page_count: int | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,25 +55,22 @@ def receive(stream: BinaryIO, name: str) -> Upload:
     Raises `FileRefused` (with a sentence for the person) and `StorageError`.
     """
     name = shown_name(name)
-    content_type, size = check_document(stream, name)
+    checked = check_document(stream, name)
     key, digest = new_key(), hashlib.sha256()
     while chunk := stream.read(CHUNK):
         digest.update(chunk)
     stream.seek(0)
     storage().put(key, stream)
-    return Upload(key, name, content_type, size, digest.hexdigest())
-
-
-def store_own(data: bytes, name: str, content_type: str) -> Upload:
-    """Put bytes this software made itself into the storage; they need no check. Raises `StorageError`."""
-    key = new_key()
-    storage().put(key, io.BytesIO(data))
-    return Upload(key, shown_name(name), content_type, len(data), hashlib.sha256(data).hexdigest())
+    flags = [flag.value for flag in checked.flags]
+    about: dict[str, Any] = {"flags": flags, "pages": list(checked.pages), "page_count": checked.page_count}
+    return Upload(key, name, checked.content_type, checked.size, digest.hexdigest(), **about)
 
 
 def keep_staged(upload: Upload) -> StoredFile:
-    """Write the row of a received upload that nobody owns yet."""
-    row = StoredFile(**dataclasses.asdict(upload), created_at=clock.now(), staged_until=clock.now() + STAGED_FOR)
+    """Write the row of a received upload that nobody owns yet. Where there is a virus scanner, it waits for that."""
+    now = clock.now()
+    row = StoredFile(**dataclasses.asdict(upload), created_at=now, staged_until=now + STAGED_FOR)
+    row.scan_state = ScanState.pending if scanner() else ScanState.not_scanned
     session().add(row)
     session().flush()
     return row
@@ -78,6 +80,40 @@ def claim(row: StoredFile) -> StoredFile:
     """Somebody owns it now: the sweep leaves it alone."""
     row.staged_until = None
     return row
+
+
+def let_go(rows: Iterable[StoredFile]) -> list[str]:
+    """Delete rows nobody points at any more; the names in the storage to `drop` once that is committed."""
+    keys = []
+    for row in rows:
+        keys += [*made_keys(row), row.key]
+        session().delete(row)
+    session().flush()
+    return keys
+
+
+def drop(keys: Iterable[str]) -> None:
+    """Delete bytes whose rows are gone; what a crash leaves here the sweep finds. Raises `StorageError`."""
+    for key in keys:
+        storage().delete(key)
+
+
+def made_keys(row: StoredFile) -> list[str]:
+    """The names of everything that may have been made from a file: its pages' pictures and its words."""
+    if row.is_public:
+        return []
+    numbers = range(1, len(row.pages or ()) + 1)
+    return [page_key(row, number) for number in numbers] or [words_key(row)]
+
+
+def page_key(row: StoredFile, number: int) -> str:
+    """The name of a page's picture."""
+    return made_key(row.key, f"page-{number}")
+
+
+def words_key(row: StoredFile) -> str:
+    """The name of a document's words."""
+    return made_key(row.key, "words")
 
 
 def read_picture(data: bytes, name: str) -> Picture:

@@ -1,31 +1,38 @@
 """Is an upload what it says it is? Name, first bytes and a real parse must agree; every refusal says what to do."""
 
+import dataclasses
 import enum
 import io
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+import flask_babel
+from flask import current_app
 from PIL import Image, ImageOps
 
-from jobboard.core.i18n import lazy
+from jobboard.core.i18n import _, lazy
+from jobboard.files.answers import LARGEST_FILE, Answer
+from jobboard.files.checker import checker
+from jobboard.files.models import Flag
 
-#: Decision 26. Bytes of one file.
-LARGEST_FILE = 10_000_000
-WALL_SECONDS = 10
-PROBE = Path(__file__).with_name("probe.py")
-
-TYPES = {
+DOCUMENTS = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "odt": "application/vnd.oasis.opendocument.text",
     "txt": "text/plain",
 }
-#: The first bytes of each kind; a text has none.
-MAGIC = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "odt": b"PK\x03\x04", "txt": b""}
-ACCEPT = ",".join(f".{ending}" for ending in TYPES)
+#: Taken where JOBBOARD_ACCEPT_PICTURES says so.
+PICTURES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
+#: By content type: what the checking process calls it.
+KINDS = {content_type: kind for kind, content_type in (*DOCUMENTS.items(), *PICTURES.items())}
+#: The first bytes of each kind; a text has none. An encrypted Word document looks like an old one.
+MAGIC = {
+    "pdf": (b"%PDF-",),
+    "docx": (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"),
+    "odt": (b"PK\x03\x04",),
+    "txt": (b"",),
+    "png": (b"\x89PNG\r\n\x1a\n",),
+    "jpeg": (b"\xff\xd8\xff",),
+}
 
 
 class Refusal(enum.Enum):
@@ -37,8 +44,8 @@ class Refusal(enum.Enum):
     not_what_it_says = "not_what_it_says"
     broken = "broken"
     encrypted = "encrypted"
-    macros = "macros"
     too_many_pages = "too_many_pages"
+    too_many_pixels = "too_many_pixels"
     bomb = "bomb"
     not_text = "not_text"
     too_slow = "too_slow"
@@ -53,12 +60,15 @@ SENTENCES = {
     ),
     Refusal.broken: lazy("This file cannot be opened; it may be damaged. Please save it as a PDF once more."),
     Refusal.encrypted: lazy("This file is protected by a password. Please choose a copy without a password."),
-    Refusal.macros: lazy("This document holds macros (small programs). Please save it as a PDF."),
     Refusal.too_many_pages: lazy("This document has more than 100 pages. Please choose a shorter one."),
+    Refusal.too_many_pixels: lazy("This picture has too many pixels. Please choose a smaller one, or a PDF."),
     Refusal.bomb: lazy("This file would become far too large when opened. Please save it as a PDF."),
     Refusal.not_text: lazy("This is not a text file. Please choose a PDF, Word, OpenDocument or text file."),
     Refusal.too_slow: lazy("This file could not be checked in time. Please save it as a PDF once more."),
 }
+WITH_PICTURES = lazy(
+    "This kind of file cannot be taken. Please choose a PDF, Word, OpenDocument or text file, or a PNG or JPEG picture."
+)
 
 
 class FileRefused(ValueError):
@@ -69,49 +79,80 @@ class FileRefused(ValueError):
         self.refusal = refusal
 
     def __str__(self) -> str:
+        if self.refusal is Refusal.ending and takes_pictures():
+            return str(WITH_PICTURES)
         return str(SENTENCES[self.refusal])
 
 
-def check_document(stream: BinaryIO, name: str) -> tuple[str, int]:
-    """The content type and size of an upload that may be kept; raises `FileRefused`. The stream ends rewound."""
+def takes_pictures() -> bool:
+    """Whether this site takes pictures as documents."""
+    return bool(current_app.config["SETTINGS"].accept_pictures)
+
+
+def taken_types() -> dict[str, str]:
+    """The content type of each ending that is taken."""
+    return DOCUMENTS | PICTURES if takes_pictures() else DOCUMENTS
+
+
+def _accept() -> str:
+    return ",".join(f".{ending}" for ending in taken_types())
+
+
+def _hint() -> str:
+    if takes_pictures():
+        return _("PDF, Word, OpenDocument, text, PNG or JPEG, up to 10 MB.")
+    return _("PDF, Word, OpenDocument or text, up to 10 MB.")
+
+
+#: What a file field says to browsers and to people; made into words when a form is shown, as it depends on the site.
+ACCEPT: Any = flask_babel.LazyString(_accept)
+HINT: Any = flask_babel.LazyString(_hint)
+
+
+@dataclasses.dataclass(frozen=True)
+class Checked:
+    """What is known of a document that may be kept."""
+
+    content_type: str
+    size: int
+    flags: tuple[Flag, ...] = ()
+    pages: tuple[tuple[int, int] | None, ...] = ()
+    page_count: int | None = None
+
+
+def check_document(stream: BinaryIO, name: str) -> Checked:
+    """What an upload is, if it may be kept; the stream ends rewound. Raises `FileRefused` and `CheckerGone`."""
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
-    kind = name.rpartition(".")[2].lower()
+    types, ending = taken_types(), name.rpartition(".")[2].lower()
     if not size:
         raise FileRefused(Refusal.empty)
     if size > LARGEST_FILE:
         raise FileRefused(Refusal.too_large)
-    if kind not in TYPES or "." not in name:
+    if ending not in types or "." not in name:
         raise FileRefused(Refusal.ending)
     head = stream.read(8)
     stream.seek(0)
-    if not head.startswith(MAGIC[kind]) or (
-        kind == "txt" and head.startswith((b"%PDF-", b"PK\x03\x04", b"MZ", b"\x7fELF"))
-    ):
+    if not head.startswith(MAGIC[KINDS[types[ending]]]):
         raise FileRefused(Refusal.not_what_it_says)
-    answer = _probe(kind, stream)
-    if answer != "ok":
-        raise FileRefused(Refusal(answer))
-    return TYPES[kind], size
+    return inspect(stream, types[ending], size)
 
 
-def _probe(kind: str, stream: BinaryIO) -> str:
-    """What the parsing process says; its time and memory are limited, and whatever it does ends as an answer."""
-    with tempfile.NamedTemporaryFile(prefix="jobboard-", suffix=f".{kind}") as copy:
-        while chunk := stream.read(1 << 18):
-            copy.write(chunk)
-        copy.flush()
-        stream.seek(0)
-        command = [sys.executable, "-I", str(PROBE), kind, copy.name]
-        try:
-            done = subprocess.run(command, capture_output=True, timeout=WALL_SECONDS, check=False)  # noqa: S603 - own file
-        except subprocess.TimeoutExpired:
-            return Refusal.too_slow.value
-    answer = done.stdout.decode("ascii", "replace")
-    known = {"ok", *(refusal.value for refusal in Refusal)}
-    if answer in known:
-        return answer
-    return Refusal.too_slow.value if done.returncode < 0 else Refusal.broken.value
+def inspect(stream: BinaryIO, content_type: str, size: int) -> Checked:
+    """Parse a document in the checking process; the stream ends rewound. Raises `FileRefused` and `CheckerGone`."""
+    answer = checker().ask(f"check {KINDS[content_type]}", stream)
+    stream.seek(0)
+    refuse_by(answer)
+    known = {flag.value: flag for flag in Flag}
+    flags = tuple(known[name] for name in answer.flags if name in known)
+    return Checked(content_type, size, flags, answer.pages, answer.page_count)
+
+
+def refuse_by(answer: Answer) -> None:
+    """Raises `FileRefused` when the checking process did not say "ok"; a word nobody knows is a broken file."""
+    if answer.word != "ok":
+        known = {refusal.value: refusal for refusal in Refusal}
+        raise FileRefused(known.get(answer.word, Refusal.broken))
 
 
 class PictureRefused(ValueError):

@@ -1,86 +1,145 @@
-"""Parses one untrusted document in a process of its own and says what it is. Run by path: no package, no settings.
+"""The process that parses untrusted files. Run by path, with nothing of the site in it: no settings, no open files.
 
-`probe.py KIND FILE` prints one word: "ok" or the name of what is wrong. Time and memory are limited before anything
-is parsed; whoever calls it also limits the wall clock.
+It loads the parsers once. Files come through its standard input, a socket; each is looked at by a process of its own,
+forked from this one, whose time, memory and open files are limited before anything is parsed, and what crashes there
+crashes alone. It ends when the other end of the socket closes, so it never outlives who started it.
 """
 
+import contextlib
+import gc
+import os
 import resource
+import signal
+import socket
 import sys
-import zipfile
+import time
+import types
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-CPU_SECONDS, MEMORY = 5, 512 * 1024 * 1024
-MOST_PAGES = 100
-MOST_ENTRIES, MOST_UNPACKED, HIGHEST_RATIO = 2000, 200_000_000, 200
-#: A part each format must have, and parts that hold programs.
-PARTS = {"docx": "word/document.xml", "odt": "content.xml"}
-PROGRAMS = ("vbaproject.bin", "vbadata.xml", "basic/", "scripts/")
+#: What a process tells the server that forked it: it has a file now, or nobody will ask any more.
+TAKEN, OVER = b"+", b"."
+
+Job = Callable[[bytes, int], Any]
 
 
-def pdf(path: Path) -> str:
-    """Whether pypdf can read every page's dictionary, and how many there are."""
-    from pypdf import PdfReader  # slow import
-    from pypdf.errors import PyPdfError  # slow import
+def load_jobs() -> tuple[Any, dict[str, Job]]:
+    """The room's modules for this side, without the application: its package's door would load and configure all of it."""
+    package = types.ModuleType("jobboard")
+    package.__path__ = [str(Path(__file__).parent.parent)]
+    sys.modules.setdefault("jobboard", package)
+    from jobboard.files import answers, probe_office, probe_pdf, probe_picture, probe_text  # slow import
 
+    jobs: dict[str, Job] = {"limits": limits}
+    for kind, module in (("pdf", probe_pdf), ("docx", probe_office), ("odt", probe_office), ("txt", probe_text)):
+        jobs |= {f"check {kind}": getattr(module, f"check_{kind}"), f"show {kind}": getattr(module, f"show_{kind}")}
+    for kind in ("png", "jpeg"):
+        jobs |= {f"check {kind}": getattr(probe_picture, f"check_{kind}"), f"show {kind}": probe_picture.show}
+    return answers, jobs
+
+
+def limits(_data: bytes, _number: int) -> Any:
+    """Answers with the limits that are in force, for those who want to see that they are."""
+    from jobboard.files import answers  # slow import
+
+    kinds = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE)
+    words = [str(resource.getrlimit(kind)[1]) for kind in kinds]
+    alarm = str(signal.getitimer(signal.ITIMER_REAL)[0])
+    return answers.Answer(flags=(*words, alarm, *sorted(os.environ)))
+
+
+def limit(seconds: float, memory: int) -> None:
+    """Bound this process; none of it can be undone by what it parses.
+
+    The alarm and the processor's limit end it from outside. No file may be opened any more, and no socket.
+    """
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    whole = max(1, int(seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (whole, whole))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    for kind in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE, resource.RLIMIT_NPROC, resource.RLIMIT_NOFILE):
+        resource.setrlimit(kind, (0, 0))
+
+
+def look(answers: Any, job: Job, number: int, source: int, target: int, bounds: tuple[float, int]) -> None:
+    """Do one job on one file in this process; whatever happens ends as an answer, or as none."""
+    limit(*bounds)
+    os.write(target, answers.STARTED)
     try:
-        reader = PdfReader(path)
-        if reader.is_encrypted:
-            return "encrypted"
-        count = len(reader.pages)
-        if not count:
-            return "broken"
-        if count > MOST_PAGES:
-            return "too_many_pages"
-        _ = reader.pages[0].mediabox
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError):
-        return "broken"
-    return "ok"
+        found = job(_whole(source, answers.LARGEST_FILE), number)
+    except MemoryError:
+        found = answers.Answer("bomb")
+    except Exception:  # parsers raise nearly anything on damaged files: struct.error, TypeError, RecursionError, …
+        found = answers.Answer("broken")
+    rest = memoryview(answers.written(found))
+    while rest:
+        rest = rest[os.write(target, rest) :]
+    os.close(target)  # who waits need not wait until the system has cleared up
 
 
-def office(path: Path, kind: str) -> str:
-    """Whether a zip is the document it says it is, judged by its directory before anything is unpacked."""
+def _whole(source: int, most: int) -> bytes:
+    """The file from its first byte; by position, as whoever sent it shares the place in it."""
+    parts, at, most = [], 0, min(most, os.fstat(source).st_size)
+    while at < most and (part := os.pread(source, most - at, at)):
+        parts.append(part)
+        at += len(part)
+    return b"".join(parts)
+
+
+def serve(control: socket.socket, bounds: tuple[float, int]) -> None:
+    """Have one process ready for the next file, always: it is forked before it is needed."""
+    answers, jobs = load_jobs()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system clears away who has ended
+    gc.collect()
+    gc.freeze()
+    is_wanted = True
+    while is_wanted:
+        busy, telling = os.pipe()
+        if _forked() == 0:
+            os.close(busy)
+            _take_one(answers, jobs, control, telling, bounds)
+        os.close(telling)
+        is_wanted = os.read(busy, 1) != OVER
+        os.close(busy)
+
+
+def _forked() -> int:
+    """Fork, now or when the system has a process to spare: who asked meanwhile is told nothing, and that says so."""
+    while True:
+        try:
+            return os.fork()
+        except OSError:
+            time.sleep(0.1)
+
+
+def _take_one(
+    answers: Any, jobs: dict[str, Job], control: socket.socket, telling: int, bounds: tuple[float, int]
+) -> None:
+    """In the new process: wait for a file, tell that one was taken, look at it and leave.
+
+    Nothing of the server's own way out may run in here.
+    """
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            unpacked = sum(entry.file_size for entry in entries)
-            packed = sum(entry.compress_size for entry in entries) or 1
-            if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or unpacked / packed > HIGHEST_RATIO:
-                return "bomb"
-            names = {entry.filename.lower() for entry in entries}
-            if any(entry.flag_bits & 1 for entry in entries) or "encryptedpackage" in names:
-                return "encrypted"
-            if PARTS[kind] not in names:
-                return "broken"
-            if any(name.endswith(PROGRAMS[:2]) or name.startswith(PROGRAMS[2:]) for name in names):
-                return "macros"
-            with archive.open(next(entry for entry in entries if entry.filename.lower() == PARTS[kind])) as part:
-                if b"<" not in part.read(4096):
-                    return "broken"
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
-        return "broken"
-    return "ok"
-
-
-def text(path: Path) -> str:
-    """Whether it is text: UTF-8 or Latin-1 without NUL and with few controls."""
-    data = path.read_bytes()
-    if b"\0" in data:
-        return "not_text"
-    controls = sum(byte < 32 and byte not in b"\t\n\r\f" for byte in data)
-    return "ok" if controls <= len(data) // 1000 else "not_text"
+        order, handles, _flags, _address = socket.recv_fds(control, answers.ORDER.size, 2)
+        with contextlib.suppress(OSError):  # the server is gone; this file is looked at all the same
+            os.write(telling, TAKEN if order else OVER)
+        os.close(telling)
+        control.close()
+        if order:
+            name, number = answers.ORDER.unpack(order)
+            source, target = handles
+            look(answers, jobs[name.rstrip(b"\0").decode()], number, source, target, bounds)
+    finally:
+        os._exit(0)
 
 
 def main() -> None:
-    """Limit this process, then look."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    kind, path = sys.argv[1], Path(sys.argv[2])
-    try:
-        answer = pdf(path) if kind == "pdf" else text(path) if kind == "txt" else office(path, kind)
-    except MemoryError:
-        answer = "too_large"
-    sys.stdout.write(answer)
+    """`probe.py SECONDS BYTES`, its standard input one end of a pair of sockets."""
+    bounds = float(sys.argv[1]), int(sys.argv[2])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with socket.socket(fileno=0) as control:
+        serve(control, bounds)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,17 @@ def new_key() -> str:
     return f"{token[:2]}/{token}"
 
 
+def made_key(key: str, what: str) -> str:
+    """The name of something that was made from a file and goes with it: the picture of a page, its words."""
+    return f"{key}.{what}"
+
+
+def origin_of(key: str) -> str:
+    """The name of the file that something was made from; a file's own name stays as it is."""
+    folder, slash, name = key.partition("/")
+    return f"{folder}{slash}{name.partition('.')[0]}"
+
+
 def open_storage(url: str) -> Storage:
     """The store of a `file:` or `s3:` URL (see `JOBBOARD_STORAGE_URL`)."""
     parts = urlsplit(url)

@@ -2,12 +2,15 @@
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, redirect, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core.access import Public, access
 from jobboard.core.db import first_or_404
-from jobboard.files.markup import attachment
-from jobboard.files.models import StoredFile
+from jobboard.core.i18n import _
+from jobboard.files.actions_pages import PICTURE_TYPE, NotShown, page_picture
+from jobboard.files.markup import attachment, may_open, scan_state
+from jobboard.files.models import ScanState, StoredFile
 from jobboard.files.storage import StorageError, storage
 
 bp = Blueprint("files", __name__)
@@ -29,9 +32,45 @@ def picture(key: str, name: str) -> Response | BaseResponse:
 
 
 def download(row: StoredFile) -> Response:
-    """A private file to save, never to run or to be kept by a cache. The caller has checked who asks."""
+    """A private file to save, never to run or to be kept by a cache. The caller has checked who asks.
+
+    Where there is a virus scanner only what it found clean is handed out.
+    """
+    if not may_open(row):
+        is_infected = scan_state(row) is ScanState.infected
+        abort(409, _("A virus was found in this file.") if is_infected else _("This file waits for the virus scan."))
     response = _bytes_of(row)
     response.headers["Content-Disposition"] = attachment(row.name)
+    return _private(response)
+
+
+def page(row: StoredFile, number: int) -> Response:
+    """The picture of a page of a private document; one that cannot be made says so. The caller has checked who asks."""
+    sizes = row.pages or []
+    if not 0 < number <= len(sizes) or not may_open(row):
+        abort(404)
+    try:
+        response = Response(page_picture(row, number), content_type=PICTURE_TYPE)
+    except (NotShown, StorageError):
+        response = Response(_words_as_picture(*(sizes[number - 1] or (620, 877))), 422, content_type="image/svg+xml")
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return _private(response)
+
+
+def _words_as_picture(width: int, height: int) -> str:
+    """A picture that holds a sentence, for the place of one that cannot be made."""
+    lines = (_("This page cannot be shown as a picture."), _("The original can be downloaded."))
+    text = Markup("").join(
+        Markup('<text x="50%" y="{}" text-anchor="middle">{}</text>').format(height // 2 + 60 * index, line)
+        for index, line in enumerate(lines)
+    )
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" font-family="sans-serif" font-size="40">'
+        '<rect width="100%" height="100%" fill="#fff"/><g fill="#444">{}</g></svg>'
+    ).format(width, height, text)
+
+
+def _private(response: Response) -> Response:
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -16,6 +16,8 @@ from flask.cli import with_appcontext
 
 from jobboard.core.db import db, session
 from jobboard.core.i18n import default_language, force_locale
+from jobboard.files.checker import checker
+from jobboard.files.clamd import ScannerGone, scanner
 from jobboard.files.storage import StorageError, new_key, storage
 from jobboard.mail.transport import NotAccepted, Transport
 from jobboard.migrations import is_current_over
@@ -46,7 +48,7 @@ class Finding:
 @click.command("check")
 @with_appcontext
 def check() -> None:
-    """Look at settings, database, storage, mail, legal pages and disk. Exit code 1 when something is not right."""
+    """Look at settings, database, storage, scanner, mail, legal pages and disk. Exit code 1 when something is not right."""
     for name, value in settings_without_secrets():
         click.echo(f"  {name:<26}{value}")
     click.echo()
@@ -76,7 +78,7 @@ def without_secrets(url: str) -> str:
 
 def findings() -> Iterator[Finding]:
     """Everything that is looked at, in order; none of them stops the others."""
-    looks: tuple[Callable[[], Finding], ...] = (_database, _storage, _mail, _legal_pages, _disk)
+    looks: tuple[Callable[[], Finding], ...] = (_database, _storage, _files, _scanner, _mail, _legal_pages, _disk)
     yield from (look() for look in looks)
 
 
@@ -106,6 +108,24 @@ def _storage() -> Finding:
     if not is_same:
         return Finding("storage", Light.red, "gave back something else than was stored")
     return Finding("storage", Light.green, "stores, reads and deletes")
+
+
+def _files() -> Finding:
+    try:
+        memory, seconds, *_others = checker().ask("limits", io.BytesIO()).flags
+    except StorageError as error:
+        return Finding("files", Light.red, f"uploads cannot be checked: {error}")
+    return Finding("files", Light.green, f"checked in a process of its own: {int(memory) >> 20} MB, {seconds} s each")
+
+
+def _scanner() -> Finding:
+    found = scanner()
+    if found is None:
+        return Finding("scanner", Light.yellow, "no virus scanner: documents are shown as not scanned")
+    try:
+        return Finding("scanner", Light.green, found.greet()[:60])
+    except ScannerGone as error:
+        return Finding("scanner", Light.red, f"{error}; documents cannot be opened until it answers")
 
 
 def _mail() -> Finding:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import io
 from typing import Any
 
 from jobboard.applications.actions import (
@@ -22,7 +23,7 @@ from jobboard.core import clock, i18n
 from jobboard.core.db import session
 from jobboard.core.forms import read_phone
 from jobboard.core.slugs import slug_of
-from jobboard.files.actions import Upload, keep_staged, store_own
+from jobboard.files.actions import Upload, keep_staged, receive
 from jobboard.openings.models import JobOffer, Question, QuestionKind
 from jobboard.people.models import Person
 from jobboard.site.models import PageKind
@@ -33,10 +34,9 @@ from jobboard.transfer.exports_pdf import pdf_of
 def documents(entries: list[dict[str, Any]]) -> dict[str, Upload]:
     """The CVs of the applications by key, stored; before the transaction, like any upload."""
     return {
-        entry["key"]: store_own(
-            pdf_of(entry["cv"]["title"], entry["cv"]["lines"]),
+        entry["key"]: receive(
+            io.BytesIO(pdf_of(entry["cv"]["title"], entry["cv"]["lines"])),
             f"{slug_of(entry['cv']['title'], 'cv')}.pdf",
-            "application/pdf",
         )
         for entry in entries
         if entry.get("cv")

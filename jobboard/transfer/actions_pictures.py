@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from jobboard.core.db import session
 from jobboard.files.actions import Picture, read_picture, store_picture
-from jobboard.files.checks import LARGEST_FILE, PictureRefused
+from jobboard.files.answers import LARGEST_FILE
+from jobboard.files.checks import PictureRefused
 from jobboard.files.markup import picture_path
 from jobboard.files.models import StoredFile
 

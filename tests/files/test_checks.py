@@ -1,127 +1,71 @@
-"""Uploads are what they say they are, or are refused with the reason: real documents, and hostile ones made here."""
+"""Uploads are what they say they are; every refusal is a sentence. (The hostile ones: test_hostile.py.)"""
 
 import io
-import zipfile
+import types
 
+import flask
 import pytest
-from pypdf import PdfWriter
 
 from jobboard.core.i18n import force_locale
-from jobboard.files.checks import LARGEST_FILE, SENTENCES, FileRefused, Refusal, check_document
-from jobboard.transfer.exports_pdf import pdf_of
+from jobboard.files.checks import ACCEPT, HINT, SENTENCES, Checked, FileRefused, Refusal, check_document
+from jobboard.files.models import FLAG_LABELS, SCAN_LABELS, Flag, ScanState
+from tests.files.documents import cv, docx, odt, pdf, picture
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
-
-
-def pdf(pages=1, password="", size=(300, 300)):
-    writer, target = PdfWriter(), io.BytesIO()
-    for _number in range(pages):
-        writer.add_blank_page(*size)
-    if password:
-        writer.encrypt(password, algorithm="RC4-128")
-    writer.write(target)
-    return target.getvalue()
-
-
-def packed(parts, compression=zipfile.ZIP_DEFLATED):
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", compression) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return target.getvalue()
-
-
-def docx(**more):
-    return packed({"[Content_Types].xml": "<Types/>", "word/document.xml": "<w:document/>", **more})
-
-
-def flagged_as_encrypted(data):
-    """The same archive with the bit that says "encrypted" set in every entry of its directory (APPNOTE 4.4.4)."""
-    found = bytearray(data)
-    place = found.find(b"PK\x01\x02")
-    while place >= 0:
-        found[place + 8] |= 1
-        place = found.find(b"PK\x01\x02", place + 4)
-    return bytes(found)
-
-
+#: The pictures of pages are as large as their box lets them.
+A4, SQUARE, PHOTO = (1239, 1754), (1240, 1240), (1240, 930)
 GOOD = {
-    "a PDF": (lambda: pdf_of("Lebenslauf", ["Zwölf Jahre Betrieb."]), "cv.pdf", "application/pdf"),
-    "a PDF in capitals": (lambda: pdf(2), "CV.PDF", "application/pdf"),
-    "100 pages": (lambda: pdf(100), "cv.pdf", "application/pdf"),
-    "a Word document": (docx, "cv.docx", WORD),
-    "an OpenDocument": (lambda: packed({"content.xml": "<office/>"}), "Größe.odt", ODT),
-    "a text": ("Zwölf Jahre.\r\n\tمرحبا 🚢".encode, "cv.txt", "text/plain"),
-    "a text in Latin-1": (lambda: "Zwölf Jahre".encode("latin-1"), "cv.txt", "text/plain"),
+    "a PDF": (cv, "cv.pdf", "application/pdf", [A4] * 2),
+    "a PDF in capitals": (lambda: pdf(2), "CV.PDF", "application/pdf", [SQUARE] * 2),
+    "100 pages": (lambda: pdf(100), "cv.pdf", "application/pdf", [SQUARE] * 20),
+    "a Word document": (docx, "cv.docx", WORD, []),
+    "an OpenDocument": (odt, "Größe.odt", ODT, []),
+    "a text": ("Zwölf Jahre.\r\n\tمرحبا 🚢".encode, "cv.txt", "text/plain", []),
+    "a text in Latin-1": (lambda: "Zwölf Jahre".encode("latin-1"), "cv.txt", "text/plain", []),
 }
-BAD = {
-    "nothing": (lambda: b"", "cv.pdf", Refusal.empty),
-    "too large by a byte": (lambda: b"%PDF-" + b"0" * (LARGEST_FILE - 4), "cv.pdf", Refusal.too_large),
-    "a program": (lambda: b"MZ\x90\x00" * 40, "cv.exe", Refusal.ending),
-    "two endings": (pdf, "cv.pdf.exe", Refusal.ending),
-    "only an ending": (pdf, "pdf", Refusal.ending),
-    "HTML": (lambda: b"<html><script>alert(1)</script>", "cv.html", Refusal.ending),
-    "SVG": (lambda: b"<svg onload='alert(1)'/>", "cv.svg", Refusal.ending),
-    "a program named .pdf": (lambda: b"MZ\x90\x00" * 40, "cv.pdf", Refusal.not_what_it_says),
-    "HTML named .pdf": (lambda: b"<html></html>", "cv.pdf", Refusal.not_what_it_says),
-    "a PDF named .docx": (pdf, "cv.docx", Refusal.not_what_it_says),
-    "a PDF named .txt": (pdf, "cv.txt", Refusal.not_what_it_says),
-    "a Linux program named .txt": (lambda: b"\x7fELF" + b"\x02" * 64, "cv.txt", Refusal.not_what_it_says),
-    "a PDF behind something else": (lambda: b"GIF89a" + pdf(), "cv.pdf", Refusal.not_what_it_says),
-    "only the beginning of a PDF": (lambda: b"%PDF-1.7\n", "cv.pdf", Refusal.broken),
-    "half a PDF": (lambda: pdf(3)[:400], "cv.pdf", Refusal.broken),
-    "a PDF that refers to itself": (
-        lambda: (
-            b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 1 0 R/Kids[1 0 R]>>endobj\n"
-            b"trailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF"
-        ),
-        "cv.pdf",
-        Refusal.broken,
-    ),
-    "a PDF with a password": (lambda: pdf(password="secret"), "cv.pdf", Refusal.encrypted),
-    "101 pages": (lambda: pdf(101), "cv.pdf", Refusal.too_many_pages),
-    "any archive named .docx": (lambda: packed({"a.txt": "a"}), "cv.docx", Refusal.broken),
-    "a Word document named .odt": (docx, "cv.odt", Refusal.broken),
-    "half an archive": (lambda: docx()[:60], "cv.docx", Refusal.broken),
-    "an archive without its directory": (lambda: b"PK\x03\x04" + b"\x00" * 500, "cv.docx", Refusal.broken),
-    "macros": (lambda: docx(**{"word/vbaProject.bin": "x"}), "cv.docx", Refusal.macros),
-    "macros of the other office": (
-        lambda: packed({"content.xml": "<office/>", "Basic/script.xml": "x"}),
-        "cv.odt",
-        Refusal.macros,
-    ),
-    "a document with a password": (lambda: flagged_as_encrypted(docx()), "cv.docx", Refusal.encrypted),
-    "a bomb by its ratio": (lambda: docx(**{"word/media/a": b"\0" * 30_000_000}), "cv.docx", Refusal.bomb),
-    "a bomb by its entries": (lambda: docx(**{f"a/{n}": "" for n in range(2001)}), "cv.docx", Refusal.bomb),
-    "NUL in a text": (lambda: b"Hello\x00world", "cv.txt", Refusal.not_text),
-    "noise named .txt": (lambda: bytes(range(1, 256)) * 9, "cv.txt", Refusal.not_text),
-    "UTF-16": (lambda: "Hello".encode("utf-16"), "cv.txt", Refusal.not_text),
+PICTURES = {
+    "a PNG": (picture, "scan.png", "image/png", [PHOTO]),
+    "a JPEG": (lambda: picture("JPEG"), "scan.JPG", "image/jpeg", [PHOTO]),
 }
 
 
-@pytest.mark.parametrize("case", GOOD)
-def test_document_is_taken_with_its_type_and_size(case):
-    data, name, content_type = GOOD[case][0](), *GOOD[case][1:]
-    stream = io.BytesIO(data)
-    assert check_document(stream, name) == (content_type, len(data))
+@pytest.fixture(params=[False, True], ids=["documents", "pictures too"])
+def pictures(request):
+    """Just enough of a site to check files in; whether it takes pictures."""
+    app = flask.Flask("files")
+    app.config["SETTINGS"] = types.SimpleNamespace(accept_pictures=request.param)
+    with app.app_context():
+        yield request.param
+
+
+@pytest.mark.parametrize("case", GOOD | PICTURES)
+def test_document_is_taken_with_what_is_known_of_it(case, pictures):
+    make, name, content_type, pages = (GOOD | PICTURES)[case]
+    stream = io.BytesIO(make())
+    if case in PICTURES and not pictures:
+        with pytest.raises(FileRefused) as caught:
+            check_document(stream, name)
+        assert caught.value.refusal is Refusal.ending
+        return
+    count = {"100 pages": 100}.get(case, len(pages)) or None
+    assert check_document(stream, name) == Checked(content_type, len(make()), (), tuple(pages), count)
     assert stream.tell() == 0, "rewound, to be stored"
 
 
-@pytest.mark.parametrize("case", BAD)
-def test_document_is_refused_with_the_reason(case):
-    data, name, refusal = BAD[case][0](), *BAD[case][1:]
-    with pytest.raises(FileRefused) as caught:
-        check_document(io.BytesIO(data), name)
-    assert caught.value.refusal is refusal
+def test_form_names_what_is_taken(app, monkeypatch):
+    with app.test_request_context(), force_locale("en"):
+        assert str(ACCEPT) == ".pdf,.docx,.odt,.txt"
+        assert str(HINT) == "PDF, Word, OpenDocument or text, up to 10 MB."
+        monkeypatch.setitem(app.config, "SETTINGS", types.SimpleNamespace(accept_pictures=True))
+        assert str(ACCEPT) == ".pdf,.docx,.odt,.txt,.png,.jpg,.jpeg"
+        assert "PNG or JPEG" in str(HINT)
+        assert "PNG or JPEG" in str(FileRefused(Refusal.ending))
 
 
-def test_every_refusal_is_told_in_every_language_and_says_what_to_do(app):
+def test_every_refusal_flag_and_state_has_words(app):
     assert set(SENTENCES) == set(Refusal)
-    for refusal in Refusal:
-        spoken = []
-        for language in ("en", "de"):
-            with app.test_request_context(), force_locale(language):
-                spoken.append(str(FileRefused(refusal)))
-        assert len(set(spoken)) == 2
-        assert all(sentence.endswith(".") for sentence in spoken)
+    assert set(FLAG_LABELS) == set(Flag)
+    assert set(SCAN_LABELS) == set(ScanState)
+    with app.test_request_context():
+        assert all(str(FileRefused(refusal)).endswith(".") for refusal in Refusal)
