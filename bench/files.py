@@ -8,7 +8,7 @@ import time
 from PIL import Image
 
 from jobboard.files.checker import Checker
-from jobboard.transfer.exports_pdf import _file
+from jobboard.transfer.exports_pdf import pdf_file
 
 ROUNDS = int(os.environ.get("ROUNDS", "200"))
 
@@ -46,7 +46,7 @@ def plain_pdf() -> bytes:
     )
     data = photo.getvalue()
     about = b"/Type /XObject /Subtype /Image /Width 640 /Height 640 /ColorSpace /DeviceGray /BitsPerComponent 8"
-    return _file(
+    return pdf_file(
         [
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Count 2 /Kids [6 0 R 7 0 R] >>",

@@ -5,11 +5,11 @@ from wtforms import EmailField, StringField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import Optional
 
-from jobboard.applications.forms import FILE_HINT, OneField
+from jobboard.applications.forms import OneField
 from jobboard.applications.models import WITHDRAW_REASON_LABELS, WithdrawReason
 from jobboard.core.forms import EMAIL_LENGTH, Form, at_most, email_address, required, telephone
 from jobboard.core.i18n import lazy
-from jobboard.files.checks import ACCEPT
+from jobboard.files.checks import ACCEPT, HINT
 
 
 class WithdrawForm(Form):
@@ -53,7 +53,7 @@ class ContactForm(Form):
 class DocumentForm(Form):
     """One more document."""
 
-    document = FileField(lazy("Another document"), description=FILE_HINT, render_kw={"accept": ACCEPT})
+    document = FileField(lazy("Another document"), description=HINT, render_kw={"accept": ACCEPT})
 
 
 class LostLinkForm(Form):

@@ -8,7 +8,7 @@ import zlib
 from PIL import Image
 from pypdf import PdfWriter
 
-from jobboard.transfer.exports_pdf import _file, pdf_of
+from jobboard.transfer.exports_pdf import pdf_file, pdf_of
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 TYPES = (
@@ -37,7 +37,7 @@ def pdf(pages=1, password="", owner="", size=(300, 300)):
 
 def pdf_with(catalog=b"", page=b"", *objects, content=b"BT ET", box=b"0 0 595 842"):
     """One page with more in its catalog, in its dictionary, and more objects from number 5 on."""
-    return _file(
+    return pdf_file(
         [
             b"<< /Type /Catalog /Pages 2 0 R %b >>" % catalog,
             b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",

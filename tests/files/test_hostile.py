@@ -18,6 +18,7 @@ from jobboard.files.checker import checker
 from jobboard.files.checks import FileRefused, Refusal, check_document
 from jobboard.files.markup import shown_name
 from jobboard.people.actions import begin_session
+from tests.applying import send
 from tests.conftest import dispose, make_app
 from tests.factories import make_offer, make_person
 from tests.files.hostile import CASES, KINDS
@@ -96,6 +97,7 @@ def test_site_answers_every_file_in_words_and_serves_none_inline(real_site, kind
         else:
             assert response.status_code == 303
             assert not isinstance(outcome, Refusal)
+            assert send(client, response).location == f"{address}sent/"
             read_at_the_desk(desk, newest(offer_id), looks=kind in LOOKED_AT)
 
 
