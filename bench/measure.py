@@ -58,15 +58,21 @@ class Item:
 
 @dataclasses.dataclass
 class Result:
-    """Requests per second and milliseconds, of each round."""
+    """Requests per second, milliseconds, and the server's processor time of one request in microseconds, of each round."""
 
     rates: list[float] = dataclasses.field(default_factory=list)
     p50: list[float] = dataclasses.field(default_factory=list)
     p99: list[float] = dataclasses.field(default_factory=list)
+    costs: list[float] = dataclasses.field(default_factory=list)
 
     @property
     def rate(self) -> float:
         return statistics.median(self.rates)
+
+    @property
+    def cost(self) -> float | None:
+        """What a request takes of the server; the client, which may be what limits the rate, is not in it."""
+        return statistics.median(self.costs) if self.costs else None
 
     @property
     def median(self) -> float:
@@ -125,12 +131,14 @@ def rounds(items: Sequence[Item], folder: Path, *, count: int, seconds: float) -
         _warm(item)
     for number in range(count):
         for item in items if number % 2 == 0 else reversed(items):
-            rate, p50, p99 = run(item, folder, seconds)
+            before = _used(item.process)
+            requests, rate, p50, p99 = run(item, folder, seconds)
+            drain(item.process)
             result = found[item.name]
             result.rates.append(rate)
             result.p50.append(p50)
             result.p99.append(p99)
-            drain(item.process)
+            result.costs.append((_used(item.process) - before) / os.sysconf("SC_CLK_TCK") / requests * 1e6)
         print(f"  round {number + 1} of {count}", file=sys.stderr, flush=True)
     return found
 
@@ -148,8 +156,8 @@ def _warm(item: Item) -> None:
             raise RuntimeError(f"{item.name}: {path} answers {status} with {length} bytes")
 
 
-def run(item: Item, folder: Path, seconds: float) -> tuple[float, float, float]:
-    """Requests per second, and milliseconds of the median and of the slowest hundredth."""
+def run(item: Item, folder: Path, seconds: float) -> tuple[float, float, float, float]:
+    """Requests, requests per second, and milliseconds of the median and of the slowest hundredth."""
     script = folder / "wrk.lua"
     paths = ", ".join(f'"{path}"' for path in item.paths)
     script.write_text(DONE + (CYCLE.format(paths=paths) if len(item.paths) > 1 else ""), encoding="utf-8")
@@ -163,7 +171,7 @@ def run(item: Item, folder: Path, seconds: float) -> tuple[float, float, float]:
     requests, microseconds, p50, p99, errors = (float(value) for value in match.groups())
     if errors:
         raise RuntimeError(f"{item.name}: {errors:.0f} errors of {requests:.0f}")
-    return requests / microseconds * 1e6, p50, p99
+    return requests, requests / microseconds * 1e6, p50, p99
 
 
 def drain(process: int) -> None:

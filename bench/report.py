@@ -15,6 +15,7 @@ SMALL, LARGE = 1_000, 1_000_000
 BOUNDS = {
     "cached_vs_constant": (">=", 4),
     "not_modified_vs_constant": (">=", 7),
+    "packed_vs_constant": (">=", 7),
     "cached_vs_nginx": (">=", 0.3),
     "miss_vs_jinja20": (">=", 0.7),
     "miss_vs_plain_100k": (">=", 60),
@@ -46,6 +47,11 @@ class Run:
         first, second = self.rate(over), self.rate(under)
         return None if first is None or not second else round(first / second, 3)
 
+    def by_cost(self, over: str, under: str) -> float | None:
+        """How much less of the server's processor the one takes than the other: the client's speed is not in it."""
+        first, second = (self.results[name].cost if name in self.results else None for name in (over, under))
+        return None if not first or second is None else round(second / first, 3)
+
     def ratios(self) -> dict[str, float | None]:
         """What is compared; a growth is the cost at a million posts by the cost at a thousand."""
         engine = "sqlite" if any(site.engine == "sqlite" for site in self.sites) else "postgresql"
@@ -68,6 +74,8 @@ class Run:
             "filtered_miss_growth_of_this_run": self.ratio(f"filtered {least}", f"filtered {most}"),
             "cached_vs_bare_flask": self.ratio(f"hit {at}", "bare Flask"),
             "packed_vs_constant": self.ratio("hit, gzip", "constant"),
+            "cached_vs_bare_flask_server_time": self.by_cost(f"hit {at}", "bare Flask"),
+            "not_modified_vs_bare_flask_server_time": self.by_cost("not modified", "bare Flask"),
             f"miss_vs_plain_{short(self.reference)}_postgresql": self.ratio(
                 f"filtered postgresql {short(self.reference)}", f"plain postgresql {short(self.reference)}"
             ),
@@ -105,9 +113,10 @@ def _lines(path: str) -> list[str]:
 
 def as_text(run: Run) -> str:
     """The table and the ratios, as Markdown."""
-    rows = ["| what answers | requests/s | p50 ms | p99 ms |", "|---|---:|---:|---:|"]
+    rows = ["| what answers | requests/s | p50 ms | p99 ms | server µs |", "|---|---:|---:|---:|---:|"]
     for name, result in run.results.items():
-        rows.append(f"| {name} | {result.rate:,.0f} | {result.median:.1f} | {result.slow:.1f} |")
+        cost = "" if result.cost is None else f"{result.cost:,.0f}"
+        rows.append(f"| {name} | {result.rate:,.0f} | {result.median:.1f} | {result.slow:.1f} | {cost} |")
     rows += [
         "",
         "| site | openings | index | read in | queries, miss | queries, hit |",
@@ -134,7 +143,10 @@ def write(run: Run, folder: Path) -> None:
         "rounds": run.rounds,
         "seconds": run.seconds,
         "items": {
-            name: {"requests_per_second": round(one.rate, 1), "p50_ms": round(one.median, 3), "p99_ms": round(one.slow, 3)}
+            name: {
+                "requests_per_second": round(one.rate, 1), "p50_ms": round(one.median, 3), "p99_ms": round(one.slow, 3),
+                "server_us": one.cost and round(one.cost, 1),
+            }
             for name, one in run.results.items()
         },
         "sites": [

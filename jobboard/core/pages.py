@@ -106,7 +106,14 @@ class Page:
     plain: bytes
     may_pack: bool
     used: int = 0
-    _packed: bytes | None = None
+    _packed: tuple[bytes, Headers] | None = None
+    #: The headers of a 304, and of the whole answer: made once, given to every reader.
+    known: Headers = dataclasses.field(init=False)
+    whole: Headers = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known = [pair for pair in self.headers if pair[0] in NOT_MODIFIED_HEADERS]
+        self.whole = [*self.headers, ("Content-Length", str(len(self.plain)))]
 
     @property
     def size(self) -> int:
@@ -114,10 +121,12 @@ class Page:
         return len(self.plain) * 6 // 5 + 2000
 
     @property
-    def packed(self) -> bytes:
-        """The body as gzip, made when it is first asked for."""
+    def packed(self) -> tuple[bytes, Headers]:
+        """The body as gzip and its headers, made when they are first asked for."""
         if self._packed is None:
-            self._packed = gzip.compress(self.plain, compresslevel=6, mtime=0)
+            body = gzip.compress(self.plain, compresslevel=6, mtime=0)
+            length = ("Content-Length", str(len(body)))
+            self._packed = body, [*self.headers, length, ("Content-Encoding", "gzip")]
         return self._packed
 
 
@@ -208,12 +217,9 @@ def _answer(page: Page, environ: WSGIEnvironment, start_response: StartResponse)
     """Answer with a kept page: not at all when the reader has it, packed where that is understood."""
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known is not None and page.status.startswith("200") and (page.etag in known or known == "*"):
-        start_response("304 Not Modified", [pair for pair in page.headers if pair[0] in NOT_MODIFIED_HEADERS])
+        start_response("304 Not Modified", page.known)
         return ()
     is_packed = page.may_pack and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
-    body = page.packed if is_packed else page.plain
-    headers = [*page.headers, ("Content-Length", str(len(body)))]
-    if is_packed:
-        headers.append(("Content-Encoding", "gzip"))
+    body, headers = page.packed if is_packed else (page.plain, page.whole)
     start_response(page.status, headers)
     return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
