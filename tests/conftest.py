@@ -75,7 +75,8 @@ def engine_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 def app(engine_app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """The app inside an app context and one outer transaction: whatever a test commits is gone after it."""
     engine_app.extensions["storage"] = DiskStorage(tmp_path / "files")
-    engine_app.extensions.pop("facet_index", None)  # content versions begin anew in each test
+    for name in ("facet_index", "kept"):  # content versions begin anew in each test
+        engine_app.extensions.pop(name, None)
     engine_app.extensions["pages"].is_on = False  # it asks over a connection of its own, which sees nothing of a test
     with engine_app.app_context():
         engine = db.engine

@@ -111,10 +111,8 @@ def submit(offer: JobOffer, sending: Sending) -> Application:
         suspicions=list(sending.suspicions),
         # Not 1: SQLite gives the id of a deleted application to another one, whose link must not be the old one.
         link_epoch=int(hashlib.sha256(sending.nonce.encode()).hexdigest()[:7], 16),
+        **{name: [] for name in ("answers", "documents", "events", "notes", "consents")},  # nothing to ask for
     )
-    session().add(row)
-    session().flush()
-    _set_link(row)
     if sending.cv is not None:
         row.documents.append(Document(file=claim(sending.cv), kind=DocumentKind.cv))
     for position, given in enumerate(sending.answers):
@@ -122,6 +120,9 @@ def submit(offer: JobOffer, sending: Sending) -> Application:
     if sending.pool_words:
         join_pool(row, sending.pool_words)
     _event(row, EventKind.received, to_stage=Stage.received)
+    session().add(row)
+    session().flush()
+    _set_link(row)
     if not row.is_suspect:
         confirm(row, offer)
     failpoint("before-commit")

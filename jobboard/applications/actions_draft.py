@@ -9,17 +9,24 @@ import sqlalchemy as sa
 from jobboard.applications.actions import digest_of
 from jobboard.applications.models import Suspicion
 from jobboard.applications.models_draft import Draft, DraftFile
-from jobboard.applications.queries_draft import draft_by_id, draft_with
+from jobboard.applications.queries_draft import draft_by_id, draft_to_change
 from jobboard.core import clock, i18n
 from jobboard.core.db import session
 from jobboard.core.tokens import FormToken, link_token, token_hash
 from jobboard.core.web import site_url
-from jobboard.files.actions import Upload, keep_staged
+from jobboard.files.actions import Upload, staged
 from jobboard.mail.actions import private_link, queue
 from jobboard.mail.models import OutboxMail
 from jobboard.openings.models import JobOffer
 
 PURPOSE = "draft"
+_MAILS_ABOUT = sa.delete(OutboxMail).where(
+    OutboxMail.about_kind == PURPOSE, OutboxMail.about_id == sa.bindparam("draft_id")
+)
+#: What says which files it has goes with it in the database.
+_DRAFT = sa.delete(Draft).where(Draft.id == sa.bindparam("draft_id"))
+#: Nothing of what is deleted is looked for among the session's rows.
+_UNSEEN = {"synchronize_session": False, "scope": "form"}
 #: Drafts that are deleted in one transaction.
 AT_ONCE = 200
 #: How long a draft is kept after its last change; one whose link was mailed is kept longer.
@@ -27,8 +34,8 @@ KEPT_FOR, KEPT_WITH_LINK = dt.timedelta(hours=24), dt.timedelta(days=7)
 
 
 def link_of(draft: Draft) -> str:
-    """The token of the link to a draft; the nonce is in it because SQLite gives an id that became free to another one."""
-    return link_token(f"{PURPOSE}:{draft.nonce}", draft.id, 1)
+    """The token of the link to a draft: made from its nonce, as SQLite gives an id that became free to another one."""
+    return link_token(f"{PURPOSE}:{draft.nonce}", draft.opening_id, 1)
 
 
 def keep(
@@ -43,18 +50,20 @@ def keep(
 
     `uploads` are new files by field; `removed` are fields whose file goes. Files that nobody has any more are swept.
     """
-    draft = draft_with(token.nonce, lock=True) or _begin(token)
+    draft = draft_to_change(token.nonce) or _begin(token)
     draft.fields, draft.locale = dict(fields), i18n.page_language()
     # Who walked into the trap once stays in it; a calculation that was missing may have been done since.
     draft.suspicions = sorted(({*draft.suspicions} & {Suspicion.trap.value}) | {*suspicions})
     draft.expires_at = max(draft.expires_at, clock.now() + KEPT_FOR)
-    for one in [one for one in draft.files if one.field in {*uploads, *removed}]:
+    gone = [one for one in draft.files if one.field in {*uploads, *removed}]
+    for one in gone:
         one.file.staged_until = clock.now()
         draft.files.remove(one)
-    session().flush()
-    draft.files += [DraftFile(field=field, file=keep_staged(upload)) for field, upload in uploads.items()]
+    if gone:
+        session().flush()  # before others take their places
     for one in draft.files:
         one.file.staged_until = draft.expires_at
+    draft.files += [DraftFile(field=field, file=staged(upload, draft.expires_at)) for field, upload in uploads.items()]
     session().flush()
     return draft
 
@@ -68,17 +77,18 @@ def _begin(token: FormToken) -> Draft:
         fields={},
         suspicions=[],
         expires_at=clock.now() + KEPT_FOR,
+        files=[],
     )
-    session().add(draft)
-    session().flush()
     draft.link_hash = token_hash(link_of(draft))
+    session().add(draft)
     return draft
 
 
 def end(draft: Draft) -> None:
     """The draft is over, and with it the mails that lead to it: its number may be another one's soon. Its files stay."""
-    session().execute(sa.delete(OutboxMail).where(OutboxMail.about_kind == PURPOSE, OutboxMail.about_id == draft.id))
-    session().delete(draft)
+    session().execute(_MAILS_ABOUT, {"draft_id": draft.id}, execution_options=_UNSEEN)
+    session().execute(_DRAFT, {"draft_id": draft.id}, execution_options=_UNSEEN)
+    session().expunge(draft)
 
 
 def begin_anew(draft: Draft, nonce: str) -> None:

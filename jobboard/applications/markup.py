@@ -113,9 +113,9 @@ class ReviewRow:
     field_id: str
 
 
-def review_rows(form: Any, draft: Draft) -> list[ReviewRow]:
+def review_rows(form: Any, draft: Draft, asked: list[Question]) -> list[ReviewRow]:
     """Everything a form holds, in the order of the form; what was left empty is there too, so that nobody wonders."""
-    questions = {f"q_{question.key}": question for question in draft.opening.questions}
+    questions = {f"q_{question.key}": question for question in asked}
     rows = []
     for field in [*(one for one in form if one.name != "talent_pool"), form.talent_pool]:
         file = draft.file(field.name)

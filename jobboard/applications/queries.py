@@ -73,10 +73,16 @@ def application_by_link(token: str) -> Application | None:
     return session().execute(statement).scalar_one_or_none()
 
 
-def sent_with(nonce: str) -> Application | None:
-    """The application that was sent with this form, if it was."""
-    statement = sa.select(Application).where(Application.form_nonce == nonce).execution_options(scope="form")
-    return session().execute(statement).scalar_one_or_none()
+_DIGEST_SENT = (
+    sa.select(Application.form_digest)
+    .where(Application.form_nonce == sa.bindparam("nonce"))
+    .execution_options(scope="form")
+)
+
+
+def digest_sent_with(nonce: str) -> str | None:
+    """The SHA-256 of what was sent with this form; None when nothing was."""
+    return session().execute(_DIGEST_SENT, {"nonce": nonce}).scalar_one_or_none()
 
 
 def is_sent_from(draft_token: str) -> bool:
@@ -85,16 +91,16 @@ def is_sent_from(draft_token: str) -> bool:
     return session().execute(statement.execution_options(scope="form")).first() is not None
 
 
+_FIRST_BY = (
+    sa.select(sa.func.min(Application.id))
+    .where(Application.email_key == sa.bindparam("email_key"), Application.opening_id == sa.bindparam("opening_id"))
+    .execution_options(scope="form")
+)
+
+
 def first_by(email: str, opening_id: int) -> int | None:
     """The id of the first application by this address to this opening, whatever its language (decision 13)."""
-    statement = (
-        sa.select(Application.id)
-        .where(Application.email_key == email.lower(), Application.opening_id == opening_id)
-        .order_by(Application.id)
-        .limit(1)
-        .execution_options(scope="form")
-    )
-    return session().execute(statement).scalar_one_or_none()
+    return session().execute(_FIRST_BY, {"email_key": email.lower(), "opening_id": opening_id}).scalar_one_or_none()
 
 
 def sent_from(email: str) -> list[Application]:

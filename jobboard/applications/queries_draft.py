@@ -1,7 +1,12 @@
-"""Drafts of applications: found by their link, or by the form they were begun with."""
+"""Drafts of applications: found by their link, or by the form they were begun with.
+
+The statements are made once: every request of somebody who applies asks one of them.
+"""
+
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from jobboard.applications.models_draft import Draft
 from jobboard.core import clock
@@ -9,27 +14,35 @@ from jobboard.core.db import session
 from jobboard.core.tokens import token_hash
 
 
-def drafts(scope: str) -> sa.Select[Draft]:
+def _drafts(scope: str, *conditions: sa.ColumnElement[bool]) -> sa.Select[Draft]:
     """Drafts that are still kept, with their files."""
-    statement = sa.select(Draft).where(Draft.expires_at > clock.now()).options(selectinload(Draft.files))
-    return statement.execution_options(scope=scope)
+    statement = sa.select(Draft).where(Draft.expires_at > sa.bindparam("now"), *conditions)
+    return statement.options(joinedload(Draft.files)).execution_options(scope=scope)
+
+
+_BY_LINK = _drafts("link", Draft.link_hash == sa.bindparam("link_hash"), Draft.opening_id == sa.bindparam("opening_id"))
+_BY_ID = _drafts("mail", Draft.id == sa.bindparam("id"))
+#: Locked are the drafts, not their files.
+_BY_ID_LOCKED = _BY_ID.with_for_update(of=Draft)
+_BY_FORM = _drafts("form", Draft.nonce == sa.bindparam("nonce")).with_for_update(of=Draft)
 
 
 def draft_by_link(token: str | None, opening_id: int) -> Draft | None:
     """The draft of this opening whose holder has this link."""
     if not token:
         return None
-    statement = drafts("link").where(Draft.link_hash == token_hash(token), Draft.opening_id == opening_id)
-    return session().execute(statement).scalar_one_or_none()
+    return _one(_BY_LINK, link_hash=token_hash(token), opening_id=opening_id)
 
 
-def draft_with(nonce: str, *, lock: bool = False) -> Draft | None:
-    """The draft that was begun with this form; locked for changing it."""
-    statement = drafts("form").where(Draft.nonce == nonce)
-    return session().execute(statement.with_for_update() if lock else statement).scalar_one_or_none()
+def draft_to_change(nonce: str) -> Draft | None:
+    """The draft that was begun with this form, locked."""
+    return _one(_BY_FORM, nonce=nonce)
 
 
 def draft_by_id(draft_id: int, *, lock: bool = False) -> Draft | None:
     """One draft for the software itself: the link in a mail, or (locked) the sending that ends it."""
-    statement = drafts("mail").where(Draft.id == draft_id)
-    return session().execute(statement.with_for_update() if lock else statement).scalar_one_or_none()
+    return _one(_BY_ID_LOCKED if lock else _BY_ID, id=draft_id)
+
+
+def _one(statement: sa.Select[Draft], **values: Any) -> Draft | None:
+    return session().execute(statement, {"now": clock.now(), **values}).unique().scalar_one_or_none()

@@ -1,6 +1,6 @@
 """Applying: one page, looked over once, sent once. No account, no cookie, no JavaScript needed."""
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -9,12 +9,11 @@ from jobboard.applications.actions_draft import begin_anew, content_digest, end,
 from jobboard.applications.forms import ApplyForm, apply_form
 from jobboard.applications.markup import review_rows
 from jobboard.applications.models_draft import Draft
-from jobboard.applications.queries import is_sent_from, sent_with
+from jobboard.applications.queries import digest_sent_with, is_sent_from
 from jobboard.applications.queries_draft import draft_by_id, draft_by_link
 from jobboard.applications.views_files import Files
 from jobboard.applications.views_sending import (
     PROOF_FROM,
-    begun_with,
     form_from,
     is_complete,
     is_taking,
@@ -24,7 +23,7 @@ from jobboard.applications.views_sending import (
     suspicions_of,
     token_of,
 )
-from jobboard.core import i18n
+from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
 from jobboard.core.db import writing
 from jobboard.core.faults import failpoint
@@ -33,12 +32,11 @@ from jobboard.core.limits import caller, is_allowed, is_used_up
 from jobboard.core.tokens import FormToken, fresh_form_token, signed_form_token
 from jobboard.core.web import private_page, public_page, see
 from jobboard.openings.models import JobOffer
-from jobboard.openings.queries import offer_to_show
+from jobboard.openings.queries import offer_at
 from jobboard.openings.views import closed_page, page_context, similar_cards
-from jobboard.posts.models import Kind, PostText
-from jobboard.posts.views import text_or_404
+from jobboard.posts.models import PostText
 from jobboard.site.models import PageKind
-from jobboard.site.queries import newest_page
+from jobboard.site.queries import kept_page, use_kept_site
 
 bp = Blueprint("applications", __name__)
 
@@ -50,8 +48,8 @@ APPLY = "/<language:language>/jobs/<slug>/apply/"
 
 def opening_of(slug: str) -> tuple[JobOffer, PostText]:
     """The opening of an address and the text the address names; 404 for one that is not public."""
-    text = text_or_404(Kind.opening, slug)
-    return offer_to_show(text.post_id), text
+    use_kept_site()
+    return offer_at(slug, clock.now()) or abort(404)
 
 
 @bp.route(APPLY, methods=["GET", "POST"])
@@ -62,8 +60,7 @@ def apply(slug: str) -> Answer:
     if offer.apply_url:
         return redirect(offer.apply_url)
     if request.method == "POST":
-        token = token_of(offer)
-        return _take(offer, text, token, begun_with(token))
+        return _take(offer, text, token_of(offer))
     if not is_taking(offer, None):
         return private_page(closed_page(offer, text), 410)
     form, token = apply_form(offer.questions), fresh_form_token("apply", offer.id)
@@ -77,7 +74,7 @@ def draft(slug: str, token: str) -> Answer:
     offer, text = opening_of(slug)
     found = draft_by_link(token, offer.id)
     if request.method == "POST":
-        return _take(offer, text, _token_of(found) if found else token_of(offer), found)
+        return _take(offer, text, _token_of(found) if found else token_of(offer))
     if found is None:
         return sent_or_gone(offer, text, token)
     if not is_taking(offer, found.issued_at):
@@ -91,17 +88,17 @@ def _token_of(found: Draft) -> FormToken:
     return FormToken("apply", found.opening_id, found.issued_at, found.nonce)
 
 
-def _take(offer: JobOffer, text: PostText, token: FormToken | None, found: Draft | None) -> Answer:
+def _take(offer: JobOffer, text: PostText, token: FormToken | None) -> Answer:
     """Keep what was sent; then show it for a last look, or the form again with what is wrong."""
     form = apply_form(offer.questions)
     if not is_taking(offer, token.issued_at if token else None):
         return too_late(offer, text, form)
-    files = Files(form, found)
+    files = Files(form, None)
     failpoint("before-file")
     files.receive()
     failpoint("after-file")
-    is_valid = is_complete(form, files)
     kept = keep_draft(token or fresh_form_token("apply", offer.id), form, files)
+    is_valid = is_complete(form, files)
     if "later" in request.form:
         return _mail_link(offer, text, form, files, kept)
     if token is None:
@@ -110,10 +107,10 @@ def _take(offer: JobOffer, text: PostText, token: FormToken | None, found: Draft
         )
     if token is None or not is_valid:
         return private_page(form_page(offer, text, form, files, _token_of(kept)), 422)
-    earlier = sent_with(token.nonce)
+    earlier = digest_sent_with(token.nonce)
     if earlier is None:
         return see(draft_url("review", text, kept))
-    return _sent_before(offer, text, form, files, is_same=earlier.form_digest == content_digest(kept))
+    return _sent_before(offer, text, form, files, is_same=earlier == content_digest(kept))
 
 
 def _mail_link(offer: JobOffer, text: PostText, form: ApplyForm, files: Files, kept: Draft) -> Answer:
@@ -201,7 +198,7 @@ def _send(offer: JobOffer, text: PostText, form: ApplyForm, found: Draft) -> Ans
     if is_new:
         for limit in [*limits, (PROOF_FROM, "apply-host-proof", caller())]:
             is_allowed(*limit)
-    elif sent_with(nonce) is None:  # changed or ended between the look at it and the sending
+    elif digest_sent_with(nonce) is None:  # changed or ended between the look at it and the sending
         return see(request.path)
     return see(url_for("applications.sent", slug=text.slug))
 
@@ -222,7 +219,7 @@ def form_page(offer: JobOffer, text: PostText, form: ApplyForm, files: Files, to
         action=draft_url("draft", text, found) if found else url_for("applications.apply", slug=text.slug),
         is_mailed=request.method == "GET" and request.args.get("mailed") == "1",
         proof_bits=current_app.config["PROOF_OF_WORK"],
-        privacy=newest_page(PageKind.privacy, i18n.page_language()),
+        privacy=kept_page(PageKind.privacy, i18n.page_language()),
         **page_context(offer, text),
     )
 
@@ -230,11 +227,11 @@ def form_page(offer: JobOffer, text: PostText, form: ApplyForm, files: Files, to
 def _review_page(offer: JobOffer, text: PostText, form: ApplyForm, found: Draft, message: str = "") -> str:
     return render_template(
         "applications/review.html",
-        rows=review_rows(form, found),
+        rows=review_rows(form, found, offer.questions),
         message=message,
         content=content_digest(found),
         back=draft_url("draft", text, found),
-        privacy=newest_page(PageKind.privacy, i18n.page_language()),
+        privacy=kept_page(PageKind.privacy, i18n.page_language()),
         **page_context(offer, text),
     )
 

@@ -51,6 +51,10 @@ class Files:
             finally:
                 upload.close()  # a large one is a file of the system's
 
+    def settle(self, draft: Draft) -> None:
+        """What was uploaded and removed is the draft's now."""
+        self.draft, self.uploads, self.removed = draft, {}, frozenset()
+
     def check(self, *, is_valid: bool, has_text: bool) -> bool:
         """Put the files' errors at their fields; whether the whole form is fine."""
         for field in self.form.file_fields:

@@ -5,7 +5,7 @@ from flask import Response, jsonify
 from jobboard.applications.forms import apply_form
 from jobboard.applications.views import APPLY, bp, draft_url, opening_of
 from jobboard.applications.views_files import Files
-from jobboard.applications.views_sending import begun_with, is_taking, keep_draft, token_of
+from jobboard.applications.views_sending import is_taking, keep_draft, token_of
 from jobboard.core.access import Public, access
 from jobboard.core.i18n import _
 from jobboard.core.limits import caller, is_allowed
@@ -29,7 +29,7 @@ def keep_form(slug: str) -> Response:
     if not is_allowed(KEPT_PER_HOST, "keep-host", caller()):
         return _json({"message": _("Too many files came from here in a short time. Please wait a while.")}, 429)
     form = apply_form(offer.questions)
-    files = Files(form, begun_with(token))
+    files = Files(form, None)
     files.receive()
     draft = keep_draft(token, form, files)
     kept = {field.name: files.kept(field) for field in form.file_fields}

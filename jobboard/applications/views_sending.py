@@ -13,7 +13,6 @@ from jobboard.applications.markup import value_of
 from jobboard.applications.markup_proof import is_proof
 from jobboard.applications.models import POOL_WORDS, Suspicion
 from jobboard.applications.models_draft import Draft
-from jobboard.applications.queries_draft import draft_with
 from jobboard.applications.views_files import Files
 from jobboard.core import clock, i18n
 from jobboard.core.db import writing
@@ -23,7 +22,7 @@ from jobboard.core.tokens import BadFormToken, FormToken, read_form_token
 from jobboard.openings.models import JobOffer
 from jobboard.posts.models import Phase
 from jobboard.site.models import PageKind
-from jobboard.site.queries import newest_page
+from jobboard.site.queries import kept_page
 
 PER_HOST, PER_ADDRESS, PER_OPENING = "60 per hour", "10 per hour", "600 per hour"
 #: From a host that sent this many in an hour the calculation is asked for.
@@ -79,19 +78,19 @@ def keep_draft(token: FormToken, form: ApplyForm, files: Files) -> Draft:
     def kept() -> Draft:
         with writing() as current:
             draft = keep(token, fields=fields, uploads=files.uploads, removed=files.removed, suspicions=suspicions)
-            current.expunge(draft)  # the page shows what is kept now, even when the same form is sent meanwhile
+            for one in (*(kept.file for kept in draft.files), draft):
+                current.expunge(one)  # the page shows what is kept now, even when the same form is sent meanwhile
         return draft
 
     for tries_left in range(MOST_TRIES, -1, -1):
         try:
-            files.draft = kept()
+            draft = kept()
             break
         except IntegrityError:  # the same form arrived several times at once; another one began the draft
             if not tries_left:
                 raise
-    files.uploads = {}
-    assert files.draft is not None
-    return files.draft
+    files.settle(draft)
+    return draft
 
 
 def _words(values: list[str]) -> list[str]:
@@ -120,7 +119,7 @@ def suspicions_of(draft: Draft) -> list[str]:
 
 def sending_of(offer: JobOffer, draft: Draft, form: ApplyForm, digest: str, suspicions: list[str]) -> Sending:
     """What a complete form sends."""
-    privacy = newest_page(PageKind.privacy, i18n.page_language())
+    privacy = kept_page(PageKind.privacy, i18n.page_language())
     answers = []
     for question in offer.questions:
         field = form[f"q_{question.key}"]
@@ -141,8 +140,3 @@ def sending_of(offer: JobOffer, draft: Draft, form: ApplyForm, digest: str, susp
         pool_words=str(POOL_WORDS) if form.talent_pool.data else "",
         suspicions=suspicions,
     )
-
-
-def begun_with(token: FormToken | None) -> Draft | None:
-    """The draft that was begun with a form token."""
-    return None if token is None else draft_with(token.nonce)

@@ -66,11 +66,15 @@ def receive(stream: BinaryIO, name: str) -> Upload:
     return Upload(key, name, checked.content_type, checked.size, digest.hexdigest(), **about)
 
 
+def staged(upload: Upload, until: dt.datetime) -> StoredFile:
+    """The row of a received upload that nobody owns until then. Where there is a virus scanner, it waits for that."""
+    state = ScanState.pending if scanner() else ScanState.not_scanned
+    return StoredFile(**vars(upload), created_at=clock.now(), staged_until=until, scan_state=state)
+
+
 def keep_staged(upload: Upload) -> StoredFile:
-    """Write the row of a received upload that nobody owns yet. Where there is a virus scanner, it waits for that."""
-    now = clock.now()
-    row = StoredFile(**dataclasses.asdict(upload), created_at=now, staged_until=now + STAGED_FOR)
-    row.scan_state = ScanState.pending if scanner() else ScanState.not_scanned
+    """Write the row of a received upload that nobody owns yet."""
+    row = staged(upload, clock.now() + STAGED_FOR)
     session().add(row)
     session().flush()
     return row

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from jobboard.core.db import Page, session
+from jobboard.core.kept import kept, loading
 from jobboard.openings.models import JobOffer
 from jobboard.openings.queries_facts import facet_index, ranking
 from jobboard.openings.queries_filters import Filters, Sort
 from jobboard.openings.queries_index import FacetIndex
-from jobboard.posts.models import Post
+from jobboard.posts.models import Kind, Phase, Post, PostText
 from jobboard.posts.queries import is_open, with_card_parts
 from jobboard.posts.queries_cards import cards_by_id
 
@@ -121,6 +122,25 @@ def next_to_keep(parts: dict[str, int]) -> list[tuple[str, str | None, int]]:
     """Where leaving out one choice is not enough: what each alone would find, the most first; none that finds nothing."""
     rows = [(name, None, bits.bit_count()) for name, bits in parts.items()]
     return sorted((row for row in rows if row[2]), key=lambda row: -row[2])
+
+
+def offer_at(slug: str, now: dt.datetime) -> tuple[JobOffer, PostText] | None:
+    """The published opening at an address and the text the address names, as rows of no session (`core.kept`).
+
+    All that its pages and mails show is loaded. The clock is asked each time: it opens and closes without a new version.
+    """
+    offer = kept("offers", slug, functools.partial(_loaded, slug))
+    if offer is None or offer.phase(now) not in {Phase.open, Phase.closed}:
+        return None
+    return offer, next(text for text in offer.texts if text.slug == slug)
+
+
+def _loaded(slug: str) -> JobOffer | None:
+    statement = sa.select(JobOffer).join(JobOffer.texts).where(PostText.kind == Kind.opening, PostText.slug == slug)
+    wanted = (Post.texts, Post.authorships, Post.categorizations, JobOffer.places, JobOffer.remote_countries)
+    parts = [selectinload(one) for one in (*wanted, JobOffer.language_needs, JobOffer.questions, JobOffer.contact)]
+    with loading() as own:
+        return own.execute(statement.options(*parts)).scalar_one_or_none()
 
 
 def offer_to_show(post_id: int) -> JobOffer:

@@ -1,13 +1,17 @@
 """The site's row and its legal pages."""
 
+import functools
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import sqlalchemy.orm
 from flask import g
+from sqlalchemy.orm import Session
 
 from jobboard.core.db import session
 from jobboard.core.i18n import default_language
+from jobboard.core.kept import kept, loading
 from jobboard.site.models import PageKind, Site, SitePage
 
 
@@ -19,24 +23,47 @@ def current_site() -> Site:
     return site
 
 
+def use_kept_site() -> None:
+    """Let this request, which only reads the site's row, have the one in memory."""
+    g.site = kept("site", "", _loaded_site)
+
+
+def _loaded_site() -> Site:
+    with loading() as own:
+        return own.execute(sa.select(Site)).scalar_one()
+
+
 def site_zone() -> ZoneInfo:
     """The zone the site shows dates in; asked for by `core.i18n`."""
     return ZoneInfo(current_site().time_zone)
 
 
-def newest_by_locale(kind: PageKind) -> dict[str, SitePage]:
+def newest_by_locale(kind: PageKind, current: Session | None = None) -> dict[str, SitePage]:
     """The newest version of a legal page in each language it is written in, the latest written first."""
     newer = sa.orm.aliased(SitePage)
     is_newest = ~sa.exists().where(
         newer.kind == SitePage.kind, newer.locale == SitePage.locale, newer.version > SitePage.version
     )
-    rows = session().execute(sa.select(SitePage).where(SitePage.kind == kind, is_newest).order_by(SitePage.id.desc()))
-    return {page.locale: page for page in rows.scalars()}
+    statement = sa.select(SitePage).where(SitePage.kind == kind, is_newest).order_by(SitePage.id.desc())
+    return {page.locale: page for page in (current or session()).execute(statement).scalars()}
 
 
 def newest_page(kind: PageKind, locale: str) -> SitePage | None:
     """The newest version of a legal page in this language, else in the site's default, else in any."""
-    by_locale = newest_by_locale(kind)
+    return _best(newest_by_locale(kind), locale)
+
+
+def kept_page(kind: PageKind, locale: str) -> SitePage | None:
+    """`newest_page` from memory, as a row of no session (`core.kept`)."""
+    return _best(kept("legal pages", kind, functools.partial(_loaded_pages, kind)), locale)
+
+
+def _loaded_pages(kind: PageKind) -> dict[str, SitePage]:
+    with loading() as own:
+        return newest_by_locale(kind, own)
+
+
+def _best(by_locale: Mapping[str, SitePage], locale: str) -> SitePage | None:
     return by_locale.get(locale) or by_locale.get(default_language()) or next(iter(by_locale.values()), None)
 
 
