@@ -35,6 +35,8 @@ import jobboard.timeline.views_machines
 import jobboard.timeline.views_search
 from jobboard.applications.actions import mark_bounced, mark_told, private_address
 from jobboard.applications.actions_draft import draft_address
+from jobboard.applications.actions_own import new_address_page
+from jobboard.applications.queries import hidden_mails
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
@@ -135,8 +137,14 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
     """Plug together what lower rooms need of higher ones without knowing them."""
     app.extensions["site_zone"] = site_zone
     app.extensions["mail_site"] = current_site
-    #: By purpose of `mail.actions.private_link`: the absolute link of a thing's id, filled in when a mail leaves.
-    app.extensions["mail_links"] = {"application": private_address, "draft": draft_address}
+    #: By purpose of `mail.actions.private_link`: the absolute link of an id for an address, filled in when a mail leaves.
+    app.extensions["mail_links"] = {
+        "application": private_address,
+        "address": new_address_page,
+        "draft": draft_address,
+    }
+    #: Conditions for mails that nobody of the staff may read.
+    app.extensions["mail_hidden"] = [hidden_mails]
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.

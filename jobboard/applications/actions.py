@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from jobboard.applications.models import (
@@ -25,11 +25,11 @@ from jobboard.core.db import session
 from jobboard.core.faults import failpoint
 from jobboard.core.tokens import link_token, token_hash
 from jobboard.core.web import site_url
-from jobboard.files.actions import Upload, claim, keep_staged
+from jobboard.files.actions import claim
 from jobboard.files.models import StoredFile
 from jobboard.mail.actions import cancel, private_link, queue
 from jobboard.mail.models import OutboxMail
-from jobboard.mail.queries import thread_of
+from jobboard.mail.queries import is_waiting, thread_of
 from jobboard.openings.models import JobOffer, Question
 from jobboard.people.models import Person
 from jobboard.site.queries import current_site
@@ -119,10 +119,10 @@ def submit(offer: JobOffer, sending: Sending) -> Application:
         _add_answer(row, position, given)
     if sending.pool_words:
         join_pool(row, sending.pool_words)
-    _event(row, EventKind.received, to_stage=Stage.received)
+    add_event(row, EventKind.received, to_stage=Stage.received)
     session().add(row)
     session().flush()
-    _set_link(row)
+    set_link(row)
     if not row.is_suspect:
         confirm(row, offer)
     failpoint("before-commit")
@@ -139,7 +139,7 @@ def release(row: Application, offer: JobOffer, by: Person) -> Application:
     """A person says that no program sent this: it joins the others, and its applicant gets the confirmation."""
     if row.is_suspect:
         row.is_suspect = False
-        _event(row, EventKind.released, by)
+        add_event(row, EventKind.released, by)
         confirm(row, offer)
     return row
 
@@ -154,52 +154,8 @@ def join_pool(row: Application, words: str) -> PoolConsent:
     return consent
 
 
-def leave_pool(row: Application) -> None:
-    """The applicant takes the consent back, as easily as it was given (GDPR Art. 7(3))."""
-    if row.consent is not None:
-        row.consent.withdrawn_at = clock.now()
-
-
-def add_document(row: Application, upload: Upload) -> Document:
-    """The applicant adds a document to an application that somebody still has to decide."""
-    document = Document(file=claim(keep_staged(upload)), kind=DocumentKind.added)
-    row.documents.append(document)
-    _event(row, EventKind.document_added, detail=upload.name)
-    return document
-
-
-def change_contact(row: Application, offer: JobOffer, *, name: str, email: str, phone: str) -> Application:
-    """The applicant is reached otherwise. A new address ends the old link; both addresses are written to.
-
-    The old one is told without a link: whoever reads it can say so if it was somebody else.
-    """
-    old = row.email
-    row.name, row.phone = name, phone
-    if email != old:
-        mail_to_applicant(row, "applications/address_left", offer)
-        row.email, row.email_key = email, email.lower()
-        row.link_epoch += 1
-        _set_link(row)
-        mail_to_applicant(row, "applications/address_new", offer)
-    _event(row, EventKind.contact_changed)
-    return row
-
-
-def mail_links(rows: Sequence[Application], offers: Mapping[int, JobOffer]) -> None:
-    """Send the links of these applications, all of one address, to that address."""
-    row = rows[0]
-    titles = {one.id: offers[one.opening_id].text(row.locale).title for one in rows}
-    queue(
-        "applications/links",
-        to_address=row.email,
-        to_name=row.name,
-        locale=row.locale,
-        about=(PURPOSE, row.id),
-        links=[(titles[one.id], private_link(PURPOSE, one.id)) for one in rows],
-    )
-
-
-def _set_link(row: Application) -> None:
+def set_link(row: Application) -> None:
+    """Give an application the link that follows from its epoch; the one before ends."""
     row.link_hash = token_hash(link_token(PURPOSE, row.id, row.link_epoch))
 
 
@@ -243,7 +199,7 @@ def mail_to_applicant(row: Application, kind: str, offer: JobOffer, **context: A
         response_days=offer.response_days,
         **context,
     )
-    _event(row, EventKind.mailed, detail=mail.subject)
+    add_event(row, EventKind.mailed, detail=mail.subject)
     return mail
 
 
@@ -253,13 +209,25 @@ def _thread_of(row: Application) -> str | None:
     return thread_of(PURPOSE, row.id) if is_known else None
 
 
-def private_address(application_id: int) -> str:
-    """The absolute link to the applicant's page; asked for when a mail leaves. Raises `LookupError` when it is gone."""
+def private_address(application_id: int, to_address: str) -> str:
+    """The absolute link to the applicant's page; asked for when a mail leaves, for who it goes to.
+
+    Raises `LookupError` when it is gone, or when that address is not the applicant's any more.
+    """
     row = by_id(application_id)
-    if row is None:
-        raise LookupError(f"application {application_id} is gone")
-    language = row.locale if row.locale in i18n.languages() else i18n.default_language()
-    return site_url(f"/{language}/applications/{link_token(PURPOSE, row.id, row.link_epoch)}/")
+    if row is None or row.email_key != to_address.lower():
+        raise LookupError(f"application {application_id} is gone, or another address's")
+    return address_of(row)
+
+
+def address_of(row: Application) -> str:
+    """The absolute link to the applicant's page."""
+    return site_url(f"/{language_of(row)}/applications/{link_token(PURPOSE, row.id, row.link_epoch)}/")
+
+
+def language_of(row: Application) -> str:
+    """The language of the applicant's pages: theirs where there is a catalog for it."""
+    return row.locale if row.locale in i18n.languages() else i18n.default_language()
 
 
 def move(row: Application, to_stage: Stage, by: Person) -> Application:
@@ -275,14 +243,18 @@ def move(row: Application, to_stage: Stage, by: Person) -> Application:
         row.decided_at = now
     else:
         row.told_stage = to_stage
-    _event(row, EventKind.moved, by, from_stage, to_stage)
+    add_event(row, EventKind.moved, by, from_stage, to_stage)
     return row
 
 
 def tell(row: Application, offer: JobOffer, by: Person) -> OutboxMail:
-    """Queue the answer of a rejected application; it counts as told when the mail server has accepted it."""
-    if not row.is_untold:
-        raise IllegalMove("there is nothing to tell")
+    """Queue the answer of a rejected application, once; it counts as told when the mail server has accepted it.
+
+    Raises `IllegalMove` when there is nothing to tell, or somebody else sent the answer a moment ago.
+    """
+    session().refresh(row, with_for_update=True)
+    if not row.is_untold or row.is_suspect or is_waiting((PURPOSE, row.id), ANSWER):
+        raise IllegalMove("there is nothing to tell, or it is on its way")
     mail = mail_to_applicant(row, ANSWER, offer)
     row.events[-1].by = by
     return mail
@@ -297,7 +269,7 @@ def tell_otherwise(row: Application, on: dt.datetime, by: Person) -> Application
         raise IllegalMove("there is nothing to tell")
     cancel((PURPOSE, row.id), ANSWER)
     _told(row, on)
-    _event(row, EventKind.told, by, detail=on.date().isoformat())
+    add_event(row, EventKind.told, by, detail=on.date().isoformat())
     return row
 
 
@@ -306,7 +278,7 @@ def mark_told(mail: OutboxMail) -> None:
     row = _row_of(mail)
     if row is not None and row.is_untold:
         _told(row, mail.sent_at or clock.now())
-        _event(row, EventKind.told, detail=mail.subject)
+        add_event(row, EventKind.told, detail=mail.subject)
 
 
 def mark_bounced(mail: OutboxMail) -> None:
@@ -314,10 +286,17 @@ def mark_bounced(mail: OutboxMail) -> None:
     row = _row_of(mail)
     if row is None:
         return
-    if mail.kind == ANSWER and row.stage is Stage.rejected and row.told_at is not None and row.told_at == mail.sent_at:
+    is_open = row.locked_at is None  # who asked for deletion was told; what is kept for claims then stays as it is
+    if (
+        mail.kind == ANSWER
+        and is_open
+        and row.stage is Stage.rejected
+        and row.told_at is not None
+        and row.told_at == mail.sent_at
+    ):
         decided = (event for event in reversed(row.events) if event.to_stage is Stage.rejected)
         row.told_at, row.told_stage = None, next((one.from_stage for one in decided if one.from_stage), Stage.received)
-    _event(row, EventKind.bounced, detail=f"{mail.subject}: {mail.last_error or ''}")
+    add_event(row, EventKind.bounced, detail=f"{mail.subject}: {mail.last_error or ''}")
 
 
 def _row_of(mail: OutboxMail) -> Application | None:
@@ -329,7 +308,7 @@ def _row_of(mail: OutboxMail) -> Application | None:
 
 
 def _told(row: Application, at: dt.datetime) -> None:
-    row.told_at, row.told_stage = at, row.stage
+    row.told_at, row.told_stage = max(at, row.decided_at or at), row.stage
 
 
 def withdraw(row: Application, reason: WithdrawReason | None) -> Application:
@@ -344,7 +323,7 @@ def withdraw(row: Application, reason: WithdrawReason | None) -> Application:
         cancel((PURPOSE, row.id), ANSWER)
     row.stage = row.told_stage = Stage.withdrawn
     row.stage_since, row.withdraw_reason = clock.now(), reason
-    _event(row, EventKind.withdrawn, None, from_stage, Stage.withdrawn)
+    add_event(row, EventKind.withdrawn, None, from_stage, Stage.withdrawn)
     return row
 
 
@@ -352,11 +331,11 @@ def note(row: Application, text: str, by: Person) -> Note:
     """Write something down. The applicant can ask to read it (GDPR Art. 15)."""
     written = Note(by=by, at=clock.now(), text=text)
     row.notes.append(written)
-    _event(row, EventKind.noted, by)
+    add_event(row, EventKind.noted, by)
     return written
 
 
-def _event(
+def add_event(
     row: Application,
     kind: EventKind,
     by: Person | None = None,
@@ -364,4 +343,5 @@ def _event(
     to_stage: Stage | None = None,
     detail: str = "",
 ) -> None:
+    """Something happened to an application; without a person it was its applicant or the software."""
     row.events.append(Event(kind=kind, by=by, at=clock.now(), from_stage=from_stage, to_stage=to_stage, detail=detail))

@@ -6,10 +6,12 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from jobboard.applications.actions import ANSWER
 from jobboard.applications.markup import steps
 from jobboard.applications.models import STAGE_LABELS, Application
 from jobboard.core.db import session
 from jobboard.core.web import site_url
+from jobboard.files.markup import may_open
 from jobboard.files.storage import CHUNK, StorageError, storage
 from jobboard.mail.actions import mask_links
 from jobboard.mail.queries import mails_about
@@ -24,10 +26,14 @@ def archive_of(row: Application, offer: JobOffer) -> Iterator[bytes]:
     """A ZIP with `application.json` and the documents as they were sent, in chunks."""
     target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed when the last chunk was read
     names = {one.id: f"documents/{number:02d} {one.file.name}" for number, one in enumerate(row.documents, 1)}
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w") as archive:
         content = json.dumps(content_of(row, offer, names), ensure_ascii=False, indent=2)
         archive.writestr("application.json", content + "\n")
         for document in row.documents:
+            if not may_open(document.file):
+                words = "This file has not passed the virus scanner and is not handed out.\n"
+                archive.writestr(f"{names[document.id]} - missing.txt", words)
+                continue
             try:
                 chunks = storage().read(document.file.key)
                 with archive.open(names[document.id], "w") as part:
@@ -74,7 +80,7 @@ def content_of(row: Application, offer: JobOffer, names: dict[int, str]) -> dict
         "mails": [
             {"subject": mail.subject, "written_at": mail.queued_at.isoformat(), "text": mask_links(mail.text, "…")}
             for mail in session().execute(mails_about("application", row.id)).scalars()
-            if mail.kind != "applications/rejected" or row.told_at is not None
+            if mail.kind != ANSWER or row.told_at is not None
         ],
         "talent_pool": [
             {

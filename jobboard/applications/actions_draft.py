@@ -112,7 +112,7 @@ def mail_link(draft: Draft, offer: JobOffer, address: str) -> OutboxMail:
     return queue(
         "applications/draft",
         to_address=address,
-        to_name=" ".join(draft.fields.get("name", [])),
+        to_name="",  # whose address it is nobody has shown, so nothing of what was typed goes there
         locale=draft.locale,
         about=(PURPOSE, draft.id),
         title=offer.text(draft.locale).title,
@@ -121,7 +121,7 @@ def mail_link(draft: Draft, offer: JobOffer, address: str) -> OutboxMail:
     )
 
 
-def draft_address(draft_id: int) -> str:
+def draft_address(draft_id: int, _to_address: str) -> str:
     """The absolute link to a draft; asked for when a mail leaves. Raises `LookupError` when it is gone."""
     draft = draft_by_id(draft_id)
     if draft is None:
@@ -133,6 +133,7 @@ def draft_address(draft_id: int) -> str:
 def drop_drafts(now: dt.datetime) -> int:
     """Delete drafts past their time with the mails that lead to them; their files go with the sweep of staged ones."""
     old = sa.select(Draft.id).where(Draft.expires_at <= now).limit(AT_ONCE).execution_options(scope="sweep")
+    old = old.with_for_update(skip_locked=True)  # one that somebody is keeping at this moment is not old
     ids = list(session().execute(old).scalars())
     session().execute(sa.delete(OutboxMail).where(OutboxMail.about_kind == PURPOSE, OutboxMail.about_id.in_(ids)))
     session().execute(sa.delete(Draft).where(Draft.id.in_(ids)).execution_options(scope="sweep"))

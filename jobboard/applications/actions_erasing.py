@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from jobboard.applications.actions import PURPOSE, mail_to_applicant
-from jobboard.applications.models import Application, Document, Event, EventKind, PoolConsent, Stage
+from jobboard.applications.models import Application, Document, Event, EventKind, PoolConsent
 from jobboard.applications.models_erased import ErasedApplication, ErasureReason
 from jobboard.applications.queries_erasing import kept_until
 from jobboard.core import clock
@@ -48,9 +48,9 @@ def ask_for_deletion(row: Application, kept: dt.timedelta) -> dt.datetime | None
     """The applicant wants everything gone. None: it is. Otherwise the moment until which it is locked.
 
     While a claim can still be made after a rejection, data is kept for that alone and read by nobody (GDPR Art. 17(3)(e), 18;
-    AGG §15(4), ArbGG §61b). Judged by what the applicant was told, so that nothing only decided shows.
+    AGG §15(4), ArbGG §61b). Judged by what was told, even by a mail that came back, so that nothing only decided shows.
     """
-    if row.told_stage is not Stage.rejected:
+    if not row.was_told:
         erase([row], ErasureReason.applicant)
         return None
     if row.consent is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from jobboard.applications.models import ReviewerAssignment
+from jobboard.applications.models_reviewers import ReviewerAssignment
 from jobboard.core.db import session
 from jobboard.people.models import Person
 

@@ -187,12 +187,13 @@ def tell_application(application_id: int) -> BaseResponse:
     row = application_or_404(application_id)
     if not DeskForm().validate_on_submit():
         abort(400)
-    if not row.is_untold or _answers_waiting(row):
-        flash(_("There is nothing to tell: the answer was told or is on its way."), "warning")
-    else:
-        offer = offer_to_show(row.opening_id)
+    offer = offer_to_show(row.opening_id)
+    try:
         with writing():
             tell(row, offer, g.person)
+    except IllegalMove:
+        flash(_("There is nothing to tell: the answer was told or is on its way."), "warning")
+    else:
         flash(_("The answer is in the outbox. The applicant's page shows it as soon as the mail was accepted."))
     return see(url_for("desk.applications.show", application_id=row.id))
 
@@ -203,6 +204,7 @@ def told_application(application_id: int) -> BaseResponse | tuple[str, int]:
     """Note that the applicant was told by letter or in a call."""
     row = application_or_404(application_id)
     form = ToldForm()
+    form.decided_on = row.decided_at.astimezone(i18n.site_zone()).date() if row.decided_at else None
     if not form.validate_on_submit() or form.on.data is None:
         return _page(row, told_form=form), 422
     noon = dt.datetime.combine(form.on.data, dt.time(12), i18n.site_zone()).astimezone(dt.UTC)

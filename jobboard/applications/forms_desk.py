@@ -1,5 +1,7 @@
 """Forms of the desk: move, note, tell, and who may read."""
 
+import datetime as dt
+
 from wtforms import DateField, Field, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import ValidationError
@@ -47,9 +49,13 @@ class NoteForm(DeskForm):
 class ToldForm(DeskForm):
     """That somebody was told otherwise than by mail."""
 
+    #: Nobody was told before it was decided: the period until deletion would begin too early.
+    decided_on: dt.date | None = None
     on = DateField(lazy("Told on"), validators=[required(lazy("Please give the day."))])
 
     def validate_on(self, field: Field) -> None:
         """Nobody was told tomorrow."""
         if field.data and field.data > clock.now().astimezone(i18n.site_zone()).date():
             raise ValidationError(_("This day is in the future."))
+        if field.data and self.decided_on and field.data < self.decided_on:
+            raise ValidationError(_("This was decided on %(day)s only.", day=i18n.day(self.decided_on)))

@@ -39,7 +39,7 @@ class ContactForm(Form):
     email = EmailField(
         lazy("E-mail address"),
         validators=[required(lazy("Please give an e-mail address.")), at_most(EMAIL_LENGTH), email_address()],
-        description=lazy("With a new address this page gets a new link. It is sent there; the old one ends."),
+        description=lazy("A new address counts once the link that is sent there was used."),
         render_kw={"autocomplete": "email"},
     )
     phone = TelField(

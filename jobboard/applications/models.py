@@ -105,6 +105,7 @@ class Application(Base):
     __table_args__ = (
         CheckConstraint("told_at IS NULL OR decided_at IS NOT NULL", name="told_after_decided"),
         Index("ix_application_draft_hash", "draft_hash", unique=True),
+        Index("ix_application_new_email_hash", "new_email_hash", unique=True),
         Index("ix_application_inbox", "opening_id", "stage", "received_at"),
     )
     needs_scope = True
@@ -120,6 +121,13 @@ class Application(Base):
     )
     name: Mapped[str] = mapped_column(Text, info=about(Data.PERSONAL, "to address the applicant", Keep.APPLICATION))
     email: Mapped[str] = mapped_column(String(254), info=about(Data.PERSONAL, "to answer", Keep.APPLICATION))
+    #: An address they want to be reached at instead; it counts once a link that was mailed there has been used.
+    new_email: Mapped[str | None] = mapped_column(
+        String(254), info=about(Data.PERSONAL, "to be proved by its owner", Keep.APPLICATION)
+    )
+    new_email_hash: Mapped[str | None] = mapped_column(
+        String(64), info=about(Data.SECRET, "finds the page that proves the new address", Keep.APPLICATION)
+    )
     #: Lower case, for finding applications of one address; never a reason to refuse.
     email_key: Mapped[str] = mapped_column(
         String(254), index=True, info=about(Data.PERSONAL, "finds a second application", Keep.APPLICATION)
@@ -219,10 +227,20 @@ class Application(Base):
         return self.told_stage in MOVES
 
     @property
+    def was_told(self) -> bool:
+        """Whether a rejection was ever told, even if the mail came back later: from then on a claim can be made."""
+        return self.told_stage is Stage.rejected or any(event.kind is EventKind.told for event in self.events)
+
+    @property
     def ended_at(self) -> dt.datetime | None:
-        """When its retention period began: with the answer that was told, or the move that ended it (decision 11)."""
+        """When its retention period began: with the answer that was told, or the move that ended it (decision 11).
+
+        One that is locked has ended, whatever became of the mail that told it; one that waits apart ended as it came.
+        """
+        if self.is_suspect:
+            return self.received_at
         if self.stage is Stage.rejected:
-            return self.told_at
+            return self.told_at or self.locked_at
         return None if self.is_open else self.stage_since
 
     @property
@@ -374,22 +392,4 @@ class PoolConsent(Base):
     )
     withdrawn_at: Mapped[dt.datetime | None] = mapped_column(
         info=about(Data.PERSONAL, "when they left", Keep.APPLICATION)
-    )
-
-
-class ReviewerAssignment(Base):
-    """That a reviewer may read the applications of an opening."""
-
-    __tablename__ = "reviewer_assignment"
-
-    offer_id: Mapped[int] = mapped_column(
-        ForeignKey("job_offer.post_id", ondelete="CASCADE"),
-        primary_key=True,
-        info=about(Data.INTERNAL, "which opening", Keep.POST),
-    )
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("person.id", ondelete="CASCADE"),
-        primary_key=True,
-        index=True,
-        info=about(Data.INTERNAL, "who may read", Keep.POST),
     )

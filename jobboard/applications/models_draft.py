@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobboard.core.base import Base, Data, Keep, Key, about
@@ -36,6 +36,10 @@ class Draft(Base):
     #: What the fields hold, as typed: {"name": ["Nour"], "q_tools": ["k8s", "tf"]}.
     fields: Mapped[dict[str, list[str]]] = mapped_column(
         JSON, default=dict, info=about(Data.PERSONAL, "what they typed", Keep.DRAFT)
+    )
+    #: The browser's clock when the words were kept, in milliseconds: an answer that was slow changes nothing newer.
+    moment: Mapped[int] = mapped_column(
+        BigInteger, default=0, info=about(Data.INTERNAL, "orders what is kept while typing", Keep.DRAFT)
     )
     #: Values of `Suspicion`.
     suspicions: Mapped[list[str]] = mapped_column(
@@ -75,3 +79,13 @@ class DraftFile(Base):
     )
 
     file: Mapped[StoredFile] = relationship(lazy="joined")
+
+
+class LostLink(Base):
+    """Somebody asked for the links of an address. The worker looks for them: the answer must not tell by its time."""
+
+    __tablename__ = "lost_link"
+
+    id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.DRAFT))
+    email: Mapped[str] = mapped_column(String(254), info=about(Data.PERSONAL, "where the links go", Keep.DRAFT))
+    asked_at: Mapped[dt.datetime] = mapped_column(info=about(Data.INTERNAL, "order", Keep.DRAFT))

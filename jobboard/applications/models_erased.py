@@ -33,3 +33,12 @@ class ErasedApplication(Base):
     stage: Mapped[Stage] = mapped_column(info=about(Data.INTERNAL, "how it ended", Keep.SITE))
     reason: Mapped[ErasureReason] = mapped_column(info=about(Data.INTERNAL, "why it went", Keep.SITE))
     erased_on: Mapped[dt.date] = mapped_column(info=about(Data.INTERNAL, "when it went", Keep.SITE))
+
+
+class RetentionRun(Base):
+    """When retention last looked (one row): a clock that jumped since is not believed at once."""
+
+    __tablename__ = "retention_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True, info=about(Data.INTERNAL, "the only row", Keep.SITE))
+    at: Mapped[dt.datetime] = mapped_column(info=about(Data.INTERNAL, "by the clock of that moment", Keep.SITE))

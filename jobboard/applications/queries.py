@@ -6,17 +6,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from jobboard.applications.models import Application, Document, ReviewerAssignment, Stage
+from jobboard.applications.models import Application, Document, Stage
+from jobboard.applications.models_reviewers import ReviewerAssignment
 from jobboard.core.access import HIRING, Role
 from jobboard.core.db import Page, session
 from jobboard.core.tokens import token_hash
+from jobboard.mail.models import OutboxMail
 from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
 from jobboard.posts.models import Post
 
 PER_PAGE = 30
-#: Applications of one address whose links one mail holds.
-MOST_LINKS = 50
+#: Applications of one address whose links are mailed at once.
+MOST_LINKS = 10
 
 
 def visible_to(person: Person) -> sa.Select[Application]:
@@ -62,15 +64,21 @@ def application_of(person: Person, application_id: int) -> Application | None:
     return session().execute(statement).scalar_one_or_none()
 
 
-def application_by_link(token: str) -> Application | None:
-    """The application whose applicant holds this link. The look-up is by hash, so it tells nothing by its time."""
-    statement = (
-        sa.select(Application)
-        .where(Application.link_hash == token_hash(token))
-        .options(*whole())
-        .execution_options(scope="link")
-    )
-    return session().execute(statement).scalar_one_or_none()
+def application_by_link(token: str, *, lock: bool = False) -> Application | None:
+    """The application whose applicant holds this link; locked for changing it.
+
+    The look-up is by hash, so it tells nothing by its time.
+    """
+    statement = sa.select(Application).where(Application.link_hash == token_hash(token)).options(*whole())
+    statement = statement.execution_options(scope="link")
+    return session().execute(statement.with_for_update() if lock else statement).scalar_one_or_none()
+
+
+def application_by_new_address(token: str, *, lock: bool = False) -> Application | None:
+    """The application that asks the holder of this link whether it may be moved to their address."""
+    statement = sa.select(Application).where(Application.new_email_hash == token_hash(token)).options(*whole())
+    statement = statement.execution_options(scope="link")
+    return session().execute(statement.with_for_update() if lock else statement).scalar_one_or_none()
 
 
 _DIGEST_SENT = (
@@ -101,6 +109,13 @@ _FIRST_BY = (
 def first_by(email: str, opening_id: int) -> int | None:
     """The id of the first application by this address to this opening, whatever its language (decision 13)."""
     return session().execute(_FIRST_BY, {"email_key": email.lower(), "opening_id": opening_id}).scalar_one_or_none()
+
+
+def hidden_mails() -> sa.ColumnElement[bool]:
+    """The mails that staff may not read: about forms nobody sent, and about what is locked for claims (GDPR Art. 18)."""
+    locked = sa.select(Application.id).where(Application.locked_at.is_not(None))
+    is_locked = sa.and_(OutboxMail.about_kind == "application", OutboxMail.about_id.in_(locked))
+    return sa.and_(OutboxMail.about_kind.is_not(None), sa.or_(OutboxMail.about_kind == "draft", is_locked))
 
 
 def sent_from(email: str) -> list[Application]:

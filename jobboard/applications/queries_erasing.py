@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from jobboard.applications.models import OPEN_STAGES, Application, PoolConsent, Stage
 from jobboard.applications.queries import openings_with_titles
+from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.site.queries import current_site
 
@@ -13,6 +14,11 @@ from jobboard.site.queries import current_site
 def retention() -> dt.timedelta:
     """How long an application is kept after its end: the site's setting."""
     return dt.timedelta(days=current_site().retention_days)
+
+
+def locked_until(row: Application, kept: dt.timedelta) -> dt.datetime:
+    """Until when an application would be locked whose applicant wants it gone; that ends the talent pool too."""
+    return (row.ended_at or clock.now()) + kept
 
 
 def kept_until(row: Application, kept: dt.timedelta) -> dt.datetime | None:
@@ -28,10 +34,11 @@ def due_for_erasure(now: dt.datetime, kept: dt.timedelta) -> sa.Select[Applicati
     """The applications whose time is over, the longest over first.
 
     The time runs from the answer that was told, or from the move that ended it (decision 11); never from the closing of the
-    opening. A consent to the talent pool that holds keeps one longer.
+    opening. What waits apart as a program's runs from its coming. A consent to the talent pool that holds keeps one longer.
     """
     ended = sa.case(
-        (Application.stage == Stage.rejected, Application.told_at),
+        (Application.is_suspect, Application.received_at),
+        (Application.stage == Stage.rejected, sa.func.coalesce(Application.told_at, Application.locked_at)),
         (Application.stage.in_(OPEN_STAGES), None),
         else_=Application.stage_since,
     )
@@ -44,7 +51,12 @@ def due_for_erasure(now: dt.datetime, kept: dt.timedelta) -> sa.Select[Applicati
 
 def consents_to_renew(now: dt.datetime, before: dt.timedelta) -> sa.Select[PoolConsent]:
     """Consents that end soon and whose applicants were not asked yet."""
-    statement = sa.select(PoolConsent).where(
+    statement = (
+        sa.select(PoolConsent)
+        .join(Application, Application.id == PoolConsent.application_id)
+        .where(Application.is_suspect.is_(False), Application.locked_at.is_(None))
+    )
+    statement = statement.where(
         PoolConsent.withdrawn_at.is_(None),
         PoolConsent.asked_at.is_(None),
         PoolConsent.until > now,
@@ -67,8 +79,3 @@ def due_by_opening(statement: sa.Select[Application]) -> list[tuple[str, int]]:
     rows = session().execute(counted.group_by(Application.opening_id).execution_options(**options)).all()
     titles = {offer.id: offer.texts[0].title for offer in openings_with_titles([row[0] for row in rows])}
     return sorted((titles[opening_id], number) for opening_id, number in rows)
-
-
-def all_applications() -> sa.Select[Application]:
-    """Every application, for counting them beside those that are due."""
-    return sa.select(Application).execution_options(scope="retention")

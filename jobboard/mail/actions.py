@@ -108,13 +108,13 @@ def private_link(purpose: str, subject: int) -> str:
     return f"[[private-link:{purpose}:{subject}:{_seal(purpose, subject)}]]"
 
 
-def fill_links(body: str) -> str:
-    """A body with its private links in place; marks that are not ours stay what somebody typed.
+def fill_links(body: str, to_address: str) -> str:
+    """A body with the private links of who it goes to; marks that are not ours stay what somebody typed.
 
-    Raises `KeyError` for a purpose nobody registered.
+    Raises `KeyError` for a purpose nobody registered, and `LookupError` for a link that is not this address's any more.
     """
-    links: dict[str, Callable[[int], str]] = current_app.extensions["mail_links"]
-    return _replace(body, lambda purpose, subject: links[purpose](subject))
+    links: dict[str, Callable[[int, str], str]] = current_app.extensions["mail_links"]
+    return _replace(body, lambda purpose, subject: links[purpose](subject, to_address))
 
 
 def mask_links(body: str, instead: str) -> str:
@@ -135,6 +135,13 @@ def cancel(about: tuple[str, int], kind: str) -> None:
             is_free,
         )
     )
+
+
+def readdress(about: tuple[str, int], to_address: str, *, but: str) -> None:
+    """Let the mails about one thing that have not left go to another address, except those of the kind `but`."""
+    waiting = sa.and_(OutboxMail.about_kind == about[0], OutboxMail.about_id == about[1], OutboxMail.kind != but)
+    statement = sa.update(OutboxMail).where(waiting, OutboxMail.state != MailState.sent)
+    session().execute(statement.values(to_address=checked_address(to_address)))
 
 
 def retry(mail: OutboxMail) -> OutboxMail:

@@ -1,6 +1,5 @@
 """The outbox for staff: what left, what waits, what could not be delivered and why."""
 
-import sqlalchemy as sa
 from flask import Blueprint, abort, current_app, flash, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -11,7 +10,7 @@ from jobboard.core.i18n import _
 from jobboard.core.web import own_path, see
 from jobboard.mail.actions import mask_links, retry
 from jobboard.mail.models import STATE_LABELS, MailState, OutboxMail
-from jobboard.mail.queries import counts_by_state, outbox
+from jobboard.mail.queries import counts_by_state, for_staff, outbox
 
 bp = Blueprint("mail", __name__, url_prefix="/mail")
 
@@ -67,7 +66,7 @@ def try_again(mail_id: int) -> BaseResponse:
 
 def mail_or_404(mail_id: int) -> OutboxMail:
     """The mail with this id."""
-    return first_or_404(sa.select(OutboxMail).where(OutboxMail.id == mail_id))
+    return first_or_404(for_staff().where(OutboxMail.id == mail_id))
 
 
 def _tabs(chosen: MailState | None, counts: dict[MailState, int]) -> list[dict[str, object]]:

@@ -1,9 +1,10 @@
 """Finding mails: what is due, and what the desk lists."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
+from flask import current_app
 
 from jobboard.core.db import session
 from jobboard.mail.models import MailState, OutboxMail
@@ -19,16 +20,24 @@ def due(now: dt.datetime) -> sa.Select[OutboxMail]:
     )
 
 
+def for_staff() -> sa.Select[OutboxMail]:
+    """The mails that staff may read; the rooms whose mails they are say which not (`mail_hidden` of the app)."""
+    hidden: list[Callable[[], sa.ColumnElement[bool]]] = current_app.extensions["mail_hidden"]
+    conditions = [~condition() for condition in hidden]
+    return sa.select(OutboxMail).where(*conditions).execution_options(scope="outbox")
+
+
 def outbox(state: MailState | None = None) -> sa.Select[OutboxMail]:
     """All mails, or those of one state: what failed first, then what waits, then what left, the newest first."""
     order = sa.case({MailState.failed.value: 0, MailState.queued.value: 1}, value=OutboxMail.state, else_=2)
-    found = sa.select(OutboxMail).order_by(order, OutboxMail.queued_at.desc(), OutboxMail.id.desc())
+    found = for_staff().order_by(order, OutboxMail.queued_at.desc(), OutboxMail.id.desc())
     return found.where(OutboxMail.state == state) if state else found
 
 
 def counts_by_state() -> dict[MailState, int]:
     """How many mails there are in each state, 0 included."""
-    rows = session().execute(sa.select(OutboxMail.state, sa.func.count()).group_by(OutboxMail.state))
+    counted = for_staff().with_only_columns(OutboxMail.state, sa.func.count()).group_by(OutboxMail.state)
+    rows = session().execute(counted.execution_options(scope="outbox"))
     return dict.fromkeys(MailState, 0) | {row[0]: row[1] for row in rows}
 
 
@@ -43,6 +52,16 @@ def thread_of(kind: str, subject: int) -> str | None:
     """The Message-ID of the first mail about one thing, which the later ones answer; None when there is none yet."""
     first = mails_about(kind, subject).with_only_columns(OutboxMail.message_id).limit(1)
     return session().execute(first).scalar_one_or_none()
+
+
+def is_waiting(about: tuple[str, int], kind: str) -> bool:
+    """Whether a mail of this kind about one thing is in the outbox and has not left."""
+    statement = (
+        mails_about(*about)
+        .with_only_columns(OutboxMail.id)
+        .where(OutboxMail.kind == kind, OutboxMail.state == MailState.queued)
+    )
+    return session().execute(statement.limit(1)).first() is not None
 
 
 def mails_about(kind: str, subject: int) -> sa.Select[OutboxMail]:

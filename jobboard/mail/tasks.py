@@ -93,6 +93,8 @@ def _send(transport: Transport, claimed: Claim) -> NotAccepted | None:
         transport.send(letter.message, ascii_domain(sender), letter.recipient)
     except NotAccepted as problem:
         return problem
+    except LookupError:
+        return GiveUp("What this mail leads to is gone, or belongs to another address now.")
     except Exception as error:
         # Ours, not the server's: counted as a try, so that one broken mail neither blocks the others nor stays hidden.
         log.exception("mail %d could not be written", claimed.mail_id)
@@ -110,8 +112,8 @@ def _letter(mail_id: int) -> _Letter | None:
             mail,
             sender=str(current_app.config["MAIL_FROM"]),
             sender_name=current_app.extensions["mail_site"]().name,
-            text=fill_links(mail.text),
-            html=fill_links(mail.html),
+            text=fill_links(mail.text, mail.to_address),
+            html=fill_links(mail.html, mail.to_address),
         )
         return _Letter(message, message["To"].addresses[0].addr_spec)
     finally:

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("issued_at", UTC_DATETIME, nullable=False),
         sa.Column("locale", sa.String(length=35), nullable=False),
         sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("moment", sa.BigInteger(), nullable=False),
         sa.Column("suspicions", sa.JSON(), nullable=False),
         sa.Column("expires_at", UTC_DATETIME, nullable=False),
         sa.ForeignKeyConstraint(
@@ -86,25 +87,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erased_application")),
     )
     op.create_index("ix_erased_application_opening_id", "erased_application", ["opening_id"])
+    op.create_table(
+        "lost_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("asked_at", UTC_DATETIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lost_link")),
+    )
+    op.create_table(
+        "retention_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", UTC_DATETIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_run")),
+    )
     op.add_column("application", sa.Column("phone", sa.String(length=20), nullable=False, server_default=""))
     op.add_column("application", sa.Column("is_suspect", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("application", sa.Column("suspicions", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("application", sa.Column("draft_hash", sa.String(length=64), nullable=True))
     op.create_index("ix_application_draft_hash", "application", ["draft_hash"], unique=True)
+    op.add_column("application", sa.Column("new_email", sa.String(length=254), nullable=True))
+    op.add_column("application", sa.Column("new_email_hash", sa.String(length=64), nullable=True))
+    op.create_index("ix_application_new_email_hash", "application", ["new_email_hash"], unique=True)
     op.add_column("application", sa.Column("locked_at", UTC_DATETIME, nullable=True))
     allow("event", "ck_event_eventkind", EVENTS + NEW_EVENTS)
     allow("document", "ck_document_documentkind", DOCUMENTS + NEW_DOCUMENTS)
 
 
 def downgrade() -> None:
+    # Their files are nobody's then, and the sweep takes them.
+    added = f"SELECT file_id FROM document WHERE kind NOT IN ({DOCUMENTS})"
+    op.execute(f"UPDATE stored_file SET staged_until = '2000-01-01 00:00:00' WHERE id IN ({added})")
     op.execute(f"DELETE FROM document WHERE kind NOT IN ({DOCUMENTS})")
+    # What was locked must not be read again: who asked for deletion gets it.
+    op.execute("DELETE FROM application WHERE locked_at IS NOT NULL")
     op.execute(f"DELETE FROM event WHERE kind NOT IN ({EVENTS})")
     allow("document", "ck_document_documentkind", DOCUMENTS)
     allow("event", "ck_event_eventkind", EVENTS)
+    op.drop_index("ix_application_new_email_hash", "application")
     op.drop_index("ix_application_draft_hash", "application")
-    for column in ("draft_hash", "locked_at", "suspicions", "is_suspect", "phone"):
+    for column in ("new_email_hash", "new_email", "draft_hash", "locked_at", "suspicions", "is_suspect", "phone"):
         op.drop_column("application", column)
-    for table in ("erased_application", "pool_consent", "draft_file", "draft"):
+    for table in ("retention_run", "lost_link", "erased_application", "pool_consent", "draft_file", "draft"):
         op.drop_table(table)
 
 
