@@ -1,5 +1,6 @@
 """The form of an opening: name, address, file, words, and the opening's own questions as fields."""
 
+import functools
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -33,9 +34,10 @@ from jobboard.core.forms import (
     web_address,
 )
 from jobboard.core.i18n import _, lazy
+from jobboard.core.kept import kept
 from jobboard.files.checks import ACCEPT
 from jobboard.files.checks import HINT as FILE_HINT
-from jobboard.openings.models import Question, QuestionKind
+from jobboard.openings.models import JobOffer, Question, QuestionKind
 
 TEXT_LENGTH = 50_000
 LINE_LENGTH = 500
@@ -124,12 +126,16 @@ class ApplyForm(Form):
         return [field for field in self if field not in self.file_fields and field.name not in UNKEPT]
 
 
-def apply_form(questions: list[Question], **data: Any) -> ApplyForm:
-    """The form of an opening: a subclass with one field per question, in the page's language."""
-    fields = {f"q_{question.key}": _field(question) for question in questions}
-    kind = type("OpeningApplyForm", (ApplyForm,), fields)
-    form: ApplyForm = kind(**data)
-    return form
+def apply_form(offer: JobOffer, **data: Any) -> ApplyForm:
+    """The form of an opening, in the page's language."""
+    kind = kept("application forms", (offer.id, i18n.page_language()), functools.partial(_with_questions, offer))
+    return kind(**data)
+
+
+def _with_questions(offer: JobOffer) -> type[ApplyForm]:
+    """A subclass with one field per question."""
+    fields = {f"q_{question.key}": _field(question) for question in offer.questions}
+    return type("OpeningApplyForm", (ApplyForm,), fields)
 
 
 def _field(question: Question) -> Any:

@@ -1,6 +1,9 @@
 """Applying: one page, looked over once, sent once. No account, no cookie, no JavaScript needed."""
 
+import functools
+
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from markupsafe import escape
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -28,9 +31,11 @@ from jobboard.core.access import Public, access
 from jobboard.core.db import writing
 from jobboard.core.faults import failpoint
 from jobboard.core.i18n import _
+from jobboard.core.kept import kept
 from jobboard.core.limits import caller, is_allowed, is_used_up
+from jobboard.core.skeleton import Skeleton, hole
 from jobboard.core.tokens import FormToken, fresh_form_token, signed_form_token
-from jobboard.core.web import private_page, public_page, see
+from jobboard.core.web import languages_of_page, private_page, public_page, see
 from jobboard.openings.models import JobOffer
 from jobboard.openings.queries import offer_at
 from jobboard.openings.views import closed_page, page_context, similar_cards
@@ -63,7 +68,7 @@ def apply(slug: str) -> Answer:
         return _take(offer, text, token_of(offer))
     if not is_taking(offer, None):
         return private_page(closed_page(offer, text), 410)
-    form, token = apply_form(offer.questions), fresh_form_token("apply", offer.id)
+    form, token = apply_form(offer), fresh_form_token("apply", offer.id)
     return private_page(form_page(offer, text, form, Files(form, None), token))
 
 
@@ -90,45 +95,45 @@ def _token_of(found: Draft) -> FormToken:
 
 def _take(offer: JobOffer, text: PostText, token: FormToken | None) -> Answer:
     """Keep what was sent; then show it for a last look, or the form again with what is wrong."""
-    form = apply_form(offer.questions)
+    form = apply_form(offer)
     if not is_taking(offer, token.issued_at if token else None):
         return too_late(offer, text, form)
     files = Files(form, None)
     failpoint("before-file")
     files.receive()
     failpoint("after-file")
-    kept = keep_draft(token or fresh_form_token("apply", offer.id), form, files)
+    found = keep_draft(token or fresh_form_token("apply", offer.id), form, files)
     is_valid = is_complete(form, files)
     if "later" in request.form:
-        return _mail_link(offer, text, form, files, kept)
+        return _mail_link(offer, text, form, files, found)
     if token is None:
         form.form_errors.append(
             _("This form was open for too long or was changed on its way. Nothing is lost: please send it again.")
         )
     if token is None or not is_valid:
-        return private_page(form_page(offer, text, form, files, _token_of(kept)), 422)
+        return private_page(form_page(offer, text, form, files, _token_of(found)), 422)
     earlier = digest_sent_with(token.nonce)
     if earlier is None:
-        return see(draft_url("review", text, kept))
-    return _sent_before(offer, text, form, files, is_same=earlier == content_digest(kept))
+        return see(draft_url("review", text, found))
+    return _sent_before(offer, text, form, files, is_same=earlier == content_digest(found))
 
 
-def _mail_link(offer: JobOffer, text: PostText, form: ApplyForm, files: Files, kept: Draft) -> Answer:
+def _mail_link(offer: JobOffer, text: PostText, form: ApplyForm, files: Files, found: Draft) -> Answer:
     """Mail the link to the form as it is, to go on another time or on another device; only the address must be good."""
     address, others = form.email.data or "", [field for field in form if field is not form.email]
     for field in others:
         field.errors = []
     if form.email.errors:
-        return private_page(form_page(offer, text, form, files, _token_of(kept)), 422)
+        return private_page(form_page(offer, text, form, files, _token_of(found)), 422)
     limits = ((MAILED_PER_HOST, "later-host", caller()), (MAILED_PER_ADDRESS, "later-address", address.lower()))
     if not all(is_allowed(*limit) for limit in limits):
         form.form_errors.append(_("The link was sent several times already. Please look among spam, or wait an hour."))
-        return private_page(form_page(offer, text, form, files, _token_of(kept)), 429)
+        return private_page(form_page(offer, text, form, files, _token_of(found)), 429)
     with writing():
-        row = draft_by_id(kept.id, lock=True)
+        row = draft_by_id(found.id, lock=True)
         if row is not None:
             mail_link(row, offer, address)
-    return see(f"{draft_url('draft', text, kept)}?mailed=1")
+    return see(f"{draft_url('draft', text, found)}?mailed=1")
 
 
 def _sent_before(offer: JobOffer, text: PostText, form: ApplyForm, files: Files, *, is_same: bool) -> Answer:
@@ -224,15 +229,35 @@ def form_page(offer: JobOffer, text: PostText, form: ApplyForm, files: Files, to
     )
 
 
-def _review_page(offer: JobOffer, text: PostText, form: ApplyForm, found: Draft, message: str = "") -> str:
-    return render_template(
-        "applications/review.html",
-        rows=review_rows(form, found, offer.questions),
-        message=message,
-        content=content_digest(found),
-        back=draft_url("draft", text, found),
-        privacy=kept_page(PageKind.privacy, i18n.page_language()),
-        **page_context(offer, text),
+def _review_page(offer: JobOffer, text: PostText, form: ApplyForm, found: Draft, message: str = "") -> bytes:
+    """What somebody looks over; the page around it is the same for all who apply there, so it is rendered once."""
+    key = (text.id, i18n.page_language(), bool(message))
+    page = kept("reviews", key, functools.partial(_review_around, offer, text, has_message=bool(message)))
+    back, rows = draft_url("draft", text, found), review_rows(form, found, offer.questions)
+    values = {
+        "rows": current_app.jinja_env.get_template("applications/_review_rows.html").render(rows=rows, back=back),
+        "message": escape(message),
+        "content": content_digest(found),
+        "back": escape(back),
+        **{f"address:{code}": escape(address) for code, _name, address, _is_current in languages_of_page()},
+    }
+    return page.fill({name: value.encode() for name, value in values.items()})
+
+
+def _review_around(offer: JobOffer, text: PostText, *, has_message: bool) -> Skeleton:
+    return Skeleton(
+        render_template(
+            "applications/review.html",
+            rows=hole("rows"),
+            message=hole("message") if has_message else "",
+            content=hole("content"),
+            back=hole("back"),
+            languages=[
+                (code, name, hole(f"address:{code}"), is_now) for code, name, _url, is_now in languages_of_page()
+            ],
+            privacy=kept_page(PageKind.privacy, i18n.page_language()),
+            **page_context(offer, text),
+        )
     )
 
 

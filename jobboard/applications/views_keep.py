@@ -28,7 +28,7 @@ def keep_form(slug: str) -> Response:
         return _json({"message": _("This could not be kept. Please send the form; nothing you typed is lost.")}, 409)
     if not is_allowed(KEPT_PER_HOST, "keep-host", caller()):
         return _json({"message": _("Too many files came from here in a short time. Please wait a while.")}, 429)
-    form = apply_form(offer.questions)
+    form = apply_form(offer)
     files = Files(form, None)
     files.receive()
     draft = keep_draft(token, form, files)

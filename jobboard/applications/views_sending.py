@@ -62,7 +62,7 @@ def limits_of(offer: JobOffer, email: str) -> list[tuple[str, str, str]]:
 def form_from(offer: JobOffer, draft: Draft) -> ApplyForm:
     """The form as a draft holds it."""
     pairs = [(name, value) for name, values in draft.fields.items() for value in values]
-    return apply_form(offer.questions, formdata=MultiDict(pairs))
+    return apply_form(offer, formdata=MultiDict(pairs))
 
 
 def is_complete(form: ApplyForm, files: Files) -> bool:

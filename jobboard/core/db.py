@@ -24,6 +24,8 @@ db: Any = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
 
 T = TypeVar("T")
 
+#: In the `info` of a session that has raised the content version and not committed it yet.
+RAISED = "content_version_raised"
 _VERSION = sa.select(ContentVersion.__table__.c.number)
 
 #: FULL, not NORMAL: with NORMAL a power cut loses answered applications (docs/decisions/0002).
@@ -128,6 +130,7 @@ def bump_version(current: Session) -> None:
     statement = sa.update(ContentVersion).values(number=ContentVersion.number + 1)
     # The number is only ever asked for as a column; looking for a loaded row would go through the whole session.
     current.execute(statement, execution_options={"synchronize_session": False})
+    current.info[RAISED] = True
 
 
 def content_version() -> int:

@@ -1,5 +1,6 @@
 """Forms: one base that cleans what people type, fields and validators that several rooms share."""
 
+import functools
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -7,9 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import phonenumbers
+from babel.support import NullTranslations, Translations
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, PasswordField, StringField
+from wtforms.i18n import messages_path
 from wtforms.validators import Email, InputRequired, Length, StopValidation, ValidationError
 
 from jobboard.core import i18n
@@ -45,6 +48,10 @@ class Form(FlaskForm):
 
         csrf = False
 
+        def get_translations(self, _form: Any) -> NullTranslations:
+            """WTForms' own sentences in the page's language; Flask-WTF would read their catalog for each request."""
+            return _sentences(str(i18n.current_locale()))
+
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Put the cleaning in front of every text field's own filters; a password is taken as typed."""
             kind = unbound_field.field_class
@@ -76,6 +83,11 @@ class DeskForm(Form):
         """The desk has a session, so it has CSRF tokens."""
 
         csrf = True
+
+
+@functools.cache
+def _sentences(locale: str) -> NullTranslations:
+    return Translations.load(messages_path(), [locale], domain="wtforms")
 
 
 def _cleaning(kind: type[Field]) -> Callable[[Any], Any]:

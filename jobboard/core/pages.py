@@ -18,7 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from jobboard.core import clock
-from jobboard.core.db import content_version
+from jobboard.core.db import RAISED, content_version
 
 #: Seconds for which the content version is not asked for again. Processes agree within this time; a process's own
 #: writes are seen at once.
@@ -89,9 +89,9 @@ def known_version() -> int | None:
 
 
 @event.listens_for(Session, "after_commit")
-def forget_state(_current: Session) -> None:
-    """A commit of this process is seen by its next request."""
-    if has_app_context() and (site := current_app.extensions.get("site_state")):
+def forget_state(current: Session) -> None:
+    """What readers see and this process commits is seen by its next request; other commits change nothing for them."""
+    if current.info.pop(RAISED, False) and has_app_context() and (site := current_app.extensions.get("site_state")):
         site.forget()
 
 

@@ -148,7 +148,7 @@ def public_page(body: str | bytes, content_type: str = "text/html; charset=utf-8
     return response
 
 
-def private_page(body: str, status: int = 200) -> Response:
+def private_page(body: str | bytes, status: int = 200) -> Response:
     """A page one person may see: kept by nobody, found by no search engine, its address told to no other site."""
     response = Response(body, status)
     response.headers["Cache-Control"] = "private, no-store"
