@@ -55,7 +55,8 @@ def merged(template: Catalog, language: str) -> Catalog:
         if not message.id:
             continue
         known = old.get(message.id, message.context)
-        kept = known.string if known is not None and not known.fuzzy else None
+        is_same_kind = known is not None and isinstance(known.id, tuple) == isinstance(message.id, tuple)
+        kept = known.string if known is not None and is_same_kind and not known.fuzzy else None
         string = message.id if language == "en" else kept
         new.add(message.id, string, message.locations, auto_comments=message.auto_comments, context=message.context)
     return new

@@ -27,7 +27,7 @@ from jobboard.core.tokens import link_token, token_hash
 from jobboard.core.web import site_url
 from jobboard.files.actions import claim
 from jobboard.files.models import StoredFile
-from jobboard.mail.actions import cancel, private_link, queue
+from jobboard.mail.actions import LinkEnded, cancel, private_link, queue
 from jobboard.mail.models import OutboxMail
 from jobboard.mail.queries import is_waiting, thread_of
 from jobboard.openings.models import JobOffer, Question
@@ -212,11 +212,11 @@ def _thread_of(row: Application) -> str | None:
 def private_address(application_id: int, to_address: str) -> str:
     """The absolute link to the applicant's page; asked for when a mail leaves, for who it goes to.
 
-    Raises `LookupError` when it is gone, or when that address is not the applicant's any more.
+    Raises `LinkEnded` when it is gone, or when that address is not the applicant's any more.
     """
     row = by_id(application_id)
     if row is None or row.email_key != to_address.lower():
-        raise LookupError(f"application {application_id} is gone, or another address's")
+        raise LinkEnded(f"application {application_id} is gone, or another address's")
     return address_of(row)
 
 
@@ -252,7 +252,8 @@ def tell(row: Application, offer: JobOffer, by: Person) -> OutboxMail:
 
     Raises `IllegalMove` when there is nothing to tell, or somebody else sent the answer a moment ago.
     """
-    session().refresh(row, with_for_update=True)
+    session().flush()
+    session().refresh(row, with_for_update=True)  # of two people who press the button the second finds the first's mail
     if not row.is_untold or row.is_suspect or is_waiting((PURPOSE, row.id), ANSWER):
         raise IllegalMove("there is nothing to tell, or it is on its way")
     mail = mail_to_applicant(row, ANSWER, offer)

@@ -15,7 +15,7 @@ from jobboard.core.db import session
 from jobboard.core.tokens import FormToken, link_token, token_hash
 from jobboard.core.web import site_url
 from jobboard.files.actions import Upload, staged
-from jobboard.mail.actions import private_link, queue
+from jobboard.mail.actions import LinkEnded, private_link, queue
 from jobboard.mail.models import OutboxMail
 from jobboard.openings.models import JobOffer
 
@@ -45,13 +45,17 @@ def keep(
     uploads: Mapping[str, Upload],
     removed: Collection[str],
     suspicions: Collection[str],
+    moment: int | None = None,
 ) -> Draft:
     """The draft of a form with what it holds now: begun when there is none, else changed.
 
     `uploads` are new files by field; `removed` are fields whose file goes. Files that nobody has any more are swept.
+    `moment` is the browser's clock in milliseconds: words that were slow on their way replace none that are newer.
     """
     draft = draft_to_change(token.nonce) or _begin(token)
-    draft.fields, draft.locale = dict(fields), i18n.page_language()
+    if moment is None or moment >= draft.moment:
+        draft.fields, draft.locale = dict(fields), i18n.page_language()
+        draft.moment = draft.moment if moment is None else moment
     # Who walked into the trap once stays in it; a calculation that was missing may have been done since.
     draft.suspicions = sorted(({*draft.suspicions} & {Suspicion.trap.value}) | {*suspicions})
     draft.expires_at = max(draft.expires_at, clock.now() + KEPT_FOR)
@@ -75,6 +79,7 @@ def _begin(token: FormToken) -> Draft:
         issued_at=token.issued_at,
         locale=i18n.page_language(),
         fields={},
+        moment=0,
         suspicions=[],
         expires_at=clock.now() + KEPT_FOR,
         files=[],
@@ -122,10 +127,10 @@ def mail_link(draft: Draft, offer: JobOffer, address: str) -> OutboxMail:
 
 
 def draft_address(draft_id: int, _to_address: str) -> str:
-    """The absolute link to a draft; asked for when a mail leaves. Raises `LookupError` when it is gone."""
+    """The absolute link to a draft; asked for when a mail leaves. Raises `LinkEnded` when it is gone."""
     draft = draft_by_id(draft_id)
     if draft is None:
-        raise LookupError(f"draft {draft_id} is gone")
+        raise LinkEnded(f"draft {draft_id} is gone")
     language = draft.locale if draft.locale in i18n.languages() else i18n.default_language()
     return site_url(f"/{language}/jobs/{draft.opening.text(language).slug}/apply/{link_of(draft)}/")
 

@@ -16,7 +16,7 @@ from jobboard.core.db import session
 from jobboard.core.tokens import link_token, token_hash
 from jobboard.core.web import site_url
 from jobboard.files.actions import Upload, claim, keep_staged
-from jobboard.mail.actions import private_link, queue, readdress
+from jobboard.mail.actions import LinkEnded, private_link, queue, readdress
 from jobboard.mail.models import OutboxMail
 from jobboard.openings.models import JobOffer
 
@@ -91,10 +91,10 @@ def _address_token(row: Application) -> str:
 
 
 def new_address_page(application_id: int, to_address: str) -> str:
-    """The absolute link with which the owner of a new address says yes. Raises `LookupError` when it is not asked any more."""
+    """The absolute link with which the owner of a new address says yes. Raises `LinkEnded` when it is not asked any more."""
     row = by_id(application_id)
     if row is None or row.new_email is None or row.new_email.lower() != to_address.lower():
-        raise LookupError(f"application {application_id} asks for no new address any more")
+        raise LinkEnded(f"application {application_id} asks for no new address any more")
     return site_url(f"/{language_of(row)}/applications/address/{_address_token(row)}/")
 
 

@@ -24,14 +24,21 @@ _BY_LINK = _drafts("link", Draft.link_hash == sa.bindparam("link_hash"), Draft.o
 _BY_ID = _drafts("mail", Draft.id == sa.bindparam("id"))
 #: Locked are the drafts, not their files.
 _BY_ID_LOCKED = _BY_ID.with_for_update(of=Draft)
-_BY_FORM = _drafts("form", Draft.nonce == sa.bindparam("nonce")).with_for_update(of=Draft)
+#: Whether or not its time is over: who still holds the form goes on with it, as long as the sweep has not been there.
+_BY_FORM = (
+    sa.select(Draft)
+    .where(Draft.nonce == sa.bindparam("nonce"))
+    .options(joinedload(Draft.files))
+    .execution_options(scope="form")
+    .with_for_update(of=Draft)
+)
 
 
 def draft_by_link(token: str | None, opening_id: int) -> Draft | None:
     """The draft of this opening whose holder has this link."""
     if not token:
         return None
-    return _one(_BY_LINK, link_hash=token_hash(token), opening_id=opening_id)
+    return _one(_BY_LINK, now=clock.now(), link_hash=token_hash(token), opening_id=opening_id)
 
 
 def draft_to_change(nonce: str) -> Draft | None:
@@ -41,8 +48,8 @@ def draft_to_change(nonce: str) -> Draft | None:
 
 def draft_by_id(draft_id: int, *, lock: bool = False) -> Draft | None:
     """One draft for the software itself: the link in a mail, or (locked) the sending that ends it."""
-    return _one(_BY_ID_LOCKED if lock else _BY_ID, id=draft_id)
+    return _one(_BY_ID_LOCKED if lock else _BY_ID, now=clock.now(), id=draft_id)
 
 
 def _one(statement: sa.Select[Draft], **values: Any) -> Draft | None:
-    return session().execute(statement, {"now": clock.now(), **values}).unique().scalar_one_or_none()
+    return session().execute(statement, values).unique().scalar_one_or_none()

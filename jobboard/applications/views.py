@@ -22,6 +22,7 @@ from jobboard.applications.views_sending import (
     is_taking,
     keep_draft,
     limits_of,
+    may_keep,
     sending_of,
     suspicions_of,
     token_of,
@@ -99,6 +100,11 @@ def _take(offer: JobOffer, text: PostText, token: FormToken | None) -> Answer:
     if not is_taking(offer, token.issued_at if token else None):
         return too_late(offer, text, form)
     files = Files(form, None)
+    if not may_keep():
+        form.form_errors.append(
+            _("Much was sent from here in a short time. Please wait an hour; what you typed is still in the form.")
+        )
+        return private_page(form_page(offer, text, form, files, token or fresh_form_token("apply", offer.id)), 429)
     failpoint("before-file")
     files.receive()
     failpoint("after-file")
@@ -203,8 +209,11 @@ def _send(offer: JobOffer, text: PostText, form: ApplyForm, found: Draft) -> Ans
     if is_new:
         for limit in [*limits, (PROOF_FROM, "apply-host-proof", caller())]:
             is_allowed(*limit)
-    elif digest_sent_with(nonce) is None:  # changed or ended between the look at it and the sending
-        return see(request.path)
+    elif (earlier := digest_sent_with(nonce)) != digest:
+        # Changed or ended between the look at it and the sending; or the form was sent before with other content.
+        return (
+            see(request.path) if earlier is None else _sent_before(offer, text, form, Files(form, found), is_same=False)
+        )
     return see(url_for("applications.sent", slug=text.slug))
 
 

@@ -3,9 +3,10 @@
 from flask import Response, jsonify
 
 from jobboard.applications.forms import apply_form
+from jobboard.applications.queries import digest_sent_with
 from jobboard.applications.views import APPLY, bp, draft_url, opening_of
 from jobboard.applications.views_files import Files
-from jobboard.applications.views_sending import is_taking, keep_draft, token_of
+from jobboard.applications.views_sending import is_taking, keep_draft, may_keep, token_of
 from jobboard.core.access import Public, access
 from jobboard.core.i18n import _
 from jobboard.core.limits import caller, is_allowed
@@ -26,7 +27,9 @@ def keep_form(slug: str) -> Response:
     token = token_of(offer)
     if token is None or not is_taking(offer, token.issued_at):
         return _json({"message": _("This could not be kept. Please send the form; nothing you typed is lost.")}, 409)
-    if not is_allowed(KEPT_PER_HOST, "keep-host", caller()):
+    if digest_sent_with(token.nonce) is not None:
+        return _json({"message": _("This form was sent before.")}, 409)
+    if not is_allowed(KEPT_PER_HOST, "keep-host", caller()) or not may_keep():
         return _json({"message": _("Too many files came from here in a short time. Please wait a while.")}, 429)
     form = apply_form(offer)
     files = Files(form, None)

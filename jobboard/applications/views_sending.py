@@ -17,7 +17,7 @@ from jobboard.applications.views_files import Files
 from jobboard.core import clock, i18n
 from jobboard.core.db import writing
 from jobboard.core.forms import clean_text, read_phone
-from jobboard.core.limits import caller, is_used_up
+from jobboard.core.limits import caller, is_allowed, is_used_up
 from jobboard.core.tokens import BadFormToken, FormToken, read_form_token
 from jobboard.openings.models import JobOffer
 from jobboard.posts.models import Phase
@@ -25,10 +25,12 @@ from jobboard.site.models import PageKind
 from jobboard.site.queries import kept_page
 
 PER_HOST, PER_ADDRESS, PER_OPENING = "60 per hour", "10 per hour", "600 per hour"
+#: Megabytes of forms and files that are kept of one host; forty people behind one address stay below.
+KEPT_PER_HOST = "1000 per hour"
 #: From a host that sent this many in an hour the calculation is asked for.
 PROOF_FROM = "3 per hour"
 #: What a draft keeps of one field's words, in characters: more than any field takes, less than harms.
-MOST_KEPT = 1_000_000
+MOST_KEPT = 200_000
 #: The same form at the same moment: how often keeping it is tried again.
 MOST_TRIES = 5
 
@@ -77,7 +79,14 @@ def keep_draft(token: FormToken, form: ApplyForm, files: Files) -> Draft:
 
     def kept() -> Draft:
         with writing() as current:
-            draft = keep(token, fields=fields, uploads=files.uploads, removed=files.removed, suspicions=suspicions)
+            draft = keep(
+                token,
+                fields=fields,
+                uploads=files.uploads,
+                removed=files.removed,
+                suspicions=suspicions,
+                moment=_moment(),
+            )
             for one in (*(kept.file for kept in draft.files), draft):
                 current.expunge(one)  # the page shows what is kept now, even when the same form is sent meanwhile
         return draft
@@ -91,6 +100,18 @@ def keep_draft(token: FormToken, form: ApplyForm, files: Files) -> Draft:
                 raise
     files.settle(draft)
     return draft
+
+
+def may_keep() -> bool:
+    """Whether this host may have more kept: counted in megabytes that were sent, so that nobody fills the disk."""
+    megabytes = -(-(request.content_length or 0) // 1_000_000)
+    return is_allowed(KEPT_PER_HOST, "keep-megabytes", caller(), cost=max(1, megabytes))
+
+
+def _moment() -> int | None:
+    """The browser's clock when the form was read, in milliseconds; None without JavaScript."""
+    text = request.form.get("moment", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 def _words(values: list[str]) -> list[str]:

@@ -20,17 +20,19 @@ def init_app(app: Flask, redis_url: str) -> None:
     app.extensions["limiter_fallback"] = FixedWindowRateLimiter(MemoryStorage())
 
 
-def is_allowed(limit: str, name: str, *keys: str) -> bool:
+def is_allowed(limit: str, name: str, *keys: str, cost: int = 1) -> bool:
     """Count one try of `name` for `keys`; False when `limit` (such as "5 per 15 minutes") is used up.
+
+    `cost` is how much of the limit the try takes, such as its megabytes.
 
     When Redis is away the count goes on in this process: a limit that is a little too generous beats a site that is down.
     """
     item, hashed = parse(limit), _hashed(keys)
     try:
-        return bool(current_app.extensions["limiter"].hit(item, name, hashed))
+        return bool(current_app.extensions["limiter"].hit(item, name, hashed, cost=cost))
     except StorageError:
         current_app.logger.warning("rate limit store is away, counting in memory")
-        return bool(current_app.extensions["limiter_fallback"].hit(item, name, hashed))
+        return bool(current_app.extensions["limiter_fallback"].hit(item, name, hashed, cost=cost))
 
 
 def is_used_up(limit: str, name: str, *keys: str) -> bool:

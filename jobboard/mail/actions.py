@@ -108,10 +108,14 @@ def private_link(purpose: str, subject: int) -> str:
     return f"[[private-link:{purpose}:{subject}:{_seal(purpose, subject)}]]"
 
 
+class LinkEnded(Exception):
+    """What a private link leads to is gone, or is not the one's any more whom a mail goes to."""
+
+
 def fill_links(body: str, to_address: str) -> str:
     """A body with the private links of who it goes to; marks that are not ours stay what somebody typed.
 
-    Raises `KeyError` for a purpose nobody registered, and `LookupError` for a link that is not this address's any more.
+    Raises `KeyError` for a purpose nobody registered, and `LinkEnded` for one that is not this address's any more.
     """
     links: dict[str, Callable[[int, str], str]] = current_app.extensions["mail_links"]
     return _replace(body, lambda purpose, subject: links[purpose](subject, to_address))

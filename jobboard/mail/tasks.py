@@ -11,7 +11,7 @@ from flask import current_app
 from jobboard.core import clock
 from jobboard.core.db import session, writing
 from jobboard.core.work import Sweep
-from jobboard.mail.actions import fill_links, follow, give_up
+from jobboard.mail.actions import LinkEnded, fill_links, follow, give_up
 from jobboard.mail.models import MailState, OutboxMail
 from jobboard.mail.queries import due
 from jobboard.mail.transport import GiveUp, NotAccepted, Transport, TryLater, ascii_domain, compose, longest_send
@@ -93,7 +93,7 @@ def _send(transport: Transport, claimed: Claim) -> NotAccepted | None:
         transport.send(letter.message, ascii_domain(sender), letter.recipient)
     except NotAccepted as problem:
         return problem
-    except LookupError:
+    except LinkEnded:
         return GiveUp("What this mail leads to is gone, or belongs to another address now.")
     except Exception as error:
         # Ours, not the server's: counted as a try, so that one broken mail neither blocks the others nor stays hidden.

@@ -117,6 +117,8 @@ def test_answer_that_came_back_can_be_written_anew(rejected, offer, recruiter):
 
 
 def test_who_was_told_by_letter_stays_told_when_an_old_mail_comes_back(rejected, offer, recruiter):
+    rejected.decided_at = clock.now() - dt.timedelta(days=5)
+    session().flush()
     mark_sent(mail := tell(rejected, offer, recruiter))
     give_up(mail, WORDS)
     day = clock.now() - dt.timedelta(days=1)
@@ -231,7 +233,7 @@ def test_mails_of_both_languages_have_a_link_of_their_own(offer, outbox):
     for locale in ("de", "en"):
         mail_to_applicant(row := make_application(offer, locale=locale), "applications/received", offer)
         session().commit()
-        assert f"/{locale}/applications/" in private_address(row.id)
+        assert f"/{locale}/applications/" in private_address(row.id, row.email)
     assert [mail.locale for mail in outbox()] == ["de", "en"]
 
 
@@ -243,13 +245,13 @@ def test_mails_of_both_languages_have_a_link_of_their_own(offer, outbox):
 def test_mail_holds_nothing_from_elsewhere_and_the_same_links_in_both_forms(offer, kind, locale):
     row = make_application(offer, locale=locale, name="Robin <b>Öztürk</b>")
     mail = mail_to_applicant(row, kind, offer)
-    html, text = fill_links(mail.html), fill_links(mail.text)
+    html, text = fill_links(mail.html, mail.to_address), fill_links(mail.text, mail.to_address)
     page = html5lib.parse(html, namespaceHTMLElements=False)
     assert {"img", "link", "script", "style", "iframe", "form"}.isdisjoint(str(one.tag) for one in page.iter())
     assert "url(" not in html
     links = {one.get("href") for one in page.iter("a")}
-    assert links == {private_address(row.id)}
-    assert private_address(row.id) in text
+    assert links == {private_address(row.id, row.email)}
+    assert private_address(row.id, row.email) in text
     assert (page.get("lang"), mail.locale) == (locale, locale)
     assert "Robin <b>Öztürk</b>" in words_of(page)
     assert "Robin <b>Öztürk</b>" in text

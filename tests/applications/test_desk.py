@@ -157,6 +157,12 @@ def test_answer_by_letter_is_noted_with_its_day_and_never_in_the_future(client, 
     response = do(client, row, "told", on=tomorrow)
     assert response.status_code == 422
     assert "This day is in the future." in main_of(response)
+    row = row_again(row)
+    row.decided_at = dt.datetime(2026, 1, 12, 9, tzinfo=dt.UTC)
+    session().commit()
+    early = do(client, row, "told", on="2025-01-15")
+    assert early.status_code == 422, "a year mistyped must not begin the time until deletion"
+    assert "This was decided on January 12, 2026 only." in main_of(early)
     assert do(client, row, "told", on="2026-01-15").status_code == 303
     assert row_again(row).told_at == dt.datetime(2026, 1, 15, 11, tzinfo=dt.UTC), "noon in Berlin"
 

@@ -7,9 +7,10 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from jobboard.applications import tasks
 from jobboard.applications.actions import join_pool, move, tell, withdraw
 from jobboard.applications.models import Application, Stage
-from jobboard.applications.models_erased import ErasedApplication, ErasureReason
+from jobboard.applications.models_erased import ErasedApplication, ErasureReason, RetentionRun
 from jobboard.applications.tasks import ask_for_renewal, erase_due
 from jobboard.core import clock
 from jobboard.core.access import Role
@@ -32,6 +33,17 @@ def offer(app):
 @pytest.fixture
 def recruiter(app):
     return make_person(role=Role.recruiter)
+
+
+@pytest.fixture(autouse=True)
+def no_doubt(app):
+    app.extensions.pop("retention_doubt", None)
+
+
+def looked():
+    """The worker looked an hour ago, as it does all the time."""
+    session().execute(sa.update(RetentionRun).values(at=clock.now() - dt.timedelta(hours=1)))
+    session().commit()
 
 
 def names():
@@ -77,6 +89,7 @@ def test_retention_is_the_sites(offer, recruiter):
     with time_machine.travel(clock.now() + 200 * DAY):
         assert erase_due() == 0
     with time_machine.travel(clock.now() + 211 * DAY):
+        looked()
         assert erase_due() == 1
 
 
@@ -100,14 +113,37 @@ def test_bytes_rows_and_mails_are_gone(offer, recruiter):
         assert f"'application', {row_id}" not in repr(found), table.name
 
 
-def test_unusually_many_at_once_wait_for_a_person(offer, caplog):
-    for number in range(25):
+def test_clock_that_jumped_is_not_believed_for_a_day(offer, caplog, monkeypatch):
+    for number in range(3):
         withdraw(make_application(offer, name=f"n{number}"), None)
     session().commit()
+    assert erase_due() == 0, "looks every hour"
     with time_machine.travel(clock.now() + 400 * DAY):
-        assert erase_due() == 0
-    assert "unusually many" in caplog.text
-    assert len(names()) == 25
+        assert (erase_due(), erase_due()) == (0, 0)
+        assert caplog.text.count("nothing is deleted for a day") == 1
+        assert len(names()) == 3
+        monkeypatch.setattr(tasks, "DOUBT", dt.timedelta(0))  # a day later by the clock that only goes forward
+        assert erase_due() == 3
+
+
+def test_many_on_an_ordinary_day_are_deleted(offer):
+    for number in range(30):
+        withdraw(make_application(offer, name=f"n{number}"), None)
+    session().commit()
+    with time_machine.travel(clock.now() + 181 * DAY):
+        assert [erase_due(), erase_due(), erase_due()] == [20, 10, 0]
+
+
+def test_what_waits_apart_goes_too_and_is_never_mailed(offer, outbox):
+    row = make_application(offer, is_suspect=True, suspicions=["trap"])
+    join_pool(row, "Keep my application.")
+    session().commit()
+    start = clock.now()
+    with time_machine.travel(start + 340 * DAY):
+        assert ask_for_renewal() == 0
+        assert outbox() == []
+    with time_machine.travel(start + 366 * DAY):
+        assert erase_due() == 1
 
 
 def test_talent_pool_keeps_longer_is_asked_once_and_silence_deletes(offer, outbox):
@@ -122,8 +158,9 @@ def test_talent_pool_keeps_longer_is_asked_once_and_silence_deletes(offer, outbo
         assert (ask_for_renewal(), ask_for_renewal()) == (1, 0)
         [mail] = outbox()
         assert (mail.kind, mail.to_address) == ("applications/pool_ends", "robin@example.org")
-        assert application_link(row) in fill_links(mail.text)
+        assert application_link(row) in fill_links(mail.text, mail.to_address)
     with time_machine.travel(start + 366 * DAY):
+        looked()
         assert erase_due() == 1
     assert names() == []
 
@@ -140,8 +177,10 @@ def test_who_stays_in_the_pool_is_kept_another_year(client, offer):
         client.post(f"{link}pool/", data={"join": "1"})
         assert "Stay for 12 more months" not in client.get(link).text
     with time_machine.travel(start + 366 * DAY):
+        looked()
         assert (erase_due(), ask_for_renewal()) == (0, 0)
     with time_machine.travel(start + 340 * DAY + 366 * DAY):
+        looked()
         assert erase_due() == 1
 
 

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from jobboard.applications import views_sending
 from jobboard.applications.models import Application
 from jobboard.applications.models_draft import Draft
 from jobboard.applications.tasks import drop_old_drafts
@@ -152,7 +153,7 @@ def test_unfinished_form_is_mailed_as_a_link_that_holds_a_week(client, offer, ou
     [mail] = outbox()
     assert (mail.kind, mail.to_address, mail.locale) == ("applications/draft", "nour@example.org", "en")
     assert "/apply/" not in mail.text, "the link is written when the mail leaves"
-    [line] = [line for line in fill_links(mail.text).splitlines() if "/apply/" in line]
+    [line] = [line for line in fill_links(mail.text, mail.to_address).splitlines() if "/apply/" in line]
     with time_machine.travel(clock.now() + dt.timedelta(days=6)):
         assert drop_old_drafts() == drop_staged() == 0
         found = client.get(line.removeprefix("http://127.0.0.1:8000"))
@@ -243,3 +244,48 @@ def test_applying_takes_no_name_of_another_field(client, offer):
     assert apply(client, {**columns, **GOOD}).location == f"{ADDRESS}sent/"
     [row] = rows(Application)
     assert (row.stage.value, row.locked_at, row.is_suspect, row.first_id) == ("received", None, False, None)
+
+
+def test_form_kept_again_after_it_was_sent_loses_nothing(client, offer):
+    """One window sends, another goes on with the same form: what is acknowledged is stored."""
+    form = form_of(client.get(ADDRESS), "/apply/")
+    first = client.post(ADDRESS, data={**form, **GOOD})
+    send(client, first)
+    assert keep(client, {**form, **GOOD, "text": "Later words."})[0] == 409
+    second = client.post(ADDRESS, data={**form, **GOOD, "text": "Later words."})
+    assert second.status_code == 409
+    assert again(client, second, {}).location == f"{ADDRESS}sent/"
+    assert [row.text for row in rows(Application)] == [GOOD["text"], "Later words."]
+
+
+def test_draft_whose_time_is_over_goes_on_while_the_sweep_has_not_been_there(client, offer):
+    response = fill(client, {**GOOD, "name": ""})
+    form, address = form_of(response, having="token"), action_of(response)
+    with time_machine.travel(clock.now() + 25 * HOUR):
+        assert client.get(address).status_code == 410
+        assert keep(client, {**form, "name": "Nour"})[0] == 200
+        assert send(client, client.post(address, data={**form, **GOOD})).location == f"{ADDRESS}sent/"
+
+
+def test_words_that_were_slow_on_their_way_replace_nothing_newer(client, offer):
+    form = form_of(client.get(ADDRESS), "/apply/")
+    _status, kept = keep(client, {**form, "text": "newer", "moment": "2000"})
+    keep(client, {**form, "text": "older", "moment": "1000"})
+    assert form_of(client.get(kept["draft"]), having="token")["text"] == "newer"
+    client.post(kept["draft"], data={**form, **GOOD, "text": "without JavaScript", "moment": ""})
+    assert form_of(client.get(kept["draft"]), having="token")["text"] == "without JavaScript"
+
+
+def test_host_that_sends_a_lot_is_asked_to_wait_and_nothing_is_kept(client, offer, monkeypatch):
+    monkeypatch.setattr(views_sending, "KEPT_PER_HOST", "2 per hour")
+    answers = [fill(client, {**GOOD, "name": ""}) for _time in range(3)]
+    assert [one.status_code for one in answers] == [422, 422, 429]
+    assert form_of(answers[-1], having="token")["text"] == GOOD["text"]
+    assert len(rows(Draft)) == 2
+    assert keep(client, form_of(answers[0], having="token"))[0] == 429
+
+
+def test_link_by_mail_says_nothing_that_was_typed(client, offer, outbox):
+    fill(client, {"name": "You won! https://spam.example", "email": "stranger@example.org", "later": "1"})
+    [mail] = outbox()
+    assert "spam.example" not in mail.text + mail.html + mail.to_name + mail.subject

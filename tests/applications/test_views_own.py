@@ -11,14 +11,14 @@ import time_machine
 
 from jobboard.applications.actions import move, note, tell
 from jobboard.applications.models import Application, DocumentKind, EventKind, Stage
-from jobboard.applications.models_erased import ErasedApplication, ErasureReason
-from jobboard.applications.tasks import erase_due
+from jobboard.applications.models_erased import ErasedApplication, ErasureReason, RetentionRun
+from jobboard.applications.tasks import erase_due, mail_lost_links
 from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session
-from jobboard.files.models import StoredFile
+from jobboard.files.models import ScanState, StoredFile
 from jobboard.files.tasks import drop_staged
-from jobboard.mail.actions import fill_links
+from jobboard.mail.actions import LinkEnded, fill_links, give_up
 from jobboard.mail.models import OutboxMail
 from jobboard.mail.tasks import mark_sent
 from tests.applications.test_views_private import address, with_document
@@ -99,22 +99,79 @@ def test_name_and_telephone_are_changed_without_a_new_link(client, row, outbox):
     assert outbox() == []
 
 
-def test_new_address_gets_a_new_link_and_the_old_one_ends(client, row, outbox):
-    old = address(row)
+def asked_for(client, row, email):
+    """Ask for another address, and the page its owner is mailed."""
     form = form_of(client.get(address(row, "contact/")), having="email")
-    answer = client.post(address(row, "contact/"), data={**form, "email": "robin@new.example"})
+    return client.post(address(row, "contact/"), data={**form, "email": email})
+
+
+def link_in(mail):
+    [line] = [line for line in fill_links(mail.text, mail.to_address).splitlines() if "/applications/" in line]
+    return line.removeprefix("http://127.0.0.1:8000")
+
+
+def test_new_address_counts_once_its_owner_says_yes(client, row, outbox):
+    old = address(row)
+    answer = asked_for(client, row, "robin@new.example")
+    assert "One more step for the new address" in client.get(answer.location).text
+    [asked] = outbox()
+    assert (asked.kind, asked.to_address, asked.to_name) == ("applications/address_new", "robin@new.example", "")
+    assert "Robin" not in asked.text, "nothing an applicant typed goes to a stranger"
+    assert rows()[0].email == "Robin@example.org"
+    page = client.get(link_in(asked))
+    assert (page.status_code, rows()[0].email) == (200, "Robin@example.org"), "a mail scanner changes nothing"
+    answer = client.post(link_in(asked))
+    [found] = rows()
+    assert (found.email, found.email_key) == ("robin@new.example", "robin@new.example")
     assert client.get(old).status_code == 404
-    new = answer.location.removeprefix("http://127.0.0.1:8000")
-    assert "the old link has ended" in client.get(new).text
-    told = [(mail.kind, mail.to_address) for mail in outbox()]
-    assert told == [
-        ("applications/address_left", "Robin@example.org"),
-        ("applications/address_new", "robin@new.example"),
-    ]
-    left, arrived = [fill_links(mail.text) for mail in outbox()]
-    assert new.partition("?")[0] in arrived
-    assert application_link(rows()[0]) not in left
-    assert "new.example" not in left, "who reads the old address learns no other"
+    assert "this page has a new link" in client.get(answer.location.removeprefix("http://127.0.0.1:8000")).text
+    assert client.post(link_in_ended(asked)).status_code == 404
+    left = outbox()[-1]
+    assert (left.kind, left.to_address) == ("applications/address_left", "Robin@example.org")
+    assert "new.example" not in left.text, "who reads the old address learns no other"
+
+
+def link_in_ended(mail):
+    """A link that was used leads nowhere, and is not filled in any more."""
+    with pytest.raises(LinkEnded):
+        fill_links(mail.text, mail.to_address)
+    return "/en/applications/address/" + "x" * 43 + "/"
+
+
+def test_address_of_somebody_else_tells_and_sends_nothing_of_them(client, row, outbox):
+    """Who changes their address to another person's must not get that person's links or titles."""
+    victim = make_application(make_offer("Secret role", slug="secret"), email="victim@example.org")
+    session().commit()
+    asked_for(client, row, "victim@example.org")
+    client.post("/en/applications/lost/", data={"email": "victim@example.org"})
+    assert mail_lost_links() == 1
+    links = [mail for mail in outbox() if mail.kind == "applications/links"]
+    assert [mail.about_id for mail in links] == [victim.id]
+    with zipfile.ZipFile(io.BytesIO(client.get(address(row, "download/")).data)) as archive:
+        assert b"Secret role" not in archive.read("application.json")
+
+
+def test_strangers_cannot_be_mailed_again_and_again(client, row, outbox):
+    answers = [asked_for(client, row, f"somebody{number}@example.org") for number in range(6)]
+    assert [one.status_code for one in answers] == [303, 303, 303, 422, 422, 422]
+    assert len(outbox()) == 3
+    for email in ("ROBIN@example.org", "robin@EXAMPLE.org"):
+        assert asked_for(client, row, email).status_code == 303
+    assert len(outbox()) == 3, "the same address written otherwise is no other one"
+    assert rows()[0].email == "robin@EXAMPLE.org"
+
+
+def test_mail_that_has_not_left_follows_to_the_new_address(client, row, offer, outbox):
+    move(row, Stage.rejected, make_person(role=Role.recruiter))
+    waiting = tell(row, offer, make_person(role=Role.recruiter))
+    session().commit()
+    assert waiting.to_address == "Robin@example.org"
+    asked_for(client, row, "robin@new.example")
+    client.post(link_in(outbox()[-1]))
+    session().refresh(waiting)
+    assert waiting.to_address == "robin@new.example"
+    with pytest.raises(LinkEnded):
+        fill_links(waiting.text, "Robin@example.org")
 
 
 def test_wrong_contact_is_told_and_changes_nothing(client, row):
@@ -184,6 +241,69 @@ def test_decided_but_untold_rejection_is_deleted_like_an_open_one(client, row):
     assert rows() == []
 
 
+def test_answer_that_came_back_does_not_free_what_is_kept_for_claims(client, row, offer):
+    """A delivery report may be true or forged; who was told once can make a claim."""
+    rejected(row, offer)
+    mail = next(one for one in rows(OutboxMail) if one.kind == "applications/rejected")
+    give_up(mail, "550 no such box")
+    session().commit()
+    assert rows()[0].told_at is None, "it counts as not told"
+    assert client.post(address(row, "delete/")).status_code == 303
+    [found] = rows()
+    assert found.locked_at is not None
+    with time_machine.travel(clock.now() + 181 * DAY):
+        session().execute(sa.delete(RetentionRun))
+        session().commit()
+        assert erase_due() == 1, "locked is not for ever"
+
+
+def test_report_after_the_lock_changes_nothing_of_it(client, row, offer):
+    rejected(row, offer)
+    client.post(address(row, "delete/"))
+    told_at = rows()[0].told_at
+    give_up(next(one for one in rows(OutboxMail) if one.kind == "applications/rejected"), "550 no such box")
+    session().commit()
+    assert rows()[0].told_at == told_at
+
+
+def test_mails_about_what_is_locked_or_was_never_sent_are_not_for_staff(client, row, offer, sign_in):
+    rejected(row, offer)
+    mail = next(one for one in rows(OutboxMail) if one.kind == "applications/rejected")
+    sign_in("admin")
+    assert client.get(f"/desk/mail/{mail.id}/").status_code == 200
+    client.post(address(row, "delete/"))
+    assert client.get(f"/desk/mail/{mail.id}/").status_code == 404
+    assert "Robin" not in client.get("/desk/mail/").text
+    mail.about_kind, mail.about_id = "draft", 1
+    session().commit()
+    assert client.get(f"/desk/mail/{mail.id}/").status_code == 404
+
+
+def test_date_of_the_lock_leaves_the_talent_pool_out(client, row, offer):
+    client.post(address(row, "pool/"), data={"join": "1"})
+    rejected(rows()[0], offer)
+    day = (rows()[0].told_at + 180 * DAY).astimezone()
+    assert f"deleted on {day:%B} {day.day}, {day.year}" in words_of(page_of(client.get(address(row, "delete/"))))
+
+
+@pytest.mark.parametrize("what", ["withdraw/", "delete/", "pool/"])
+def test_button_pressed_twice_is_no_error(client, row, what):
+    data = {"join": "1"} if what == "pool/" else {}
+    first, second = (client.post(address(row, what), data=data) for _twice in (1, 2))
+    assert first.status_code in {200, 303}
+    assert second.status_code in {303, 404}
+
+
+def test_infected_document_is_not_in_the_archive(client, row, app):
+    document = with_document(row, b"infected\n", "cv.txt")
+    document.file.scan_state = ScanState.infected
+    session().commit()
+    with zipfile.ZipFile(io.BytesIO(client.get(address(row, "download/")).data)) as archive:
+        assert [name for name in archive.namelist() if name != "application.json"] == [
+            "documents/01 cv.txt - missing.txt"
+        ]
+
+
 def test_page_says_when_it_is_deleted_once_that_is_known(client, row, offer):
     assert "180 days after it has ended" in client.get(address(row)).text
     rejected(row, offer)
@@ -216,12 +336,13 @@ def test_lost_link_answers_everybody_alike_and_mails_the_stored_address_only(cli
     answer = client.post("/en/applications/lost/", data={"email": email})
     assert (answer.status_code, answer.location) == (303, "/en/applications/lost/?asked=1")
     assert "If an application came from this address" in client.get(answer.location).text
+    assert outbox() == [], "looked for by the worker, so that no answer takes longer than another"
+    assert (mail_lost_links(), mail_lost_links()) == (1, 0)
     if email == "nobody@example.org":
         assert outbox() == []
         return
-    [mail] = outbox()
-    assert mail.to_address.lower() == "robin@example.org"
-    text = fill_links(mail.text)
+    assert {mail.to_address.lower() for mail in outbox()} == {"robin@example.org"}
+    text = "".join(fill_links(mail.text, mail.to_address) for mail in outbox())
     assert application_link(row) in text
     assert application_link(second) in text
 
@@ -229,6 +350,8 @@ def test_lost_link_answers_everybody_alike_and_mails_the_stored_address_only(cli
 def test_lost_link_is_limited_without_telling(client, row, outbox):
     answers = [client.post("/en/applications/lost/", data={"email": "robin@example.org"}) for _time in range(5)]
     assert {one.location for one in answers} == {"/en/applications/lost/?asked=1"}
+    while mail_lost_links():
+        pass
     assert len(outbox()) == 3
     assert client.post("/en/applications/lost/", data={"email": "robin@"}).status_code == 422
 

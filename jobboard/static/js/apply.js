@@ -12,6 +12,7 @@ const content = (more = {}) => {
   const data = new FormData();
   for (const [name, value] of new FormData(form)) if (typeof value === "string") data.append(name, value);
   for (const [name, value] of Object.entries(more)) data.append(name, value);
+  data.set("moment", Date.now()); // one that is slow on its way replaces nothing newer
   return data;
 };
 
@@ -138,7 +139,11 @@ form.addEventListener("input", ({ target }) => {
   timer = setTimeout(keepWords, 1500);
 });
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keepWords(true); });
-form.addEventListener("submit", () => { isChanged = false; clearTimeout(timer); });
+form.addEventListener("submit", () => {
+  isChanged = false;
+  clearTimeout(timer);
+  form.elements.moment.value = Date.now();
+});
 
 // --- a small calculation that programs avoid (markup_proof.py)
 
