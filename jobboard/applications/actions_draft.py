@@ -11,7 +11,7 @@ from jobboard.applications.models import Suspicion
 from jobboard.applications.models_draft import Draft, DraftFile
 from jobboard.applications.queries_draft import draft_by_id, draft_to_change
 from jobboard.core import clock, i18n
-from jobboard.core.db import session
+from jobboard.core.db import session, write_new
 from jobboard.core.tokens import FormToken, link_token, token_hash
 from jobboard.core.web import site_url
 from jobboard.files.actions import Upload, staged
@@ -50,7 +50,8 @@ def keep(
 
     `uploads` are new files by field; `removed` are fields whose file goes. Files that nobody has any more are swept.
     """
-    draft = draft_to_change(token.nonce) or _begin(token)
+    found = draft_to_change(token.nonce)
+    draft = found or _begin(token)
     draft.fields, draft.locale = dict(fields), i18n.page_language()
     # Who walked into the trap once stays in it; a calculation that was missing may have been done since.
     draft.suspicions = sorted(({*draft.suspicions} & {Suspicion.trap.value}) | {*suspicions})
@@ -64,7 +65,10 @@ def keep(
     for one in draft.files:
         one.file.staged_until = draft.expires_at
     draft.files += [DraftFile(field=field, file=staged(upload, draft.expires_at)) for field, upload in uploads.items()]
-    session().flush()
+    if found is None:
+        _write(draft)
+    else:
+        session().flush()
     return draft
 
 
@@ -80,8 +84,16 @@ def _begin(token: FormToken) -> Draft:
         files=[],
     )
     draft.link_hash = token_hash(link_of(draft))
-    session().add(draft)
     return draft
+
+
+def _write(draft: Draft) -> None:
+    """Write a new draft with its files."""
+    write_new(draft)
+    for one in draft.files:
+        write_new(one.file)
+        one.draft_id, one.file_id = draft.id, one.file.id
+    write_new(*draft.files)
 
 
 def end(draft: Draft) -> None:
