@@ -169,9 +169,11 @@ class Applicant:
 
     def apply(self) -> None:
         """One application to its end. Raises `RuntimeError` when it is not acknowledged: nobody measures errors."""
-        with socket.create_connection(("127.0.0.1", self._port)) as self._socket:
-            with self._socket.makefile("rb") as self._answers:
-                self._apply()
+        with (
+            socket.create_connection(("127.0.0.1", self._port)) as self._socket,
+            self._socket.makefile("rb") as self._answers,
+        ):
+            self._apply()
 
     def _apply(self) -> None:
         fields = {**self.place.form, "token": self.place.tokens.pop(), "name": "Person", "text": "Hello."}
