@@ -149,15 +149,16 @@ def _applications(
 
 
 class Applicant:
-    """Sends one application after the other over one connection."""
+    """Sends one application after the other, each over a connection of its own: every one is another browser's.
+
+    Over lasting connections the worker that took them first would serve them all, and the other none.
+    """
 
     _hosts = itertools.count(1)
 
     def __init__(self, place: Place, port: int) -> None:
         self.place, self.times = place, list[float]()
-        self._socket = socket.create_connection(("127.0.0.1", port))
-        self._answers = self._socket.makefile("rb")
-        self._file = _file_part()
+        self._port, self._file = port, _file_part()
 
     def go_on(self, until: float) -> None:
         """Apply until then; what was begun in time is brought to its end and counts."""
@@ -168,6 +169,13 @@ class Applicant:
 
     def apply(self) -> None:
         """One application to its end. Raises `RuntimeError` when it is not acknowledged: nobody measures errors."""
+        with (
+            socket.create_connection(("127.0.0.1", self._port)) as self._socket,
+            self._socket.makefile("rb") as self._answers,
+        ):
+            self._apply()
+
+    def _apply(self) -> None:
         fields = {**self.place.form, "token": self.place.tokens.pop(), "name": "Person", "text": "Hello."}
         fields["email"] = f"person-{secrets.token_hex(6)}@example.org"
         host = next(self._hosts)

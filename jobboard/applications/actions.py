@@ -7,6 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
+
 from jobboard.applications.models import (
     Answer,
     Application,
@@ -21,7 +23,7 @@ from jobboard.applications.models import (
 )
 from jobboard.applications.queries import by_id, first_by
 from jobboard.core import clock, i18n
-from jobboard.core.db import session
+from jobboard.core.db import session, write_new
 from jobboard.core.faults import failpoint
 from jobboard.core.tokens import link_token, token_hash
 from jobboard.core.web import site_url
@@ -82,11 +84,11 @@ def digest_of(values: dict[str, Any], hashes: Sequence[str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def submit(offer: JobOffer, sending: Sending) -> Application:
+def submit(offer: JobOffer, sending: Sending) -> int:
     """An application arrives: its row, answers, documents, event and confirmation mail, all in the caller's transaction.
 
     Its files were stored durably before. A second one by the same address to the same opening is kept and linked to
-    the first; only the mail says so (decision 13). Raises `IntegrityError` at the flush when the form's nonce was used.
+    the first; only the mail says so (decision 13). Returns its number. Raises `IntegrityError` when the form was sent before.
     """
     now = clock.now()
     failpoint("before-row")
@@ -109,6 +111,7 @@ def submit(offer: JobOffer, sending: Sending) -> Application:
         privacy_version=sending.privacy_version,
         is_suspect=bool(sending.suspicions),
         suspicions=list(sending.suspicions),
+        version=1,
         # Not 1: SQLite gives the id of a deleted application to another one, whose link must not be the old one.
         link_epoch=int(hashlib.sha256(sending.nonce.encode()).hexdigest()[:7], 16),
         **{name: [] for name in ("answers", "documents", "events", "notes", "consents")},  # nothing to ask for
@@ -120,13 +123,30 @@ def submit(offer: JobOffer, sending: Sending) -> Application:
     if sending.pool_words:
         join_pool(row, sending.pool_words)
     add_event(row, EventKind.received, to_stage=Stage.received)
-    session().add(row)
-    session().flush()
+    write_new(row)
     set_link(row)
+    session().connection().execute(_LINK, {"number": row.id, "link_hash": row.link_hash})
     if not row.is_suspect:
         confirm(row, offer)
+    _write_parts(row)
     failpoint("before-commit")
-    return row
+    return row.id
+
+
+_LINK = (
+    sa.update(Application).where(Application.id == sa.bindparam("number")).values(link_hash=sa.bindparam("link_hash"))
+)
+
+
+def _write_parts(row: Application) -> None:
+    """Write everything that belongs to a new application."""
+    parts = (row.answers, row.documents, row.consents, row.events)
+    for one in row.documents:
+        one.file_id = one.file.id
+    for rows in parts:
+        for part in rows:
+            part.application_id = row.id
+        write_new(*rows)
 
 
 def confirm(row: Application, offer: JobOffer) -> OutboxMail:

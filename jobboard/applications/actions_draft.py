@@ -11,7 +11,7 @@ from jobboard.applications.models import Suspicion
 from jobboard.applications.models_draft import Draft, DraftFile
 from jobboard.applications.queries_draft import draft_by_id, draft_to_change
 from jobboard.core import clock, i18n
-from jobboard.core.db import session
+from jobboard.core.db import session, write_new
 from jobboard.core.tokens import FormToken, link_token, token_hash
 from jobboard.core.web import site_url
 from jobboard.files.actions import Upload, staged
@@ -52,7 +52,8 @@ def keep(
     `uploads` are new files by field; `removed` are fields whose file goes. Files that nobody has any more are swept.
     `moment` is the browser's clock in milliseconds: words that were slow on their way replace none that are newer.
     """
-    draft = draft_to_change(token.nonce) or _begin(token)
+    found = draft_to_change(token.nonce)
+    draft = found or _begin(token)
     if moment is None or moment >= draft.moment:
         draft.fields, draft.locale = dict(fields), i18n.page_language()
         draft.moment = draft.moment if moment is None else moment
@@ -68,7 +69,10 @@ def keep(
     for one in draft.files:
         one.file.staged_until = draft.expires_at
     draft.files += [DraftFile(field=field, file=staged(upload, draft.expires_at)) for field, upload in uploads.items()]
-    session().flush()
+    if found is None:
+        _write(draft)
+    else:
+        session().flush()
     return draft
 
 
@@ -85,8 +89,16 @@ def _begin(token: FormToken) -> Draft:
         files=[],
     )
     draft.link_hash = token_hash(link_of(draft))
-    session().add(draft)
     return draft
+
+
+def _write(draft: Draft) -> None:
+    """Write a new draft with its files."""
+    write_new(draft)
+    for one in draft.files:
+        write_new(one.file)
+        one.draft_id, one.file_id = draft.id, one.file.id
+    write_new(*draft.files)
 
 
 def end(draft: Draft) -> None:

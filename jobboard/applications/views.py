@@ -108,7 +108,7 @@ def _take(offer: JobOffer, text: PostText, token: FormToken | None) -> Answer:
     failpoint("before-file")
     files.receive()
     failpoint("after-file")
-    found = keep_draft(token or fresh_form_token("apply", offer.id), form, files)
+    found, earlier = keep_draft(token or fresh_form_token("apply", offer.id), form, files)
     is_valid = is_complete(form, files)
     if "later" in request.form:
         return _mail_link(offer, text, form, files, found)
@@ -118,7 +118,6 @@ def _take(offer: JobOffer, text: PostText, token: FormToken | None) -> Answer:
         )
     if token is None or not is_valid:
         return private_page(form_page(offer, text, form, files, _token_of(found)), 422)
-    earlier = digest_sent_with(token.nonce)
     if earlier is None:
         return see(draft_url("review", text, found))
     return _sent_before(offer, text, form, files, is_same=earlier == content_digest(found))

@@ -34,7 +34,7 @@ def keep_form(slug: str) -> Response:
     form = apply_form(offer)
     files = Files(form, None)
     files.receive()
-    draft = keep_draft(token, form, files)
+    draft, _earlier = keep_draft(token, form, files)
     kept = {field.name: files.kept(field) for field in form.file_fields}
     return _json(
         {

@@ -13,6 +13,7 @@ from jobboard.applications.markup import value_of
 from jobboard.applications.markup_proof import is_proof
 from jobboard.applications.models import POOL_WORDS, Suspicion
 from jobboard.applications.models_draft import Draft
+from jobboard.applications.queries import digest_sent_with
 from jobboard.applications.views_files import Files
 from jobboard.core import clock, i18n
 from jobboard.core.db import writing
@@ -32,7 +33,7 @@ PROOF_FROM = "3 per hour"
 #: What a draft keeps of one field's words, in characters: more than any field takes, less than harms.
 MOST_KEPT = 200_000
 #: The same form at the same moment: how often keeping it is tried again.
-MOST_TRIES = 5
+MOST_TRIES = 20
 
 
 def token_of(offer: JobOffer) -> FormToken | None:
@@ -72,12 +73,12 @@ def is_complete(form: ApplyForm, files: Files) -> bool:
     return files.check(is_valid=form.validate(), has_text=bool((form.text.data or "").strip()))
 
 
-def keep_draft(token: FormToken, form: ApplyForm, files: Files) -> Draft:
-    """Keep what the request sent, in a transaction of its own."""
+def keep_draft(token: FormToken, form: ApplyForm, files: Files) -> tuple[Draft, str | None]:
+    """Keep what the request sent, in a transaction of its own. With it comes `digest_sent_with` its form."""
     fields = {field.name: _words(request.form.getlist(field.name)) for field in form.typed_fields}
     suspicions = _suspicions(form)
 
-    def kept() -> Draft:
+    def kept() -> tuple[Draft, str | None]:
         with writing() as current:
             draft = keep(
                 token,
@@ -88,18 +89,20 @@ def keep_draft(token: FormToken, form: ApplyForm, files: Files) -> Draft:
                 moment=_moment(),
             )
             for one in (*(kept.file for kept in draft.files), draft):
-                current.expunge(one)  # the page shows what is kept now, even when the same form is sent meanwhile
-        return draft
+                if one in current:  # the page shows what is kept now, even when the same form is sent meanwhile
+                    current.expunge(one)
+            earlier = digest_sent_with(token.nonce)
+        return draft, earlier
 
     for tries_left in range(MOST_TRIES, -1, -1):
         try:
-            draft = kept()
+            draft, earlier = kept()
             break
         except IntegrityError:  # the same form arrived several times at once; another one began the draft
             if not tries_left:
                 raise
     files.settle(draft)
-    return draft
+    return draft, earlier
 
 
 def may_keep() -> bool:
@@ -132,8 +135,7 @@ def suspicions_of(draft: Draft) -> list[str]:
     found = [one for one in draft.suspicions if one != Suspicion.no_proof.value]
     if (clock.now() - draft.issued_at).total_seconds() < current_app.config["FORM_SECONDS"]:
         found.append(Suspicion.too_fast.value)
-    is_busy = is_used_up(PROOF_FROM, "apply-host-proof", caller())
-    if Suspicion.no_proof.value in draft.suspicions and (found or is_busy):
+    if Suspicion.no_proof.value in draft.suspicions and (found or is_used_up(PROOF_FROM, "apply-host-proof", caller())):
         found.append(Suspicion.no_proof.value)
     return found
 

@@ -1,6 +1,7 @@
 """Rate limits: how often something may be tried. No address is stored: keys are hashed with a key that changes daily."""
 
 import contextlib
+import functools
 from typing import cast
 
 from flask import Flask, current_app, request
@@ -27,7 +28,7 @@ def is_allowed(limit: str, name: str, *keys: str, cost: int = 1) -> bool:
 
     When Redis is away the count goes on in this process: a limit that is a little too generous beats a site that is down.
     """
-    item, hashed = parse(limit), _hashed(keys)
+    item, hashed = _parsed(limit), _hashed(keys)
     try:
         return bool(current_app.extensions["limiter"].hit(item, name, hashed, cost=cost))
     except StorageError:
@@ -37,7 +38,7 @@ def is_allowed(limit: str, name: str, *keys: str, cost: int = 1) -> bool:
 
 def is_used_up(limit: str, name: str, *keys: str) -> bool:
     """Whether the limit is reached, without counting a try."""
-    item, hashed = parse(limit), _hashed(keys)
+    item, hashed = _parsed(limit), _hashed(keys)
     try:
         return not current_app.extensions["limiter"].test(item, name, hashed)
     except StorageError:
@@ -46,7 +47,7 @@ def is_used_up(limit: str, name: str, *keys: str) -> bool:
 
 def forget(limit: str, name: str, *keys: str) -> None:
     """Begin counting again, because the one who tried turned out to be in the right."""
-    item, hashed = parse(limit), _hashed(keys)
+    item, hashed = _parsed(limit), _hashed(keys)
     for limiter in (current_app.extensions["limiter"], current_app.extensions["limiter_fallback"]):
         with contextlib.suppress(StorageError):
             limiter.clear(item, name, hashed)
@@ -56,6 +57,10 @@ def caller() -> str:
     """The network host a request comes from: the /64 for IPv6, where one household has 2^64 addresses."""
     address = request.remote_addr or "unknown"
     return ":".join(address.split(":")[:4]) if ":" in address else address
+
+
+#: The limits stand in the code, so they are few.
+_parsed = functools.cache(parse)
 
 
 def _hashed(keys: tuple[str, ...]) -> str:

@@ -19,6 +19,7 @@ from jobboard.applications.actions import (
 )
 from jobboard.applications.markup import value_of
 from jobboard.applications.models import POOL_WORDS, Application, Stage, WithdrawReason
+from jobboard.applications.queries import by_id
 from jobboard.core import clock, i18n
 from jobboard.core.db import session
 from jobboard.core.forms import read_phone
@@ -48,7 +49,9 @@ def put_application(
 ) -> Application:
     """One application with its whole history, in the caller's transaction."""
     with clock.at(moment(now, entry["sent_days_ago"], entry["sent_time"])), i18n.force_locale(entry["locale"]):
-        row = submit(offer, _sending(entry, offer, cv, now))
+        row = by_id(submit(offer, _sending(entry, offer, cv, now)))
+    if row is None:
+        raise LookupError("what was written is there")
     for happening in _history(entry):
         with clock.at(moment(now, happening["days_ago"], happening["time"])):
             _happen(row, offer, happening, people)
