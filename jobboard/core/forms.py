@@ -16,7 +16,7 @@ from wtforms.i18n import messages_path
 from wtforms.validators import Email, InputRequired, Length, StopValidation, ValidationError
 
 from jobboard.core import i18n
-from jobboard.core.i18n import lazy
+from jobboard.core.i18n import _, lazy
 
 #: Longest e-mail address: 64 + 1 + 255 characters, of which a path may use 254 (RFC 5321 §4.5.3.1.3).
 EMAIL_LENGTH = 254
@@ -70,6 +70,10 @@ class Form(FlaskForm):
                 field.errors = list(field.process_errors)
         return is_valid
 
+    def name_of_row(self, number: int) -> str:  # noqa: ARG002 - rows that have a name override this
+        """What this form is called in the error summary as one row of several; "" where its fields say enough."""
+        return ""
+
     @property
     def error_list(self) -> list[tuple[str, str, str]]:
         """(field id, label, message) of every error in the order of the page, for the error summary."""
@@ -102,9 +106,20 @@ def _without_filters(unbound: Any) -> Any:
 
 def _errors_of(field: Field) -> list[tuple[str, str, str]]:
     """The errors of a field; of rows, those of their fields, else those of the whole list."""
-    parts = field.entries if isinstance(field, FieldList) else field.form if isinstance(field, FormField) else ()
-    found = [error for part in parts for error in _errors_of(part)]
+    if isinstance(field, FieldList):
+        found = [error for number, row in enumerate(field.entries, start=1) for error in _errors_of_row(row, number)]
+    else:
+        found = [error for part in field.form for error in _errors_of(part)] if isinstance(field, FormField) else []
     return found or [(field.id, str(field.label.text), message) for message in _messages(field.errors)]
+
+
+def _errors_of_row(row: Field, number: int) -> list[tuple[str, str, str]]:
+    """The errors of one row of several, saying which row it is where the row knows a name for itself."""
+    name = row.form.name_of_row(number) if isinstance(row, FormField) and isinstance(row.form, Form) else ""
+    errors = _errors_of(row)
+    if not name:
+        return errors
+    return [(field_id, _("%(row)s, %(field)s", row=name, field=label), text) for field_id, label, text in errors]
 
 
 def _messages(errors: Any) -> list[str]:

@@ -70,6 +70,10 @@ class PlaceRow(Form):
     )
     country = SelectField(lazy("Country"))
 
+    def name_of_row(self, number: int) -> str:
+        """As the group is called in the form."""
+        return _("Place %(number)d", number=number)
+
     def validate_country(self, field: Field) -> None:
         """A city needs its country: cities of one name are many."""
         if (self.city.data or self.region.data) and not field.data:
@@ -92,6 +96,10 @@ class LanguageRow(Form):
         choices=[SelectChoice("required", lazy("Required")), SelectChoice("nice", lazy("Nice to have"))],
         default="required",
     )
+
+    def name_of_row(self, number: int) -> str:
+        """As the group is called in the form."""
+        return _("Language %(number)d", number=number)
 
     def validate_level(self, field: Field) -> None:
         """Only a level can be compared with what somebody speaks."""

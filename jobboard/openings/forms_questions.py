@@ -6,6 +6,7 @@ languages are the same answer; in the form they are lines, and a translation giv
 
 import dataclasses
 import math
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,7 +31,8 @@ from jobboard.openings.markup_questions import asked_of
 from jobboard.openings.models import QUESTION_KIND_LABELS, JobOffer, Question, QuestionKind
 
 WITH_CHOICES = frozenset({QuestionKind.one_of.value, QuestionKind.several_of.value})
-
+#: Characters of a question that name it in the error summary.
+MOST_WORDS = 60
 
 KINDS = [SelectChoice(one.value, text) for one, text in QUESTION_KIND_LABELS.items()]
 #: The first choice of a kind: of a new row, and of a question that is there.
@@ -54,6 +56,13 @@ class QuestionRow(Form):
         ),
     )
     is_required = BooleanField(lazy("Must be answered"))
+
+    def name_of_row(self, number: int) -> str:
+        """Its number and its first words: the folds show the words."""
+        words = textwrap.shorten(self.label.data or "", MOST_WORDS, placeholder=" …")
+        if not words:
+            return _("Question %(number)d", number=number)
+        return _("Question %(number)d (“%(words)s”)", number=number, words=words)
 
     @property
     def is_left_empty(self) -> bool:

@@ -1,16 +1,19 @@
 """The inbox, and one application on one screen, by the people who may and those who may not."""
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from jobboard.applications.actions import move
 from jobboard.applications.actions_reviewers import set_reviewers
-from jobboard.applications.models import Application, Stage
+from jobboard.applications.models import Answer, Application, Event, EventKind, Stage
 from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session
+from jobboard.openings.models import QuestionKind
 from tests.applications.test_views_private import with_document
 from tests.factories import make_application, make_offer, make_person
 from tests.pages import errors_of, form_of, page_of, words_of
@@ -202,3 +205,24 @@ def test_form_without_its_token_changes_nothing(client, sign_in, offer, what):
     assert response.status_code in {400, 422}
     again = row_again(row)
     assert (again.stage, again.notes, again.events) == (Stage.received, [], [])
+
+
+def test_everything_in_the_history_has_a_picture_that_exists(client, sign_in, offer):
+    row = make_application(offer)
+    row.events += [Event(kind=kind, at=clock.now(), detail="") for kind in EventKind if kind is not EventKind.moved]
+    session().commit()
+    sign_in("recruiter")
+    timeline = client.get(url(row)).text.partition('class="timeline"')[2].partition("</ol>")[0]
+    icons = Path(client.application.static_folder, "icons.svg").read_text(encoding="utf-8")
+    assert [name for name in re.findall(r"#([\w-]+)\"", timeline) if f'id="{name}"' not in icons] == []
+
+
+def test_answers_stand_before_documents_and_the_telephone_can_be_called(client, sign_in, offer):
+    row = make_application(offer, phone="+494615550123")
+    row.answers.append(Answer(position=0, kind=QuestionKind.text, label="Shifts?", value="Yes", shown="Yes"))
+    with_document(row)
+    sign_in("recruiter")
+    response = client.get(url(row))
+    text = main_of(response)
+    assert text.index("Shifts?") < text.index("cv.txt")
+    assert {"tel:+494615550123", f"mailto:{row.email}"} <= set(links_of(response))

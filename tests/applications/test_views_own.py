@@ -356,6 +356,11 @@ def test_lost_link_is_limited_without_telling(client, row, outbox):
     assert client.post("/en/applications/lost/", data={"email": "robin@"}).status_code == 422
 
 
+def test_link_that_ended_leads_to_a_new_one(client, row):
+    assert '"/en/applications/lost/">Have the link sent again' in client.get(f"/en/applications/{'a' * 43}/").text
+    assert "Have the link sent again" not in client.get("/en/nowhere/").text
+
+
 def test_link_of_a_deleted_application_never_opens_another_one(client, row, offer):
     """SQLite gives the number of the last row to the next one."""
     old = address(row)

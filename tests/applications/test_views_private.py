@@ -36,8 +36,16 @@ def with_document(row, data=b"Ten years of operations.\n", name="cv.txt"):
 @pytest.mark.parametrize(
     ("language", "title", "words"),
     [
-        ("en", "System administrator", ["Your application has arrived.", "Robin Okafor", "I keep servers running."]),
-        ("de", "Systemadministration", ["Die Bewerbung ist angekommen.", "Robin Okafor", "I keep servers running."]),
+        (
+            "en",
+            "System administrator (m/w/d)",
+            ["Your application has arrived.", "Robin Okafor", "I keep servers running."],
+        ),
+        (
+            "de",
+            "Systemadministration (m/w/d)",
+            ["Die Bewerbung ist angekommen.", "Robin Okafor", "I keep servers running."],
+        ),
     ],
 )
 def test_page_shows_where_it_stands_and_what_was_sent(client, offer, language, title, words):

@@ -116,7 +116,7 @@ def test_applicant_finds_applies_and_follows_and_hr_moves(site, visitor, mailbox
     link = re.search(rf"{server.url}/\S+", mail.get_body(("plain",)).get_content()).group(0)
 
     page.goto(link)
-    expect(page.locator("h1")).to_have_text(title)
+    expect(page.locator("h1")).to_have_text(f"{title} (m/w/d)")
     expect(page.get_by_role("link", name="lebenslauf.pdf")).to_be_visible()
     expect(page.locator("[aria-current=step]")).to_have_text(
         re.compile({"en": "Received", "de": "Eingegangen"}[language])
@@ -130,7 +130,7 @@ def test_applicant_finds_applies_and_follows_and_hr_moves(site, visitor, mailbox
     page.locator('a[href$="/withdraw/"]').click()
     look.at_page()
     page.locator("main form button").click()
-    expect(page.locator("h1")).to_have_text(title)
+    expect(page.locator("h1")).to_have_text(f"{title} (m/w/d)")
     expect(page.locator("main")).to_contain_text({"en": "Withdrawn", "de": "Zurückgezogen"}[language])
 
 

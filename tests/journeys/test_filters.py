@@ -177,6 +177,26 @@ def test_filters_can_be_skipped_by_keyboard(server, visitor):
     expect(page.get_by_role("link", name="Closing soonest")).to_be_focused()
 
 
+def test_words_of_a_level_are_not_cut_off_beside_the_list(server, visitor):
+    page = visitor(server.url).page
+    page.goto("/en/jobs/")
+    page.locator("details.facet:has(select) summary").click()
+    language, level = (
+        page.locator(f"select[name=speaks_{name}]").first.bounding_box() for name in ("language", "level")
+    )
+    assert level["width"] == language["width"]
+    assert level["y"] >= language["y"] + language["height"]
+
+
+def test_on_a_phone_an_opening_tells_facts_then_its_text_then_whom_to_ask(server, visitor):
+    page = visitor(server.url, size=PHONE).page
+    page.goto("/en/jobs/")
+    page.locator(".results article a", has_text="Harbour master").first.click()
+    parts = (".opening-head", ".facts-list", ".opening .prose", ".apply-box", ".share")
+    tops = [page.locator(part).bounding_box()["y"] for part in parts]
+    assert tops == sorted(tops)
+
+
 def test_opening_can_be_passed_on(server, visitor):
     window = visitor(server.url)
     window.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)

@@ -89,6 +89,25 @@ def test_files_travel_at_once_and_a_reload_loses_nothing(site, visitor):
     expect(page).to_have_url(re.compile("/apply/sent/$"))
 
 
+def test_what_is_wrong_with_a_file_stands_there_once_and_goes_with_it(site, visitor):
+    window = visitor(site.url)
+    page = window.page
+    window.expected = "422"
+    page.goto("/en/jobs/operator/apply/")
+    page.get_by_role("button", name="Continue").click()
+    field, chosen = page.locator(".field:has([name=cv])"), page.locator("[name=cv]")
+    expect(field).to_contain_text("Please add a file")
+    chosen.set_input_files({**PDF, "name": "cv.exe", "buffer": b"MZ"})
+    expect(field).to_contain_text("This kind of file cannot be taken.")
+    expect(field).not_to_contain_text("Please add a file")
+    expect(chosen).to_have_accessible_description(re.compile("This kind of file cannot be taken."))
+    assert axe(page) == []
+    chosen.set_input_files(PDF)
+    expect(field.locator(".kept-file")).to_contain_text("lebenslauf.pdf")
+    expect(field).not_to_have_class(re.compile("has-error"))
+    expect(chosen).not_to_have_attribute("aria-invalid", "true")
+
+
 def drop(page, selector):
     """Drop a text file onto a field."""
     data = page.evaluate_handle(

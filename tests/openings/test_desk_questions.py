@@ -149,7 +149,7 @@ def test_reworded_question_can_be_published(client, opening):
 def test_question_without_a_kind_is_told_and_not_lost(client, opening):
     page = sent(client, opening(), **{"questions-0-label": "Why us?", "questions-0-help": "Two sentences."})
     assert page.status_code == 422
-    assert errors_of(page) == ["Kind of answer – Please choose the kind of answer."]
+    assert errors_of(page) == ["Question 1 (“Why us?”), Kind of answer – Please choose the kind of answer."]
     assert form_of(page, having="version")["questions-0-label"] == "Why us?"
 
 

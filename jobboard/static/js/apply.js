@@ -37,9 +37,19 @@ const line = (input) => {
   return found;
 };
 
+// What is wrong with a file stands at one place: what the page said before goes as soon as another one is chosen.
 const complain = (input, text) => {
   const box = fieldOf(input).querySelector("[data-too-large]");
+  const id = `${input.id}-error`;
+  const described = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+  const before = document.getElementById(id);
+  if (before !== box) before?.remove();
+  box.id = id;
   box.textContent = text;
+  if (text) described.push(id);
+  input.setAttribute("aria-describedby", described.join(" "));
+  if (text) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
+  fieldOf(input).classList.toggle("has-error", Boolean(text));
 };
 
 const showKept = (input, file) => {
@@ -72,7 +82,8 @@ const remove = async (input) => {
 
 const upload = (input) => {
   const [file] = input.files;
-  if (!file || file.size > Number(input.dataset.most)) return;
+  if (!file) return;
+  if (file.size > Number(input.dataset.most)) return complain(input, fieldOf(input).querySelector("[data-too-large]").dataset.tooLarge);
   const request = new XMLHttpRequest();
   const progress = line(input);
   complain(input, "");
