@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from jobboard.applications import actions
 from jobboard.applications.models import Application
 from jobboard.files.storage import DiskStorage
 from jobboard.mail import tasks
@@ -46,11 +47,16 @@ def file_then_death() -> None:
 def forgotten_nonce() -> None:
     """The form's nonce is not kept, so the same form cannot be recognised; and the process dies before it answers."""
 
-    def forget(_mapper: Any, _connection: Any, row: Application) -> None:
-        row.form_nonce = secrets.token_hex(8)
-        event.listen(Session, "after_commit", lambda _session: _die())
+    write = actions.write_new
 
-    event.listen(Application, "before_insert", forget)
+    def forget(*rows: Any) -> None:
+        for row in rows:
+            if isinstance(row, Application):
+                row.form_nonce = secrets.token_hex(8)
+                event.listen(Session, "after_commit", lambda _session: _die())
+        write(*rows)
+
+    actions.write_new = forget
 
 
 def marked_before_sent() -> None:
