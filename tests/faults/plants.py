@@ -45,14 +45,14 @@ def file_then_death() -> None:
 
 
 def forgotten_nonce() -> None:
-    """The form's nonce is not kept, so the same form cannot be recognised; and the process dies before it answers."""
+    """Neither the form's nonce nor its address is kept, so the same form cannot be recognised; and the process dies before it answers."""
 
     write = actions.write_new
 
     def forget(*rows: Any) -> None:
         for row in rows:
             if isinstance(row, Application):
-                row.form_nonce = secrets.token_hex(8)
+                row.form_nonce, row.draft_hash = secrets.token_hex(8), None
                 event.listen(Session, "after_commit", lambda _session: _die())
         write(*rows)
 
