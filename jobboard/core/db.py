@@ -159,10 +159,11 @@ def content_version() -> int:
 
 
 def scrub() -> None:
-    """After an erasure: bring SQLite's log into its file and cut it, so that nothing deleted is left in it (decision 15).
+    """Bring SQLite's log into its file and cut it, so that nothing deleted is left in it: after an erasure, and every hour.
 
     Deleted content of the file itself is overwritten (`secure_delete`). PostgreSQL's vacuum does its own; its WAL archives and
-    replicas are the operator's (docs/operate.md). A reader that holds the log up is no error: the next run cuts it.
+    replicas are the operator's (docs/operate.md). A reader that holds the log up is no error: the next run cuts it. It is not
+    waited for, as nobody could write meanwhile.
     """
     engine = session().get_bind().engine
     path = engine.url.database

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import ipaddress
 from typing import cast
 
 from flask import Flask, current_app, request
@@ -54,9 +55,20 @@ def forget(limit: str, name: str, *keys: str) -> None:
 
 
 def caller() -> str:
-    """The network host a request comes from: the /64 for IPv6, where one household has 2^64 addresses."""
-    address = request.remote_addr or "unknown"
-    return ":".join(address.split(":")[:4]) if ":" in address else address
+    """The network host a request comes from: the /64 for IPv6, where one household has 2^64 addresses.
+
+    The same address can be written in many ways, and an IPv4 one as IPv6. What is none (a socket's name) counts as it is.
+    """
+    text = request.remote_addr or "unknown"
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return text
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.IPv6Network((int(address), 64), strict=False))
+    return str(address)
 
 
 #: The limits stand in the code, so they are few.

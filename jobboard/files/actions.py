@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 import sqlalchemy as sa
+from flask import has_request_context
 
 from jobboard.core import clock
 from jobboard.core.db import session
+from jobboard.core.limits import caller, is_allowed, is_used_up
 from jobboard.core.slugs import slug_of
-from jobboard.files.checks import check_document, clean_picture
+from jobboard.files.checks import Checked, FileRefused, Refusal, check_document, clean_picture
 from jobboard.files.clamd import scanner
 from jobboard.files.markup import shown_name
 from jobboard.files.models import ScanState, StoredFile
@@ -20,6 +22,9 @@ from jobboard.files.storage import CHUNK, made_key, new_key, storage
 
 #: How long an upload waits for its form to be sent.
 STAGED_FOR = dt.timedelta(hours=24)
+#: Files that nobody could open, from one host; each may have cost seconds. Nobody has as many damaged ones by accident.
+FAILED_PER_HOST = "20 per hour"
+COSTLY = {Refusal.broken, Refusal.bomb, Refusal.too_slow}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,7 +60,8 @@ def receive(stream: BinaryIO, name: str) -> Upload:
     Raises `FileRefused` (with a sentence for the person) and `StorageError`.
     """
     name = shown_name(name)
-    checked = check_document(stream, name)
+    storage().make_sure_of_room()
+    checked = _checked(stream, name)
     key, digest = new_key(), hashlib.sha256()
     while chunk := stream.read(CHUNK):
         digest.update(chunk)
@@ -70,6 +76,21 @@ def staged(upload: Upload, until: dt.datetime) -> StoredFile:
     """The row of a received upload that nobody owns until then. Where there is a virus scanner, it waits for that."""
     state = ScanState.pending if scanner() else ScanState.not_scanned
     return StoredFile(**vars(upload), created_at=clock.now(), staged_until=until, scan_state=state)
+
+
+def _checked(stream: BinaryIO, name: str) -> Checked:
+    """What an upload is. A host whose files can often not be opened must wait; what a command loads comes from no host."""
+    if not has_request_context():
+        return check_document(stream, name)
+    limit = (FAILED_PER_HOST, "file-failed", caller())
+    if is_used_up(*limit):
+        raise FileRefused(Refusal.too_often)
+    try:
+        return check_document(stream, name)
+    except FileRefused as refused:
+        if refused.refusal in COSTLY:
+            is_allowed(*limit)
+        raise
 
 
 def keep_staged(upload: Upload) -> StoredFile:

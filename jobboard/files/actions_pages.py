@@ -12,6 +12,8 @@ from jobboard.files.models import StoredFile
 from jobboard.files.storage import StorageError, storage
 
 PICTURE_TYPE = "image/webp"
+#: Seconds that somebody waits for a turn of the checking process: a page of many pictures asks for several of them at once.
+PATIENCE = 2.0
 #: Kinds that are shown as their words.
 WORDS = {DOCUMENTS[kind] for kind in ("docx", "odt", "txt")}
 
@@ -80,7 +82,7 @@ def _made(row: StoredFile, number: int, key: str) -> bytes:
     kind = KINDS.get(row.content_type)
     if kind is None:
         raise NotShown
-    answer = checker().ask(f"show {kind}", _original(row), number)
+    answer = checker().ask(f"show {kind}", _original(row), number, PATIENCE)
     try:
         refuse_by(answer)
     except FileRefused as refused:
@@ -88,6 +90,7 @@ def _made(row: StoredFile, number: int, key: str) -> bytes:
     if number and not (answer.data.startswith(b"RIFF") and answer.data[8:12] == b"WEBP"):
         raise NotShown  # what comes out of a hostile document must at least look like a picture
     with contextlib.suppress(StorageError):  # it may be shown though it cannot be kept; somebody else may keep it now
+        storage().make_sure_of_room()
         storage().put(key, io.BytesIO(answer.data))
     return answer.data
 

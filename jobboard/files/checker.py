@@ -15,6 +15,7 @@ import weakref
 from pathlib import Path
 from typing import BinaryIO
 
+from jobboard.core.serve import THREADS
 from jobboard.files import answers
 from jobboard.files.answers import Answer
 from jobboard.files.storage import CHUNK, StorageError
@@ -26,8 +27,11 @@ PROBE = Path(__file__).with_name("probe.py")
 PATIENCE = 15.0
 #: Seconds after which an answer that was begun is not waited for any more, counted from the limit of the parsing itself.
 MARGIN = 5.0
-#: Files looked at in the same moment: each may take its whole memory.
-AT_ONCE = 4
+#: Files looked at in the same moment: each may take its whole memory, and the thread of a request waits for it. The other
+#: half of the threads has the site to itself, whatever is uploaded.
+AT_ONCE = THREADS // 2
+#: Seconds to wait for one's turn: most files take hundredths, so that who has none after this waits behind hostile ones.
+MOMENT = 0.5
 LARGEST_ANSWER = 20_000_000
 
 
@@ -45,12 +49,12 @@ class Checker:
         self._lock, self._turns = threading.Lock(), threading.BoundedSemaphore(AT_ONCE)
         _all.add(self)
 
-    def ask(self, job: str, source: BinaryIO, number: int = 0) -> Answer:
+    def ask(self, job: str, source: BinaryIO, number: int = 0, wait: float = MOMENT) -> Answer:
         """What the process says of the rest of a stream. A file that is too slow or kills it is answered like any other.
 
-        Raises `CheckerGone` when no process could be made to look.
+        Raises `CheckerGone` when no process could be made to look, or when there was no turn within `wait` seconds.
         """
-        if not self._turns.acquire(timeout=PATIENCE):
+        if not self._turns.acquire(timeout=wait):
             raise CheckerGone("too many files at once")
         try:
             with tempfile.TemporaryFile(prefix="jobboard-") as copy:

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 from jobboard.core.i18n import _, lazy
 from jobboard.files.answers import LARGEST_FILE, Answer
-from jobboard.files.checker import checker
+from jobboard.files.checker import CheckerGone, checker
 from jobboard.files.models import Flag
 
 DOCUMENTS = {
@@ -49,6 +49,8 @@ class Refusal(enum.Enum):
     bomb = "bomb"
     not_text = "not_text"
     too_slow = "too_slow"
+    unchecked = "unchecked"
+    too_often = "too_often"
 
 
 SENTENCES = {
@@ -65,6 +67,8 @@ SENTENCES = {
     Refusal.bomb: lazy("This file would become far too large when opened. Please save it as a PDF."),
     Refusal.not_text: lazy("This is not a text file. Please choose a PDF, Word, OpenDocument or text file."),
     Refusal.too_slow: lazy("This file could not be checked in time. Please save it as a PDF once more."),
+    Refusal.unchecked: lazy("This file could not be checked just now. Please try again in a few minutes."),
+    Refusal.too_often: lazy("Too many files from this connection could not be opened. Please try again in an hour."),
 }
 WITH_PICTURES = lazy(
     "This kind of file cannot be taken. Please choose a PDF, Word, OpenDocument or text file, or a PNG or JPEG picture."
@@ -121,7 +125,7 @@ class Checked:
 
 
 def check_document(stream: BinaryIO, name: str) -> Checked:
-    """What an upload is, if it may be kept; the stream ends rewound. Raises `FileRefused` and `CheckerGone`."""
+    """What an upload is, if it may be kept; the stream ends rewound. Raises `FileRefused`."""
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     types, ending = taken_types(), name.rpartition(".")[2].lower()
@@ -135,7 +139,10 @@ def check_document(stream: BinaryIO, name: str) -> Checked:
     stream.seek(0)
     if not head.startswith(MAGIC[KINDS[types[ending]]]):
         raise FileRefused(Refusal.not_what_it_says)
-    return inspect(stream, types[ending], size)
+    try:
+        return inspect(stream, types[ending], size)
+    except CheckerGone as gone:
+        raise FileRefused(Refusal.unchecked) from gone
 
 
 def inspect(stream: BinaryIO, content_type: str, size: int) -> Checked:

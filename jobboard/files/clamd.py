@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app
 
 from jobboard.files.models import ScanState
+from jobboard.files.storage import StorageError
 
 #: Seconds to reach it, and those one file may take; clamd itself gives up after two minutes.
 CONNECT, DEADLINE = 5.0, 60.0
@@ -42,7 +43,7 @@ class Scanner:
     deadline: float = DEADLINE
 
     def scan(self, chunks: Iterable[bytes]) -> Verdict:
-        """What it says of these bytes. Raises `ScannerGone`."""
+        """What it says of these bytes. Raises `ScannerGone`, and what reading them raises: that is not its fault."""
         reply = self._asked(b"zINSTREAM\0", chunks)
         if found := _FOUND.match(reply):
             return Verdict(ScanState.infected, found[1][:200])
@@ -64,7 +65,7 @@ class Scanner:
                     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                         _send(line, chunks, until)
                 return _reply(line, until)
-        except ScannerGone:
+        except (ScannerGone, StorageError):
             raise
         except OSError as error:
             raise ScannerGone(str(error) or type(error).__name__) from error

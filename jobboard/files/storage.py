@@ -5,6 +5,7 @@ import dataclasses
 import datetime as dt
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -15,6 +16,9 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 CHUNK = 1 << 18
+#: Free bytes of a disk below which no document is taken any more. The database is usually on the same one: it must be able to
+#: write for as long as it takes somebody to make room, and on a full disk even deleting fails.
+LEAST_FREE = 500_000_000
 
 
 class StorageError(OSError):
@@ -27,8 +31,11 @@ class Storage(Protocol):
     def put(self, key: str, source: BinaryIO) -> None:
         """Store everything from `source` durably before returning; raises `StorageError`."""
 
+    def make_sure_of_room(self) -> None:
+        """Raises `StorageError` when nothing more should be stored, so that everything else can go on."""
+
     def read(self, key: str) -> Iterator[bytes]:
-        """The bytes in chunks; raises `FileNotFoundError` or `StorageError` before the first one."""
+        """The bytes in chunks; raises `FileNotFoundError` or `StorageError` before the first one, `StorageError` later."""
 
     def delete(self, key: str) -> None:
         """Delete; a key that is not there is fine. Raises `StorageError`."""
@@ -96,9 +103,27 @@ class DiskStorage:
                 temporary.unlink(missing_ok=True)
             raise StorageError(str(error)) from error
 
+    def make_sure_of_room(self) -> None:
+        """Ask the disk; the folder itself may not be there before the first file."""
+        folder = next(one for one in (self.root, *self.root.parents) if one.exists())
+        try:
+            free = shutil.disk_usage(folder).free
+        except OSError as error:
+            raise StorageError(str(error)) from error
+        if free < LEAST_FREE:
+            raise StorageError(
+                f"only {free / 10**6:.0f} MB are free, no document is taken below {LEAST_FREE // 10**6} MB"
+            )
+
     def read(self, key: str) -> Iterator[bytes]:
         """The file in chunks; it is opened before the first one is asked for."""
-        return _chunks(self._path(key).open("rb"))
+        path = self._path(key)
+        try:
+            return _chunks(path.open("rb"))
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise StorageError(str(error)) from error
 
     def delete(self, key: str) -> None:
         """Unlink and make it durable."""
@@ -143,8 +168,16 @@ class DiskStorage:
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:
     with file:
-        while chunk := file.read(CHUNK):
+        while chunk := _chunk(file):
             yield chunk
+
+
+def _chunk(file: BinaryIO) -> bytes:
+    """A disk may fail in the middle of a file."""
+    try:
+        return file.read(CHUNK)
+    except OSError as error:
+        raise StorageError(str(error)) from error
 
 
 class S3Storage:
@@ -168,6 +201,9 @@ class S3Storage:
         except (BaseError, OSError) as error:
             raise StorageError(str(error)) from error
 
+    def make_sure_of_room(self) -> None:
+        """A bucket has no end that could be asked for."""
+
     def read(self, key: str) -> Iterator[bytes]:
         """The object in chunks."""
         try:
@@ -176,7 +212,7 @@ class S3Storage:
             raise
         except (BaseError, OSError) as error:
             raise StorageError(str(error)) from error
-        return (bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK))
+        return _streamed(bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK))
 
     def delete(self, key: str) -> None:
         """S3 answers alike whether the object was there."""
@@ -193,3 +229,11 @@ class S3Storage:
             for item in batch:
                 if item["last_modified"] < moment:
                     yield str(item["path"])
+
+
+def _streamed(stream: Iterator[bytes]) -> Iterator[bytes]:
+    """The chunks of an object. The line may break in the middle of it."""
+    try:
+        yield from stream
+    except (BaseError, OSError) as error:
+        raise StorageError(str(error)) from error

@@ -1,5 +1,7 @@
 """Public pictures, and how a private file is handed out by its owner's page."""
 
+import itertools
+
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, redirect, url_for
 from markupsafe import Markup
@@ -79,11 +81,12 @@ def _private(response: Response) -> Response:
 def _bytes_of(row: StoredFile) -> Response:
     try:
         chunks = storage().read(row.key)
+        first = next(chunks, b"")  # most of what can go wrong does so here, where it can still be said
     except FileNotFoundError:
         abort(404)
     except StorageError:
         abort(503)
-    response = Response(chunks, content_type=row.content_type)
+    response = Response(itertools.chain((first,), chunks), content_type=row.content_type)
     response.content_length = row.size
     response.headers["Content-Security-Policy"] = SANDBOX
     return response

@@ -18,14 +18,14 @@ from jobboard.core.db import db, session
 from jobboard.core.i18n import default_language, force_locale
 from jobboard.files.checker import checker
 from jobboard.files.clamd import ScannerGone, scanner
-from jobboard.files.storage import StorageError, new_key, storage
+from jobboard.files.storage import LEAST_FREE, StorageError, new_key, storage
 from jobboard.mail.transport import NotAccepted, Transport
 from jobboard.migrations import is_current_over
 from jobboard.site.models import PAGE_LABELS
 from jobboard.site.queries import missing_pages
 
-#: Free bytes below which the site will soon refuse uploads, and below which it is not healthy.
-LITTLE_SPACE, NO_SPACE = 5 * 10**9, 5 * 10**8
+#: Free bytes below which the site will soon refuse uploads.
+LITTLE_SPACE = 5 * 10**9
 
 
 class Light(enum.Enum):
@@ -100,6 +100,7 @@ def _storage() -> Finding:
     if not current_app.config["SETTINGS"].data_dir.is_dir():
         return Finding("storage", Light.red, "there is no data folder: run `jobboard init`")
     try:
+        storage().make_sure_of_room()
         storage().put(key, io.BytesIO(content))
         is_same = b"".join(storage().read(key)) == content
         storage().delete(key)
@@ -154,5 +155,7 @@ def _disk() -> Finding:
     if not folder.is_dir():
         return Finding("disk", Light.red, "there is no data folder: run `jobboard init`")
     free = shutil.disk_usage(folder).free
-    light = Light.red if free < NO_SPACE else Light.yellow if free < LITTLE_SPACE else Light.green
-    return Finding("disk", light, f"{free / 10**9:.1f} GB free in the data folder")
+    words = f"{free / 10**9:.1f} GB free in the data folder"
+    if free < LEAST_FREE:
+        return Finding("disk", Light.red, f"{words}; below {LEAST_FREE / 10**9:.1f} GB uploads are refused: make room")
+    return Finding("disk", Light.yellow if free < LITTLE_SPACE else Light.green, words)

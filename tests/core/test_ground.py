@@ -115,6 +115,25 @@ def test_limit_goes_on_when_its_store_is_away(app, tmp_path):
         app.extensions["limiter"] = working
 
 
+@pytest.mark.parametrize(
+    ("addresses", "host"),
+    [
+        (["2a01:4f8::1", "2a01:4f8::2:1:2:3", "2A01:04F8:0:0:ffff::", "2a01:4f8:0:0:1:2:3:4"], "2a01:4f8::/64"),
+        (["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"], "2001:db8:1:2::/64"),
+        (["192.0.2.7", "::ffff:192.0.2.7", "::ffff:c000:207"], "192.0.2.7"),
+        (["fe80::1%eth0", "fe80::2"], "fe80::/64"),
+        (["somebody"], "somebody"),
+        ([None, ""], "unknown"),
+    ],
+)
+def test_one_host_has_one_name_however_its_address_is_written(app, addresses, host):
+    found = set()
+    for address in addresses:
+        with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            found.add(limits.caller())
+    assert found == {host}
+
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",

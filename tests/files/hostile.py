@@ -39,6 +39,16 @@ GIF_JS = b"GIF89a/*\x01\x00\x01\x00*/=1;alert(1)//" + b"\0" * 40
 JS = b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
 LAUNCH = b"<< /S /Launch /F (calc.exe) >>"
 
+#: What costs the square of its length when each beginning is followed to its end: hours, where a file has five seconds.
+SQUARES = [
+    ("30,000 references to one thing", b"/OpenAction 9 9 R " * 30_000, {"unreadable"}),
+    ("30,000 references to many things", b"".join(b"/OpenAction %d 0 R " % n for n in range(30_000)), {"unreadable"}),
+    ("remarks without an end", b"/S%" * 500_000, NOTHING),
+    ("remarks behind remarks", b"%/S\n" * 500_000, NOTHING),
+    ("dictionaries without an end", b"/OpenAction<<" * 300_000, {"unreadable"}),
+    ("packed objects without an end", b"/Type/ObjStm>>stream\nx\x9c" * 200_000, {"unreadable"}),
+    ("packed objects behind remarks", b"/Type/ObjStm>>%" * 200_000, {"unreadable"}),
+]
 ENDINGS = (
     *("exe", "com", "html", "htm", "xhtml", "svg", "xml", "js", "hta"),
     *("lnk", "doc", "docm", "rtf", "zip", "rar", "iso", "swf", "php"),
@@ -174,6 +184,10 @@ def endless_pdfs():
         "cv.pdf",
         BOMB,
     )
+    yield from (
+        (f"one of {what}", lambda noise=noise: pdf_with(b"", b"", stream(noise)), "cv.pdf", flags)
+        for what, noise, flags in SQUARES
+    )
     yield "a page of 200 km", lambda: pdf_with(box=b"0 0 99999999 99999999"), "cv.pdf", None
     yield "a page of no size", lambda: pdf_with(box=b"0 0 0 0"), "cv.pdf", None
     yield "a page turned inside out", lambda: pdf_with(box=b"600 800 0 0"), "cv.pdf", NOTHING
@@ -293,6 +307,26 @@ def active_pdfs():
         "cv.pdf",
         {"attachments"},
     )
+    twice = pdf_with(b"/OpenAction 5 0 R", b"", b"<< /S /GoTo /D [3 0 R] >>", b"null\nendobj\n05 00 obj\n" + address)
+    yield "an address that takes an object's place", lambda: twice, "cv.pdf", {"remote"}
+    yield (
+        "an address between remarks",
+        lambda: pdf_with(b"/OpenAction%x\n5 %y\n 0 R", b"", address.replace(b"/S ", b"/S%/S /GoTo\n")),
+        "cv.pdf",
+        {"remote"},
+    )
+    yield (
+        "a script behind a remark that names it",
+        lambda: pdf_with(b"/A (/S %) /OpenAction " + JS.replace(b"/S ", b"/S %x\n")),
+        "cv.pdf",
+        {"script"},
+    )
+    yield (
+        "a packed script with settings of its packing",
+        lambda: pdf_with(b"", b"", object_stream([JS]).replace(b" /Filter", b" /DecodeParms << /Columns 5 >> /Filter")),
+        "cv.pdf",
+        {"script"},
+    )
     unreadable = stream(b"x9", b"/Type /ObjStm /N 1 /First 2 /Filter /LZWDecode")
     yield "objects nobody can look into", lambda: pdf_with(b"", b"", unreadable), "cv.pdf", {"unreadable"}
 
@@ -328,6 +362,16 @@ def active_office():
         f'<w:document xmlns:w="{W}"><w:p><w:r><w:instrText>DDEAUTO c:\\calc.exe</w:instrText></w:r></w:p></w:document>'
     )
     yield "a field that starts a program", lambda: docx(field), "cv.docx", {"launch"}
+    for tag in ("w:instrText", "draw:image"):
+        text = words(f"<![CDATA[{f'<{tag} ' * 1_000_000}]]>")
+        yield (
+            f"a million beginnings of {tag}",
+            lambda text=text: docx(text, **{"a.bin": noise(400_000)}),
+            "cv.docx",
+            NOTHING,
+        )
+    begun = {settings: "<Relationship " * 1_000_000, "a.bin": noise(400_000)}
+    yield "a million beginnings of a relation", lambda: docx(**begun), "cv.docx", NOTHING
     for name in ("word/embeddings/oleObject1.bin", "word/media/a.exe", "customXml/a.lnk", "word/a.zip"):
         yield f"{name} inside", lambda name=name: docx(**{name: "x"}), "cv.docx", {"attachments"}
 

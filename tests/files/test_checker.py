@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import zlib
 from pathlib import Path
 
 import pytest
 
+from jobboard.core.serve import THREADS
 from jobboard.files import answers
 from jobboard.files.answers import Answer
 from jobboard.files.checker import Checker, CheckerGone
@@ -34,8 +36,8 @@ def own():
         one.close()
 
 
-def ask(checker, job="check pdf", data=None, number=0):
-    return checker.ask(job, io.BytesIO(cv() if data is None else data), number)
+def ask(checker, job="check pdf", data=None, number=0, **wait):
+    return checker.ask(job, io.BytesIO(cv() if data is None else data), number, **wait)
 
 
 def test_process_is_started_once_and_looks_at_every_file(own):
@@ -56,9 +58,9 @@ def test_process_that_was_killed_is_started_anew_and_the_file_is_answered(own):
 
 
 def test_process_that_hangs_is_given_up(own, monkeypatch):
-    monkeypatch.setattr("jobboard.files.checker.PATIENCE", 0.3)
     checker = own()
     ask(checker)
+    monkeypatch.setattr("jobboard.files.checker.PATIENCE", 1)
     hanging = checker.start().pid
     os.kill(hanging, signal.SIGSTOP)
     assert [ask(checker).word for _file in range(3)] == ["ok"] * 3, "one was ready, the next ones get a new process"
@@ -88,8 +90,34 @@ def test_many_threads_ask_at_once(own):
     checker = own()
     files = [cv() if number % 2 else b"%PDF-" for number in range(40)]
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        found = list(pool.map(lambda data: ask(checker, data=data).word, files))
+        found = list(pool.map(lambda data: ask(checker, data=data, wait=60).word, files))
     assert found == ["broken", "ok"] * 20
+
+
+class Held(io.BytesIO):
+    """A file that has its turn and keeps it until it may go on."""
+
+    def __init__(self, has_turn, may_go_on):
+        super().__init__(cv())
+        self.has_turn, self.may_go_on = has_turn, may_go_on
+
+    def read(self, size=-1):
+        self.has_turn.release()
+        assert self.may_go_on.wait(60)
+        return super().read(size)
+
+
+def test_only_half_of_the_threads_wait_and_the_others_are_told_at_once(own):
+    checker, half = own(), THREADS // 2
+    has_turn, may_go_on = threading.Semaphore(0), threading.Event()
+    with concurrent.futures.ThreadPoolExecutor(half) as pool:
+        asked = [pool.submit(checker.ask, "check pdf", Held(has_turn, may_go_on)) for _file in range(half)]
+        assert all(has_turn.acquire(timeout=60) for _file in range(half))
+        with pytest.raises(CheckerGone, match="too many"):
+            ask(checker)
+        may_go_on.set()
+        assert [one.result().word for one in asked] == ["ok"] * half
+    assert ask(checker).word == "ok"
 
 
 def test_forked_process_makes_its_own(own):

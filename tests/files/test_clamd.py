@@ -2,16 +2,19 @@
 
 import datetime as dt
 import io
+import itertools
 
 import pytest
 import time_machine
 
 from jobboard.core import clock
 from jobboard.core.db import session
+from jobboard.files import actions_pages
 from jobboard.files.actions import claim, keep_staged, receive
 from jobboard.files.clamd import Scanner, ScannerGone, Verdict, open_scanner
 from jobboard.files.markup import may_open, reading_of, scan_state
 from jobboard.files.models import ScanState, StoredFile
+from jobboard.files.storage import StorageError
 from jobboard.files.tasks import scan_documents, show_documents
 from tests.applications.test_views_private import with_document
 from tests.factories import application_link, make_application, make_offer
@@ -148,6 +151,63 @@ def test_document_that_is_gone_from_the_storage_is_an_error(app, scanned):
     app.extensions["storage"].delete(row.key)
     assert scan_documents() == 0
     assert (state_of(row), row.scan_finding) == (ScanState.error, "not in the storage")
+
+
+class Unreadable:
+    """A storage of which some files break off in the middle."""
+
+    def __init__(self, inner, keys):
+        self.inner, self.keys = inner, keys
+
+    def read(self, key):
+        yield from itertools.islice(self.inner.read(key), 1)
+        if key in self.keys:
+            raise StorageError("the disk broke")
+
+    def delete(self, key):
+        self.inner.delete(key)
+
+
+def test_document_that_cannot_be_read_holds_up_no_other_and_is_tried_again_behind_them(app, scanned, monkeypatch):
+    broken, good = kept(), kept(b"Good words.\n")
+    disk = app.extensions["storage"]
+    monkeypatch.setitem(app.extensions, "storage", Unreadable(disk, {broken.key}))
+    assert scan_documents() == 1
+    assert [state_of(row) for row in (broken, good)] == [ScanState.error, ScanState.clean]
+    assert again(broken).scan_finding == "could not be read"
+    assert scan_documents() == 0, "not at once"
+    monkeypatch.setitem(app.extensions, "storage", disk)
+    last = kept(b"Last words.\n")
+    scanned.seen.clear()
+    with later(minutes=11):
+        assert scan_documents() == 2
+    assert scanned.seen == [b"Last words.\n", b"Some words.\n"]
+    assert {state_of(row) for row in (broken, good, last)} == {ScanState.clean}
+
+
+def test_storage_that_is_away_does_not_hold_up_the_mail_for_each_document(app, scanned, monkeypatch):
+    rows = [kept(f"Words {number}.\n".encode()) for number in range(5)]
+    monkeypatch.setitem(app.extensions, "storage", Unreadable(app.extensions["storage"], {row.key for row in rows}))
+    for tried in (2, 4, 5):
+        assert scan_documents() == 0
+        assert [state_of(row) for row in rows].count(ScanState.error) == tried
+
+
+def test_document_whose_pages_cannot_be_made_does_not_hold_up_the_others(app, monkeypatch):
+    rows = [kept(f"Words {number}.\n".encode()) for number in range(5)]
+    away = {row.key for row in rows[:3]}
+    real = actions_pages._original
+
+    def original(row):
+        if row.key in away:
+            raise StorageError("the disk broke")
+        return real(row)
+
+    monkeypatch.setattr(actions_pages, "_original", original)
+    assert [show_documents() for _turn in range(4)] == [0, 0, 0, 2]
+    away.clear()
+    with later(minutes=11):
+        assert [show_documents() for _turn in range(3)] == [2, 1, 0]
 
 
 def test_what_came_before_there_was_a_scanner_is_scanned_too(app, scanned, monkeypatch):

@@ -1,22 +1,28 @@
 """Where files live: on a disk or in an S3-compatible store, alike for whoever keeps something in it."""
 
 import datetime as dt
+import errno
 import io
 import itertools
 import os
 import stat
+import types
 from pathlib import Path
 
+import obstore.exceptions
 import pytest
 import sqlalchemy as sa
 import time_machine
 
 from jobboard.core import clock
-from jobboard.core.db import session
+from jobboard.core.db import db, session
 from jobboard.files.actions import claim, keep_staged, receive
 from jobboard.files.models import StoredFile
-from jobboard.files.storage import DiskStorage, StorageError, new_key, open_storage
+from jobboard.files.storage import CHUNK, DiskStorage, StorageError, new_key, open_storage
 from jobboard.files.tasks import drop_orphans, drop_staged
+from tests.applications.test_views_private import with_document
+from tests.conftest import dispose, make_app
+from tests.factories import application_link, make_application, make_offer
 
 folders = itertools.count(1)
 
@@ -106,6 +112,57 @@ def test_disk_that_is_full_or_gone_is_told_as_such(tmp_path):
         DiskStorage(blocked).put(new_key(), io.BytesIO(b"x"))
 
 
+def failing_stream(error):
+    yield b"a" * 10
+    raise error
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "the disk broke"), obstore.exceptions.GenericError("reset")])
+def test_object_that_breaks_off_in_the_middle_is_told_as_such(error, monkeypatch):
+    bucket = open_storage("s3://bucket?endpoint=http://127.0.0.1:1&key=a&secret=b&region=c")
+    found = types.SimpleNamespace(stream=lambda **_given: failing_stream(error))
+    monkeypatch.setattr(bucket, "store", types.SimpleNamespace(get=lambda _key: found))
+    chunks = bucket.read("ab/abcdef")
+    assert next(chunks) == b"a" * 10
+    with pytest.raises(StorageError):
+        next(chunks)
+
+
+class BrokenDisk(io.BytesIO):
+    """A file whose disk fails behind so many bytes."""
+
+    def __init__(self, good):
+        super().__init__(b"a" * good)
+
+    def read(self, size=-1):
+        if found := super().read(size):
+            return found
+        raise OSError(errno.EIO, "Input/output error")
+
+
+def test_file_that_breaks_off_in_the_middle_is_told_as_such(tmp_path, monkeypatch):
+    store = DiskStorage(tmp_path)
+    monkeypatch.setattr(Path, "open", lambda _path, _mode: BrokenDisk(CHUNK))
+    chunks = store.read("ab/abcdef")
+    assert next(chunks) == b"a" * CHUNK
+    with pytest.raises(StorageError):
+        next(chunks)
+
+
+def test_file_that_cannot_be_opened_is_told_as_such(tmp_path):
+    (tmp_path / "ab" / "abcdef").mkdir(parents=True)
+    with pytest.raises(StorageError):
+        DiskStorage(tmp_path).read("ab/abcdef")
+
+
+def test_document_that_cannot_be_read_is_no_fault_of_the_site(app, client, monkeypatch):
+    row = make_application(make_offer("Operator"))
+    document = with_document(row)
+    address = f"/en/applications/{application_link(row)}/documents/{document.id}/"
+    monkeypatch.setattr(Path, "open", lambda _path, _mode: BrokenDisk(0))
+    assert client.get(address).status_code == 503
+
+
 @pytest.fixture
 def stored(app, store):
     """Three uploads in the app's store: claimed, staged, and one whose row was never written."""
@@ -128,6 +185,49 @@ def test_sweeps_drop_what_nobody_owns_in_its_time_and_nothing_else(store, stored
         assert [*store.keys_older_than(later(hours=1))] == [claimed]
     assert [*session().execute(sa.select(StoredFile.key)).scalars()] == [claimed]
     assert lost not in {claimed, staged}
+
+
+def test_no_transaction_is_open_while_all_files_are_gone_through(store, stored, monkeypatch):
+    """SQLite's log cannot be cut while somebody reads, and a store may have many thousands of files."""
+    delete, open_at = type(store).delete, []
+
+    def watched(self, key):
+        open_at.append(session().in_transaction())
+        delete(self, key)
+
+    monkeypatch.setattr(type(store), "delete", watched)
+    with time_machine.travel(later(hours=2)):
+        assert drop_orphans() == 1
+    assert open_at == [False]
+
+
+@pytest.fixture
+def shared(request, tmp_path):
+    """An app on PostgreSQL that really commits, whose statements wait for no lock."""
+    url = request.getfixturevalue("postgres").create_database("staged")
+    app = make_app(tmp_path, url)
+    with app.app_context():
+        with db.engine.begin() as connection:
+            connection.execute(sa.text(f"ALTER DATABASE \"{db.engine.url.database}\" SET lock_timeout = '1s'"))
+        db.engine.dispose()
+        yield app
+    dispose(app)
+
+
+def test_upload_that_is_claimed_at_the_moment_of_the_sweep_stays(shared):
+    uploads = [receive(io.BytesIO(b"Some words.\n"), f"{name}.txt") for name in ("claimed", "forgotten")]
+    claimed, forgotten = [keep_staged(upload).key for upload in uploads]
+    session().commit()
+    with db.engine.connect() as other, time_machine.travel(later(hours=25)):
+        other.execute(sa.update(StoredFile).where(StoredFile.key == claimed).values(staged_until=None))
+        assert drop_staged() == 1
+        other.commit()
+        assert drop_staged() == 0
+    assert [*session().execute(sa.select(StoredFile.key)).scalars()] == [claimed]
+    store = shared.extensions["storage"]
+    assert b"".join(store.read(claimed)) == b"Some words.\n"
+    with pytest.raises(FileNotFoundError):
+        store.read(forgotten)
 
 
 def test_file_and_everything_that_leads_to_it_reach_the_disk_before_put_returns(tmp_path, monkeypatch):

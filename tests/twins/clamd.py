@@ -43,7 +43,7 @@ class Clamd:
         with contextlib.suppress(OSError):
             while not self._over.is_set():
                 line, _address = self._listener.accept()
-                with line, contextlib.suppress(OSError):
+                with line, contextlib.suppress(OSError, struct.error):  # whoever asked may break off at any byte
                     line.settimeout(5)
                     self._answer(line)
 
