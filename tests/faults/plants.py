@@ -45,7 +45,7 @@ def file_then_death() -> None:
 
 
 def forgotten_nonce() -> None:
-    """Neither the form's nonce nor its address is kept, so the same form cannot be recognised; and the process dies before it answers."""
+    """Nothing of the form is kept by which it could be recognised; and the process dies before it answers."""
 
     write = actions.write_new
 
