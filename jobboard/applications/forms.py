@@ -63,8 +63,8 @@ class OneField(RadioField):
             self.data = None
 
 
-class ApplyForm(Form):
-    """What every application needs; `apply_form` adds the opening's questions."""
+class ContactForm(Form):
+    """Who somebody is and how they are reached."""
 
     name = StringField(
         lazy("Name"),
@@ -87,6 +87,11 @@ class ApplyForm(Form):
         description=lazy("Only if a call is welcome."),
         render_kw={"autocomplete": "tel"},
     )
+
+
+class ApplyForm(ContactForm):
+    """What every application needs; `apply_form` adds the opening's questions."""
+
     cv = FileField(lazy("CV or other document"), description=FILE_HINT, render_kw={"accept": ACCEPT})
     text = TextAreaField(
         lazy("Message"),

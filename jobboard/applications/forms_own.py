@@ -1,13 +1,13 @@
 """Forms of the applicant's own page, and of getting its link again."""
 
 from flask_wtf.file import FileField
-from wtforms import EmailField, StringField, TelField
+from wtforms import EmailField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import Optional
 
 from jobboard.applications.forms import OneField
 from jobboard.applications.models import WITHDRAW_REASON_LABELS, WithdrawReason
-from jobboard.core.forms import EMAIL_LENGTH, Form, at_most, email_address, required, telephone
+from jobboard.core.forms import EMAIL_LENGTH, Form, at_most, email_address, required
 from jobboard.core.i18n import lazy
 from jobboard.files.checks import ACCEPT, HINT
 
@@ -26,28 +26,6 @@ class WithdrawForm(Form):
         """The reason, or None."""
         known = {one.value: one for one in WithdrawReason}
         return known.get(self.reason.data or "")
-
-
-class ContactForm(Form):
-    """How the applicant is reached."""
-
-    name = StringField(
-        lazy("Name"),
-        validators=[required(lazy("Please give a name.")), at_most(200)],
-        render_kw={"autocomplete": "name", "type": "text"},
-    )
-    email = EmailField(
-        lazy("E-mail address"),
-        validators=[required(lazy("Please give an e-mail address.")), at_most(EMAIL_LENGTH), email_address()],
-        description=lazy("A new address counts once the link that is sent there was used."),
-        render_kw={"autocomplete": "email"},
-    )
-    phone = TelField(
-        lazy("Telephone"),
-        validators=[Optional(), at_most(40), telephone],
-        description=lazy("Only if a call is welcome."),
-        render_kw={"autocomplete": "tel"},
-    )
 
 
 class DocumentForm(Form):

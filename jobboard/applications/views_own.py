@@ -16,7 +16,8 @@ from jobboard.applications.actions_own import (
     may_join_pool,
     take_new_address,
 )
-from jobboard.applications.forms_own import ContactForm, DocumentForm, LostLinkForm, WithdrawForm
+from jobboard.applications.forms import ContactForm
+from jobboard.applications.forms_own import DocumentForm, LostLinkForm, WithdrawForm
 from jobboard.applications.markup import next_words, pool_state, promised_on, steps
 from jobboard.applications.models import POOL_WORDS, Application
 from jobboard.applications.models_draft import LostLink
