@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 from babel.support import NullTranslations, Translations
-from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, PasswordField, StringField
 from wtforms.i18n import messages_path
@@ -195,8 +194,3 @@ def is_web_address(text: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"[\s<>\"\\]", text)
     except ValueError:
         return False
-
-
-def submitted() -> bool:
-    """Whether the running request sends a form."""
-    return request.method == "POST"

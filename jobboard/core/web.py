@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g, render_template, request, url
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from markupsafe import Markup, escape
-from werkzeug.exceptions import HTTPException, NotFound, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
@@ -271,8 +271,3 @@ def _isodate(moment: dt.datetime) -> str:
 
 def _listed(items: Any) -> Markup:
     return Markup(i18n.listed([escape(item) for item in items]))  # noqa: S704 - every item was escaped or is Markup
-
-
-def not_found() -> NotFound:
-    """The 404 to raise where a thing must look as if it never was."""
-    return NotFound()
