@@ -1,8 +1,10 @@
 """The files of one form: received, kept in its draft, and handed to the application."""
 
 import dataclasses
+from typing import BinaryIO, cast
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 from wtforms import Field
 
 from jobboard.applications.forms import ApplyForm
@@ -24,6 +26,22 @@ class Kept:
     remove_name: str
 
 
+class NotTaken(ValueError):
+    """An upload that is not here; `str()` is the sentence for the person."""
+
+
+def take_in(upload: FileStorage) -> Upload:
+    """Check an upload and store its bytes durably. Raises `NotTaken`."""
+    try:
+        return receive(cast("BinaryIO", upload.stream), upload.filename or "")
+    except FileRefused as refused:
+        raise NotTaken(str(refused)) from refused
+    except StorageError as error:
+        raise NotTaken(_("This file could not be stored just now. Please try again in a few minutes.")) from error
+    finally:
+        upload.close()  # a large one is a file of the system's
+
+
 class Files:
     """What a form's file fields hold: new uploads, or files its draft has."""
 
@@ -41,15 +59,9 @@ class Files:
             if not upload or not upload.filename:
                 continue
             try:
-                self.uploads[field.name] = receive(upload.stream, upload.filename)
-            except FileRefused as refused:
+                self.uploads[field.name] = take_in(upload)
+            except NotTaken as refused:
                 self.errors[field.name] = str(refused)
-            except StorageError:
-                self.errors[field.name] = _(
-                    "This file could not be stored just now. Please try again in a few minutes."
-                )
-            finally:
-                upload.close()  # a large one is a file of the system's
 
     def settle(self, draft: Draft) -> None:
         """What was uploaded and removed is the draft's now."""

@@ -24,6 +24,7 @@ from jobboard.applications.models_draft import LostLink
 from jobboard.applications.queries import application_by_link, application_by_new_address, document_of
 from jobboard.applications.queries_erasing import kept_until, locked_until, retention
 from jobboard.applications.views import bp
+from jobboard.applications.views_files import NotTaken, take_in
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
 from jobboard.core.db import scrub, writing
@@ -31,10 +32,7 @@ from jobboard.core.forms import read_phone, shown_phone
 from jobboard.core.i18n import _
 from jobboard.core.limits import caller, is_allowed
 from jobboard.core.web import private_page, see
-from jobboard.files.actions import receive
-from jobboard.files.checks import FileRefused
 from jobboard.files.markup import attachment
-from jobboard.files.storage import StorageError
 from jobboard.files.views import download
 from jobboard.openings.queries import offer_to_show
 from jobboard.site.queries import current_site
@@ -101,28 +99,18 @@ def add(token: str) -> Response | BaseResponse:
     upload = form.document.data
     try:
         if not upload or not upload.filename:
-            raise NotAdded(_("Please choose a file."))
+            raise NotTaken(_("Please choose a file."))
         if len(row.documents) >= MOST_DOCUMENTS:
-            raise NotAdded(_("There are %(number)d documents already; no more can be added.", number=MOST_DOCUMENTS))
-        received = receive(upload.stream, upload.filename)
+            raise NotTaken(_("There are %(number)d documents already; no more can be added.", number=MOST_DOCUMENTS))
+        received = take_in(upload)
         with writing():
             current = application_or_404(token, lock=True)
             if current.may_withdraw and len(current.documents) < MOST_DOCUMENTS:
                 add_document(current, received)
-    except (NotAdded, FileRefused) as refused:
-        return _not_added(token, form, str(refused))
-    except StorageError:
-        return _not_added(token, form, _("This file could not be stored just now. Please try again in a few minutes."))
+    except NotTaken as refused:
+        form.document.errors = [str(refused)]
+        return private_page(own_page(token, application_or_404(token), form), 422)
     return see(url_for("applications.show", token=token, done="added"))
-
-
-class NotAdded(ValueError):
-    """A document that cannot be added; `str()` is the sentence for the person."""
-
-
-def _not_added(token: str, form: DocumentForm, problem: str) -> Response:
-    form.document.errors = [problem]
-    return private_page(own_page(token, application_or_404(token), form), 422)
 
 
 @bp.route(f"{OWN}contact/", methods=["GET", "POST"])
