@@ -14,5 +14,7 @@ class CatalogBuildHook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling calls it with these
         """Compile each catalog."""
         for po in Path(self.root, "translations").glob("*/LC_MESSAGES/*.po"):
-            with po.open("rb") as source, po.with_suffix(".mo").open("wb") as target:
+            part = po.with_suffix(".mo.part")
+            with po.open("rb") as source, part.open("wb") as target:
                 write_mo(target, read_po(source, locale=po.parts[-3]))
+            part.replace(po.with_suffix(".mo"))  # whole or not at all: somebody may be reading the one before
