@@ -7,11 +7,13 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import jobboard.applications.desk
+import jobboard.applications.desk_export
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
 import jobboard.applications.views
 import jobboard.applications.views_keep
 import jobboard.applications.views_own
+import jobboard.audit.desk
 import jobboard.files.tasks
 import jobboard.files.views
 import jobboard.mail.desk
@@ -36,7 +38,7 @@ import jobboard.timeline.views_search
 from jobboard.applications.actions import mark_bounced, mark_told, private_address
 from jobboard.applications.actions_draft import draft_address
 from jobboard.applications.actions_own import new_address_page
-from jobboard.applications.queries import hidden_mails
+from jobboard.applications.queries import hidden_mails, refused_about
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
@@ -45,6 +47,7 @@ from jobboard.files.clamd import open_scanner
 from jobboard.files.storage import open_storage
 from jobboard.mail.transport import open_transport
 from jobboard.openings.queries_facts import next_view
+from jobboard.people.queries import names
 from jobboard.site.queries import current_site, site_zone
 from jobboard.timeline.actions_cards import render_cards
 
@@ -70,6 +73,7 @@ DESKS = [
     jobboard.posts.desk_categories.bp,
     jobboard.openings.desk.bp,
     jobboard.mail.desk.bp,
+    jobboard.audit.desk.bp,
     jobboard.site.desk.bp,
 ]
 
@@ -143,6 +147,16 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         "address": new_address_page,
         "draft": draft_address,
     }
+    #: Everybody's name by id, for the audit log.
+    app.extensions["audit_names"] = names
+    #: By what an entry of the audit log is about: the page that shows it, as endpoint and argument.
+    app.extensions["audit_pages"] = {
+        "application": ("desk.applications.show", "application_id"),
+        "mail": ("desk.mail.show", "mail_id"),
+        "opening": ("desk.applications.index", "opening"),
+    }
+    #: What a refused request was about, by its address: kind and id of something that is there, or None.
+    app.extensions["refused_about"] = refused_about
     #: Conditions for mails that nobody of the staff may read.
     app.extensions["mail_hidden"] = [hidden_mails]
     #: By kind of mail: called with the mail inside the transaction that marks it sent.

@@ -18,6 +18,7 @@ from flask.cli import FlaskGroup
 
 from jobboard import __version__, create_app
 from jobboard.applications.commands import retention_command
+from jobboard.audit.commands import audit
 from jobboard.config import Settings, settings_from
 from jobboard.core import logs
 from jobboard.core.access import Role
@@ -67,6 +68,7 @@ main.params.clear()  # Flask's own --app, --debug and --env-file choose what is 
 click.version_option(__version__, prog_name="jobboard")(main)
 main.add_command(create_staff)
 main.add_command(check)
+main.add_command(audit)
 main.add_command(bounce)
 main.add_command(import_group)
 main.add_command(retention_command)

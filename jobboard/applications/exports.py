@@ -1,6 +1,7 @@
 """Applications for other programs: one row each as CSV or XLSX, everything as JSON (docs/exports.md)."""
 
 import datetime as dt
+import enum
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,10 +9,9 @@ from typing import Any
 
 import xlsxwriter
 
-from jobboard.applications.models import STAGE_LABELS, WITHDRAW_REASON_LABELS, Application
+from jobboard.applications.models import STAGE_LABELS, WITHDRAW_REASON_LABELS, Answer, Application, Document, Event
 from jobboard.applications.queries_erasing import kept_until
 from jobboard.core import clock, i18n
-from jobboard.core.cells import csv_lines
 from jobboard.core.forms import shown_phone
 from jobboard.core.i18n import _, lazy
 from jobboard.core.web import site_url
@@ -86,11 +86,6 @@ def _row(row: Application, kept: dt.timedelta) -> list[object]:
     ]
 
 
-def as_csv(table: Iterable[Sequence[object]]) -> Iterator[str]:
-    """The table as CSV."""
-    return csv_lines(table)
-
-
 def as_xlsx(table: Iterable[Sequence[object]]) -> Iterator[bytes]:
     """The table as an Excel file. Texts are stored as texts, so that none is a formula or a link."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as target:
@@ -130,13 +125,14 @@ def _shortened(text: str) -> str:
     return text[: LONGEST_CELL - 40] + " … " + _("(shortened)")
 
 
-def as_json(rows: Iterable[Application], kept: dt.timedelta) -> Iterator[str]:
+def as_json(rows: Iterable[Application], kept: dt.timedelta) -> Iterator[bytes]:
     """Everything as one JSON object; moments are ISO 8601 in UTC. docs/exports.md describes it."""
-    yield '{"format": "jobboard-applications", "version": 1, "exported_at": '
-    yield json.dumps(clock.now().isoformat(timespec="seconds")) + ', "applications": ['
+    head = {"format": "jobboard-applications", "version": 1, "exported_at": _iso(clock.now())}
+    yield json.dumps(head).removesuffix("}").encode() + b', "applications": ['
     for number, row in enumerate(rows):
-        yield ("\n" if number == 0 else ",\n") + json.dumps(_thing(row, kept), ensure_ascii=False)
-    yield "\n]}\n"
+        text = json.dumps(_thing(row, kept), ensure_ascii=False)
+        yield (f"\n{text}" if number == 0 else f",\n{text}").encode()
+    yield b"\n]}\n"
 
 
 def _thing(row: Application, kept: dt.timedelta) -> dict[str, Any]:
@@ -156,46 +152,53 @@ def _thing(row: Application, kept: dt.timedelta) -> dict[str, Any]:
         "decided_at": _iso(row.decided_at),
         "told_at": _iso(row.told_at),
         "deleted_at": _iso(kept_until(row, kept)),
-        "withdraw_reason": row.withdraw_reason.value if row.withdraw_reason else None,
+        "withdraw_reason": _value(row.withdraw_reason),
         "waits_apart_for": row.suspicions if row.is_suspect else [],
-        "answers": [
-            {
-                "question": one.label,
-                "kind": one.kind.value,
-                "value": one.value,
-                "shown": one.shown,
-                "is_flagged": one.is_flagged,
-            }
-            for one in row.answers
-        ],
-        "documents": [
-            {
-                "name": one.file.name,
-                "sent_as": one.kind.value,
-                "question": one.label or None,
-                "type": one.file.content_type,
-                "bytes": one.file.size,
-                "sha256": one.file.sha256,
-            }
-            for one in row.documents
-        ],
+        "answers": [_answer(one) for one in row.answers],
+        "documents": [_document(one) for one in row.documents],
         "notes": [{"by": one.by.name, "at": _iso(one.at), "text": one.text} for one in row.notes],
-        "events": [
-            {
-                "at": _iso(one.at),
-                "kind": one.kind.value,
-                "by": one.by.name if one.by else None,
-                "from_stage": one.from_stage.value if one.from_stage else None,
-                "to_stage": one.to_stage.value if one.to_stage else None,
-                "detail": one.detail or None,
-            }
-            for one in row.events
-        ],
+        "events": [_event(one) for one in row.events],
         "talent_pool": [
             {"given_at": _iso(one.given_at), "until": _iso(one.until), "withdrawn_at": _iso(one.withdrawn_at)}
             for one in row.consents
         ],
     }
+
+
+def _answer(one: Answer) -> dict[str, Any]:
+    return {
+        "question": one.label,
+        "kind": one.kind.value,
+        "value": one.value,
+        "shown": one.shown,
+        "is_flagged": one.is_flagged,
+    }
+
+
+def _document(one: Document) -> dict[str, Any]:
+    return {
+        "name": one.file.name,
+        "sent_as": one.kind.value,
+        "question": one.label or None,
+        "type": one.file.content_type,
+        "bytes": one.file.size,
+        "sha256": one.file.sha256,
+    }
+
+
+def _event(one: Event) -> dict[str, Any]:
+    return {
+        "at": _iso(one.at),
+        "kind": one.kind.value,
+        "by": one.by.name if one.by else None,
+        "from_stage": _value(one.from_stage),
+        "to_stage": _value(one.to_stage),
+        "detail": one.detail or None,
+    }
+
+
+def _value(member: enum.Enum | None) -> str | None:
+    return str(member.value) if member is not None else None
 
 
 def _iso(moment: dt.datetime | None) -> str | None:

@@ -11,7 +11,36 @@ from jobboard.core.i18n import lazy
 
 #: Every action the log knows, as "noun.verb", and its words.
 ACTIONS = {
+    "access.refused": lazy("Was refused"),
+    "application.erased": lazy("An application was deleted"),
     "application.moved": lazy("Moved an application"),
+    "application.noted": lazy("Wrote a note"),
+    "application.released": lazy("Found an application to be a person's"),
+    "application.told": lazy("Told an answer"),
+    "application.viewed": lazy("Read an application"),
+    "applications.exported": lazy("Exported applications"),
+    "audit.exported": lazy("Exported the audit log"),
+    "document.downloaded": lazy("Downloaded a document"),
+    "document.viewed": lazy("Read a document"),
+    "mail.retried": lazy("Sent a mail again"),
+    "mail.viewed": lazy("Read a mail"),
+    "pool.contacted": lazy("Wrote to somebody in the talent pool"),
+    "reviewers.changed": lazy("Changed who may read applications"),
+}
+#: Words of what an entry says more.
+DETAILS = {
+    "count": lazy("how many"),
+    "document": lazy("document"),
+    "entries": lazy("entries"),
+    "format": lazy("as"),
+    "from": lazy("from"),
+    "mail": lazy("mail"),
+    "opening": lazy("opening"),
+    "page": lazy("page"),
+    "people": lazy("people"),
+    "reason": lazy("reason"),
+    "stage": lazy("stage"),
+    "to": lazy("to"),
 }
 
 

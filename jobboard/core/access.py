@@ -46,22 +46,29 @@ class Public(enum.Enum):
 
 @dataclasses.dataclass(frozen=True)
 class Access:
-    """The declaration of one route: its people, whether it may write, and the one named trace a GET may leave."""
+    """The declaration of one route: its people, whether it may write, and the named traces a GET may leave."""
 
     who: frozenset[Role] | Public
     writes: bool = False
-    trace: str | None = None
+    traces: frozenset[str] = frozenset()
 
     def allows(self, role: Role | None) -> bool:
         """Whether a person of this role (None: nobody signed in) may use the route."""
         return isinstance(self.who, Public) or role in self.who
 
 
-def access(who: frozenset[Role] | Public, *, writes: bool = False, trace: str | None = None) -> Callable[[View], View]:
+#: What a page of the desk may always leave behind: that somebody was there, or was refused.
+EVERYWHERE = frozenset({"last seen", "refused"})
+
+
+def access(
+    who: frozenset[Role] | Public, *, writes: bool = False, trace: str | tuple[str, ...] = ()
+) -> Callable[[View], View]:
     """Declares a view's people. `writes` is needed for `writing()`; `trace` names what a GET may write (decision 14)."""
+    traces = frozenset({trace} if isinstance(trace, str) else trace)
 
     def declare(view: View) -> View:
-        view.access = Access(who, writes, trace)  # type: ignore[attr-defined] # functions take attributes
+        view.access = Access(who, writes, traces)  # type: ignore[attr-defined] # functions take attributes
         return view
 
     return declare
@@ -90,5 +97,5 @@ def refuse_silent_write(trace: str | None) -> None:
     declaration: Access = g.access
     if trace is None and not declaration.writes:
         raise NotDeclared("this route did not declare that it writes")
-    if trace is not None and not declaration.writes and trace not in {declaration.trace, "last seen"}:
+    if trace is not None and not declaration.writes and trace not in declaration.traces | EVERYWHERE:
         raise NotDeclared(f"this route did not declare the trace {trace!r}")

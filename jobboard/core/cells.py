@@ -30,14 +30,14 @@ def safe_cell(value: object) -> str:
     return f"'{value}" if value.startswith(FORMULA) or begins.startswith(FORMULA) else value
 
 
-def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
     """A CSV file (RFC 4180, UTF-8 with its mark) line by line, every cell in quotes and none a formula."""
-    yield BOM
+    yield BOM.encode()
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     for row in rows:
         writer.writerow([safe_cell(cell) for cell in row])
-        yield buffer.getvalue()
+        yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
 
@@ -47,7 +47,7 @@ def csv_answer(name: str, rows: Iterable[Sequence[object]]) -> Response:
     return saved(name, csv_lines(rows), "text/csv; charset=utf-8")
 
 
-def saved(name: str, chunks: Iterable[str | bytes], content_type: str) -> Response:
+def saved(name: str, chunks: Iterable[bytes], content_type: str) -> Response:
     """An answer to save under an ASCII name and kept by no cache, made while it is sent."""
     response = Response(stream_with_context(iter(chunks)), content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

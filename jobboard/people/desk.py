@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, current_app, flash, g, redirect, r
 from flask import session as cookie
 from werkzeug.wrappers import Response as BaseResponse
 
+from jobboard.audit.views import note_refusal
 from jobboard.core import clock
 from jobboard.core.access import ALL_STAFF, READING, Public, access
 from jobboard.core.db import first_or_404, writing
@@ -63,6 +64,8 @@ def _refuse(row: StaffSession | None) -> BaseResponse | Response:
         return redirect(url_for("desk.people.sign_in", next=request.full_path.rstrip("?")))
     if row is None:
         abort(403, _("You are not signed in any more. Go back, sign in in another tab, and send the form again."))
+    about: tuple[str, int] | None = current_app.extensions["refused_about"](request.view_args or {})
+    note_refusal(row.person, about, request.endpoint or "")
     abort(403, _("Your role does not include this page."))
 
 

@@ -17,6 +17,7 @@ PLACES = (
     (lazy("Articles"), "desk.posts.index", "newspaper"),
     (lazy_pgettext("desk", "Mails"), "desk.mail.index", "mail"),
     (lazy("Site"), "desk.site.index", "settings"),
+    (lazy("Audit log"), "desk.audit.index", "eye"),
     (lazy("Your account"), "desk.people.account", "user"),
 )
 
