@@ -39,7 +39,7 @@ def entries(asked: Asked) -> sa.Select[AuditEntry]:
 
 def count_of(statement: sa.Select[AuditEntry]) -> int:
     """How many entries a statement finds."""
-    counted = statement.order_by(None).with_only_columns(sa.func.count())
+    counted = statement.order_by(None).with_only_columns(sa.func.count(AuditEntry.number))
     return int(session().execute(counted).scalar_one())
 
 
