@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Response, stream_with_context
@@ -11,6 +12,8 @@ from jobboard.core import i18n
 
 #: A cell that begins with one of these is a formula to a spreadsheet, also in full width (OWASP, CSV injection).
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+#: Some programs leave out what is not seen in front of it.
+_BEGINNING = re.compile(f"[\\s\u200b\u2060\ufeff]*[{re.escape(''.join(FORMULA))}]")
 #: With it Excel reads the file as UTF-8.
 BOM = "\ufeff"
 
@@ -26,8 +29,7 @@ def safe_cell(value: object) -> str:
         return value.astimezone(i18n.site_zone()).isoformat(timespec="seconds")
     if not isinstance(value, str):
         return str(value)
-    begins = value.lstrip(" \u00a0\u200b\u2060\ufeff")
-    return f"'{value}" if value.startswith(FORMULA) or begins.startswith(FORMULA) else value
+    return f"'{value}" if _BEGINNING.match(value) else value
 
 
 def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
