@@ -31,6 +31,8 @@ import jobboard.site.desk
 import jobboard.site.desk_frame
 import jobboard.site.views
 import jobboard.site.views_demo
+import jobboard.talents.desk
+import jobboard.talents.views
 import jobboard.timeline.tasks
 import jobboard.timeline.views
 import jobboard.timeline.views_machines
@@ -49,6 +51,7 @@ from jobboard.mail.transport import open_transport
 from jobboard.openings.queries_facts import next_view
 from jobboard.people.queries import names
 from jobboard.site.queries import current_site, site_zone
+from jobboard.talents.actions import leave_address
 from jobboard.timeline.actions_cards import render_cards
 
 __version__ = "0.1.0"
@@ -61,6 +64,7 @@ VIEWS = [
     jobboard.posts.views.bp,
     jobboard.openings.views.bp,
     jobboard.applications.views.bp,
+    jobboard.talents.views.bp,
     jobboard.files.views.bp,
 ]
 #: Pages that exist in the demo only.
@@ -69,6 +73,7 @@ DESKS = [
     jobboard.people.desk.bp,
     jobboard.applications.desk.bp,
     jobboard.applications.desk_reviewers.bp,
+    jobboard.talents.desk.bp,
     jobboard.posts.desk.bp,
     jobboard.posts.desk_categories.bp,
     jobboard.openings.desk.bp,
@@ -146,6 +151,7 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         "application": private_address,
         "address": new_address_page,
         "draft": draft_address,
+        "pool": leave_address,
     }
     #: Everybody's name by id, for the audit log.
     app.extensions["audit_names"] = names

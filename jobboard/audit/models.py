@@ -25,6 +25,7 @@ ACTIONS = {
     "mail.retried": lazy("Sent a mail again"),
     "mail.viewed": lazy("Read a mail"),
     "pool.contacted": lazy("Wrote to somebody in the talent pool"),
+    "pool.viewed": lazy("Looked into the talent pool"),
     "reviewers.changed": lazy("Changed who may read applications"),
 }
 #: Words of what an entry says more.

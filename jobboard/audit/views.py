@@ -12,7 +12,7 @@ from jobboard.core.db import writing
 ONE_LOOK = dt.timedelta(minutes=15)
 
 
-def note_look(action: str, about: tuple[str, int], person: Any, **details: Any) -> None:
+def note_look(action: str, about: tuple[str, int] | None, person: Any, **details: Any) -> None:
     """Record that somebody looked at something, in a commit of its own, once in a quarter of an hour.
 
     Call it before what is shown is loaded, as it begins a new transaction. When it cannot be written nothing is shown.
