@@ -58,9 +58,9 @@ def show(mail_id: int) -> str:
 @access(HIRING, writes=True)
 def try_again(mail_id: int) -> BaseResponse:
     """Try a mail again now, and go back to where the button was pressed."""
+    mail = mail_or_404(mail_id)
     if not DeskForm().validate_on_submit():
         abort(400)
-    mail = mail_or_404(mail_id)
     with writing():
         retry(mail)
         record("mail.retried", _about(mail), g.person, mail=mail.id)
