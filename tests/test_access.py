@@ -7,11 +7,18 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import event
 
+from jobboard.alerts.actions import ask, confirm_token, page_token, stop_token
+from jobboard.alerts.models import Frequency, What
+from jobboard.alerts.queries_topics import Topic
+from jobboard.applications.actions import join_pool
 from jobboard.core import clock, i18n
 from jobboard.core.access import ALL_STAFF, Public, Role, declared, refuse_undeclared
 from jobboard.core.db import session
+from jobboard.core.tokens import token_hash
 from jobboard.core.web import CONTENT_SECURITY_POLICY, HEADERS
 from jobboard.posts.markup_preview import preview_of
+from jobboard.talents.actions import leave_address
+from jobboard.talents.models import PoolContact
 from tests.applications.test_views_private import with_document
 from tests.factories import application_link, make_application, make_article, make_category, make_offer, make_person
 from tests.files.documents import cv
@@ -51,6 +58,7 @@ def everything_of(app: Flask):
         "file_id": 1,
         "token": application_link(application),
         "previews": previews,
+        "links": {**alert_links(), "talents.leave_pool": pool_link(application, person)},
         "language": "en",
         "locale": "en",
         "kind": "imprint",
@@ -58,9 +66,37 @@ def everything_of(app: Flask):
         "slug_by_endpoint": {"timeline.author": "alma-berg", "timeline.category": "technology"},
         "filename": "css/main.css",
         "number": 1,
+        "year": clock.now().year,
+        "month": clock.now().month,
         "key": "ab/none",
         "name": "none.png",
     }
+
+
+def alert_links() -> dict[str, str]:
+    """The tokens of an alert's pages, by endpoint."""
+    alert = ask("robin@example.org", Topic(What.openings, ""), Frequency.daily, "en")
+    who = alert.subscriber
+    return {
+        "alerts.confirm_alert": confirm_token(alert),
+        "alerts.show": page_token(who),
+        "alerts.stop": stop_token(who),
+    }
+
+
+def pool_link(application, person) -> str:
+    """The token of the page that ends the talent pool for somebody who is in it and was told about an opening."""
+    join_pool(application, "I agree")
+    contact = PoolContact(
+        application=application, opening=make_offer(), address_hash="a" * 64, by=person, at=clock.now()
+    )
+    contact.link_epoch = 7
+    session().add(contact)
+    session().flush()
+    token = leave_address(contact.id, application.email).split("/")[-2]
+    contact.link_hash = token_hash(token)
+    session().commit()
+    return token
 
 
 def address(app: Flask, rule, world) -> str:
@@ -73,6 +109,8 @@ def address(app: Flask, rule, world) -> str:
             value = by_endpoint or value[rule.endpoint.split(".")[0]]
         if name == "token" and rule.endpoint.endswith(".preview"):
             value = world["previews"][rule.endpoint]
+        if name == "token" and rule.endpoint in world["links"]:
+            value = world["links"][rule.endpoint]
         if name == "kind" and rule.endpoint == "machines.texts":
             value = "article"
         if name == "post_id" and ".openings." in rule.endpoint:

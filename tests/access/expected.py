@@ -36,6 +36,7 @@ GROUPS = {
 
 ROUTES = {
     "public": """
+        alerts.asked alerts.ended alerts.openings alerts.posts archive.index archive.month archive.year
         applications.apply applications.keep_form applications.lost applications.sent desk.people.sign_in files.picture
         machines.index machines.jobs machines.pages machines.texts openings.feed openings.feed_json openings.index
         openings.picture openings.show posts.picture posts.show search.index site.favicon site.german_imprint
@@ -44,6 +45,7 @@ ROUTES = {
         timeline.feed_json timeline.index timeline.old_feed timeline.root
     """,
     "link": """
+        alerts.confirm_alert alerts.show alerts.stop
         applications.add applications.archive applications.contact applications.delete applications.document
         applications.draft applications.new_address applications.pool applications.review applications.show
         applications.withdraw_application openings.preview posts.preview talents.leave_pool

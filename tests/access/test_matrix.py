@@ -82,7 +82,7 @@ def targets(app, marked, everything, rule):
             document = row.documents[1 if "number" in rule.arguments else 0]  # only the second one has pages
             values = {"application_id": row.id, "document_id": document.id, "mail_id": marked.mails[name].id}
             yield name, address(app, rule, {**everything, **values})
-    elif "token" in rule.arguments and not rule.endpoint.endswith(".preview"):
+    elif "token" in rule.arguments and rule.endpoint.startswith(("applications.", "talents.")):
         for name, token, document_id in tokens(marked, rule.endpoint):
             yield name, address(app, rule, {**everything, "token": token, "document_id": document_id})
     else:
@@ -246,9 +246,9 @@ def test_link_opens_its_own_thing_and_nothing_else(app, client, marked, everythi
     leave = tokens(marked, "talents.leave_pool")[0][1]
     kinds = {"talents": leave, "applications": mine, "draft": draft}
     for rule, method in routes(app):
-        if "token" not in rule.arguments or rule.endpoint.endswith(".preview"):
+        own = rule.endpoint.split(".")[0]
+        if "token" not in rule.arguments or own not in kinds:
             continue
-        own = "talents" if rule.endpoint.startswith("talents.") else "applications"
         own = "draft" if rule.endpoint in {"applications.draft", "applications.review"} else own
         for wrong in [token for kind, token in kinds.items() if kind != own] + ["x", mine[:-1], mine.swapcase()]:
             response = apart(client, method, address(app, rule, {**everything, "token": wrong, "document_id": 1}))
