@@ -46,6 +46,7 @@ from jobboard.alerts.queries import hidden_mails as hidden_alert_mails
 from jobboard.applications.actions import mark_bounced, mark_told, private_address
 from jobboard.applications.actions_draft import draft_address
 from jobboard.applications.actions_own import new_address_page
+from jobboard.applications.models import STAGE_LABELS
 from jobboard.applications.queries import hidden_mails, refused_about
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
@@ -173,6 +174,8 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         "mail": ("desk.mail.show", "mail_id"),
         "opening": ("desk.applications.index", "opening"),
     }
+    #: Words of values in the audit log's details.
+    app.extensions["audit_words"] = {stage.value: words for stage, words in STAGE_LABELS.items()}
     #: What a refused request was about, by its address: kind and id of something that is there, or None.
     app.extensions["refused_about"] = refused_about
     #: Conditions for mails that nobody of the staff may read.

@@ -281,7 +281,7 @@ def tell(row: Application, offer: JobOffer, by: Person) -> OutboxMail:
         raise IllegalMove("there is nothing to tell, or it is on its way")
     mail = mail_to_applicant(row, ANSWER, offer)
     row.events[-1].by = by
-    record("application.told", (PURPOSE, row.id), by, to="mail")
+    record("application.told", (PURPOSE, row.id), by, way="mail")
     return mail
 
 
@@ -295,7 +295,7 @@ def tell_otherwise(row: Application, on: dt.datetime, by: Person) -> Application
     cancel((PURPOSE, row.id), ANSWER)
     _told(row, on)
     add_event(row, EventKind.told, by, detail=on.date().isoformat())
-    record("application.told", (PURPOSE, row.id), by, to="letter")
+    record("application.told", (PURPOSE, row.id), by, way="letter")
     return row
 
 

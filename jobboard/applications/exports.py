@@ -31,14 +31,14 @@ HEADINGS = (
     lazy("Received"),
     lazy("Stage"),
     lazy("Stage since"),
-    lazy("Decided"),
-    lazy("Told"),
+    lazy("Decided on"),
+    lazy("Told on"),
     lazy("Reason for withdrawing"),
     lazy("Message"),
     lazy("Documents"),
     lazy("Notes"),
     lazy("In the talent pool until"),
-    lazy("Will be deleted"),
+    lazy("Will be deleted on"),
     lazy("Address of the page"),
 )
 

@@ -8,13 +8,13 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, render_template, request, url_for
 
 from jobboard.audit.actions import record
-from jobboard.audit.models import ACTIONS, DETAILS, AuditEntry
+from jobboard.audit.models import ACTIONS, DETAILS, WORDS, AuditEntry
 from jobboard.audit.queries import KEPT, Asked, count_of, entries, head, in_order
 from jobboard.core import i18n
 from jobboard.core.access import Role, access
 from jobboard.core.cells import csv_answer
 from jobboard.core.db import Page, page_number, session, writing
-from jobboard.core.i18n import _, lazy
+from jobboard.core.i18n import _, lazy, lazy_pgettext
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -22,12 +22,12 @@ ADMINS = frozenset({Role.admin})
 PER_PAGE = 50
 HEADINGS = (
     lazy("Number"),
-    lazy("When"),
-    lazy("Who"),
-    lazy("What"),
-    lazy("About"),
-    lazy("More"),
-    lazy("Chain"),
+    lazy_pgettext("audit", "When"),
+    lazy_pgettext("audit", "Who"),
+    lazy_pgettext("audit", "What"),
+    lazy_pgettext("audit", "About"),
+    lazy_pgettext("audit", "More"),
+    lazy_pgettext("audit", "Chain"),
 )
 #: What entries are about, in words with the number.
 ABOUT = {
@@ -126,7 +126,14 @@ def _more(entry: AuditEntry) -> str:
     if entry.salt is None:
         return _("Its content was deleted.")
     details = {name: len(value) if name == "entries" else value for name, value in (entry.details or {}).items()}
-    return ", ".join(f"{DETAILS.get(name, name)}: {value}" for name, value in details.items())
+    words: dict[str, Any] = {**WORDS, **current_app.extensions["audit_words"]}
+    return ", ".join(f"{DETAILS.get(name, name)}: {_said(value, words)}" for name, value in details.items())
+
+
+def _said(value: Any, words: dict[str, Any]) -> str:
+    if isinstance(value, list):
+        return i18n.listed(value)
+    return str(words.get(value, value)) if isinstance(value, str) else str(value)
 
 
 def _cells(statement: Any, names: dict[int, str]) -> Iterator[list[object]]:

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobboard.core.base import Base, Data, Keep, Key, about
-from jobboard.core.i18n import lazy
+from jobboard.core.i18n import lazy, lazy_pgettext
 
 #: Every action the log knows, as "noun.verb", and its words.
 ACTIONS = {
@@ -30,18 +30,26 @@ ACTIONS = {
 }
 #: Words of what an entry says more.
 DETAILS = {
-    "count": lazy("how many"),
-    "document": lazy("document"),
-    "entries": lazy("entries"),
-    "format": lazy("as"),
-    "from": lazy("from"),
-    "mail": lazy("mail"),
-    "opening": lazy("opening"),
-    "page": lazy("page"),
-    "people": lazy("people"),
-    "reason": lazy("reason"),
-    "stage": lazy("stage"),
-    "to": lazy("to"),
+    "count": lazy_pgettext("audit", "how many"),
+    "document": lazy_pgettext("audit", "document"),
+    "entries": lazy_pgettext("audit", "entries"),
+    "format": lazy_pgettext("audit", "as"),
+    "from": lazy_pgettext("audit", "from"),
+    "mail": lazy_pgettext("audit", "mail"),
+    "opening": lazy_pgettext("audit", "opening"),
+    "page": lazy_pgettext("audit", "page"),
+    "people": lazy_pgettext("audit", "people"),
+    "reason": lazy_pgettext("audit", "reason"),
+    "stage": lazy_pgettext("audit", "stage"),
+    "to": lazy_pgettext("audit", "to"),
+    "way": lazy_pgettext("audit", "way"),
+}
+#: Words of values; those of other rooms come with `audit_words` of the app.
+WORDS = {
+    "mail": lazy_pgettext("audit", "by mail"),
+    "letter": lazy_pgettext("audit", "by letter or call"),
+    "retention": lazy_pgettext("audit", "its time was over"),
+    "applicant": lazy_pgettext("audit", "the applicant wished it"),
 }
 
 

@@ -84,7 +84,7 @@ def targets(app, marked, everything, rule):
             yield name, address(app, rule, {**everything, **values})
     elif "token" in rule.arguments and rule.endpoint.startswith(("applications.", "talents.")):
         for name, token, document_id in tokens(marked, rule.endpoint):
-            yield name, address(app, rule, {**everything, "token": token, "document_id": document_id})
+            yield name, address(app, rule, {**everything, "links": {}, "token": token, "document_id": document_id})
     else:
         for query in QUERIES.get(rule.endpoint, [""]):
             yield None, address(app, rule, everything) + query
@@ -251,7 +251,9 @@ def test_link_opens_its_own_thing_and_nothing_else(app, client, marked, everythi
             continue
         own = "draft" if rule.endpoint in {"applications.draft", "applications.review"} else own
         for wrong in [token for kind, token in kinds.items() if kind != own] + ["x", mine[:-1], mine.swapcase()]:
-            response = apart(client, method, address(app, rule, {**everything, "token": wrong, "document_id": 1}))
+            response = apart(
+                client, method, address(app, rule, {**everything, "links": {}, "token": wrong, "document_id": 1})
+            )
             assert response.status_code == 404 or own == "draft", (rule.endpoint, response.status_code)
             assert marks_in(content_of(response)) == set()
     for name in ("y", "apart", "locked"):

@@ -98,7 +98,7 @@ def test_everything_that_is_shown_of_an_application_is_there(client, sign_in, of
     note(row, "Strong; ask about on-call.", person)
     join_pool(row, "I agree")
     session().commit()
-    names = ("E-mail address", "Telephone", "Language", "Stage", "Message", "Documents", "Told")
+    names = ("E-mail address", "Telephone", "Language", "Stage", "Message", "Documents", "Told on")
     [found] = columns(save(client), *names)
     assert found == ("ada@example.org", "'+49 461 5550123", "en", "Received", 'Line\n"two"', "cv.txt", "")
     [(notes, until, page)] = columns(save(client), "Notes", "In the talent pool until", "Address of the page")

@@ -163,7 +163,7 @@ def test_page_shows_the_newest_first_in_pages(client, sign_in, filled):
     assert (len(rows_of(first)), len(rows_of(second))) == (50, 10)
     assert "Ada Lind Read an application" in rows_of(first)[0]
     assert "Bo Yilmaz Moved an application" in rows_of(second)[-1]
-    assert "from: received, to: offer" in rows_of(second)[-1]
+    assert "from: Received, to: Offer" in rows_of(second)[-1]
 
 
 def test_page_is_filtered_by_who_what_about_and_day(client, sign_in, filled, row):
