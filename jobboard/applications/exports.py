@@ -13,7 +13,7 @@ from jobboard.applications.models import STAGE_LABELS, WITHDRAW_REASON_LABELS, A
 from jobboard.applications.queries_erasing import kept_until
 from jobboard.core import clock, i18n
 from jobboard.core.forms import shown_phone
-from jobboard.core.i18n import _, lazy
+from jobboard.core.i18n import _, lazy, lazy_pgettext
 from jobboard.core.web import site_url
 
 #: Characters of a cell that Excel takes.
@@ -22,7 +22,7 @@ CHUNK = 64 * 1024
 
 #: Headings of what every application has, in the order of `_row`.
 HEADINGS = (
-    lazy("Number"),
+    lazy_pgettext("audit", "Number"),
     lazy("Opening"),
     lazy("Name"),
     lazy("E-mail address"),

@@ -21,7 +21,7 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 ADMINS = frozenset({Role.admin})
 PER_PAGE = 50
 HEADINGS = (
-    lazy("Number"),
+    lazy_pgettext("audit", "Number"),
     lazy_pgettext("audit", "When"),
     lazy_pgettext("audit", "Who"),
     lazy_pgettext("audit", "What"),
