@@ -1,6 +1,7 @@
 """The second step of signing in: an app's code or a recovery code, each once; half signed in opens nothing."""
 
 import datetime as dt
+import re
 import threading
 
 import pyotp
@@ -85,17 +86,15 @@ def test_half_signed_in_opens_nothing(client, alma, noon):
     assert client.post("/desk/account/language/", data={"language-locale": "de"}).status_code == 403
 
 
-@pytest.mark.parametrize(
-    "shape", ["{}", " {} ", "{0[0]}{0[1]}{0[2]} {0[3]}{0[4]}{0[5]}", "{0[0]}{0[1]}{0[2]}-{0[3]}{0[4]}{0[5]}"]
-)
-@pytest.mark.parametrize("again", ["{}", "{0[0]} {0[1]} {0[2]} {0[3]} {0[4]} {0[5]}"])
+@pytest.mark.parametrize("shape", [r"\1\2", r" \1\2 ", r"\1 \2", r"\1-\2"])
+@pytest.mark.parametrize("again", [r"\1\2", r"\1 \2"])
 def test_code_counts_once_in_whatever_shape(client, alma, noon, shape, again):
     code = code_of(alma, alma.seed)
     enter(client)
-    assert answer_with(client, shape.format(code)).status_code == 303
+    assert answer_with(client, re.sub("(...)(...)", shape, code)).status_code == 303
     press(client, "/desk/sign-out/")
     enter(client)
-    refused = answer_with(client, again.format(code))
+    refused = answer_with(client, re.sub("(...)(...)", again, code))
     assert refused.status_code == 422
     assert "was used before" in refused.text
     assert not is_in(client)
