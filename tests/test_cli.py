@@ -110,7 +110,11 @@ def test_operator_lets_somebody_back_in_who_lost_everything(jobboard, tmp_path):
     assert actions == ["staff.created", "factor.reset", "factor.reset"]
     with database:
         database.execute("UPDATE person SET left_at = '2026-01-01 00:00:00'")
+        columns = "email, name, role, locale, sent_at, seed, link_hash"
+        values = "'alma@example.org', 'Alma', 'author', 'en', '2026-01-01 00:00:00', 'seed', 'hash'"
+        database.execute(f"INSERT INTO invitation ({columns}) VALUES ({values})")
     assert "can sign in as admin" in jobboard(*staff, input="correct horse battery\n"), "who left may come back"
+    assert database.execute("SELECT count(*) FROM invitation").fetchone() == (0,), "and needs no invitation any more"
     database.close()
 
 

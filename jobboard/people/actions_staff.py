@@ -41,8 +41,8 @@ def send_again(row: Invitation, by: Person, now: dt.datetime) -> None:
     record("invitation.resent", ("invitation", row.id), by)
 
 
-def withdraw(row: Invitation, by: Person) -> None:
-    """Take an invitation back; its link ends, and a mail that has not left never does."""
+def withdraw(row: Invitation, by: Person | None) -> None:
+    """Take an invitation back; its link ends, and a mail that has not left never does. `by` is None for the command line."""
     record("invitation.withdrawn", ("invitation", row.id), by)
     _forget(row)
 

@@ -15,7 +15,9 @@ from jobboard.mail.actions import checked_address
 from jobboard.people.actions import create_person, hash_password, set_password
 from jobboard.people.actions_factors import reset_factors
 from jobboard.people.actions_passwords import password_problem
+from jobboard.people.actions_staff import withdraw
 from jobboard.people.queries import person_by_email, somebody_to_sign_in
+from jobboard.people.queries_doors import invitation_for
 from jobboard.people.queries_factors import factors_of
 
 ROLES = click.Choice([role.value for role in Role])
@@ -45,6 +47,8 @@ def create_staff(email: str, name: str, role: str, *, password_stdin: bool, gene
         set_password(person, hashed, clock.now())
         session().flush()
         record("staff.created", ("person", person.id), role=role)
+        if (invitation := invitation_for(email)) is not None:
+            withdraw(invitation, None)  # it would give somebody who is in already another role and password
     click.echo(f"{email} can sign in as {role}.")
     if generate:
         click.echo(f"Password: {password}")

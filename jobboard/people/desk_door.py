@@ -34,8 +34,9 @@ TRIES_OF_HOST = "60 per 15 minutes"  # any account from one host, an office behi
 TRIES_OF_ACCOUNT = "30 per hour"  # one account from hosts it did not sign in from today
 TRIES_OF_ALL = "1000 per 15 minutes"  # everybody from anywhere: each try costs 0.1 s of this machine
 KNOWN_HOST = "1 per day"
-#: Codes of an app are six digits: whoever knows the password gets 20 guesses an hour from hosts nobody signed in from.
-CODES_OF_ACCOUNT = "20 per hour"
+#: Codes of an app are six digits, three of which are right at any time: with 30 guesses a day somebody who knows the password
+#: would find one in 30 years. A host the person signed in from today has a count of its own.
+CODES_ELSEWHERE, CODES_HERE = "30 per day", "60 per day"
 #: The pages on which somebody sets up the second factor that their role needs.
 SETTING_UP = {"desk.security", "desk.proof"}
 
@@ -115,9 +116,11 @@ def may_try(email: str) -> bool:
 
 
 def may_try_code(person: Person) -> bool:
-    """Count one code of somebody who gave the right password; a host they signed in from today has its session's five."""
-    is_known = is_used_up(KNOWN_HOST, "sign-in known", person.email or "", caller())
-    return is_known or is_allowed(CODES_OF_ACCOUNT, "code account", str(person.id))
+    """Count one code of somebody who gave the right password; strangers elsewhere use up nothing of who signs in here."""
+    host = caller()
+    if is_used_up(KNOWN_HOST, "sign-in known", person.email or "", host):
+        return is_allowed(CODES_HERE, "code here", str(person.id), host)
+    return is_allowed(CODES_ELSEWHERE, "code", str(person.id))
 
 
 def begin_second(person: Person, trace: str | None = None) -> None:

@@ -39,7 +39,7 @@ bp = Blueprint("second", __name__, url_prefix="/sign-in/second")
 
 @bp.route("/", methods=["GET", "POST"])
 @access(Public.anyone, writes=True)
-def index() -> str | BaseResponse | tuple[str, int] | tuple[str, int, dict[str, str]]:
+def index() -> str | BaseResponse | tuple[str, int]:
     """The code of an app or a recovery code; a passkey where the browser has one."""
     step, form = current_step(), CodeForm(next=request.args.get("next", ""))
     if step is None or step.person is None:
@@ -48,8 +48,11 @@ def index() -> str | BaseResponse | tuple[str, int] | tuple[str, int, dict[str, 
         page = second_page(step.person, form)
         return (page, 422) if form.is_submitted() else page
     if not may_try_code(step.person):
-        form.code.errors = [_("Too many wrong codes for this account. Wait an hour, or sign in where you did today.")]
-        return second_page(step.person, form), 429, {"Retry-After": "3600"}
+        words = _(
+            "Too many wrong codes for this account. Use a passkey, sign in where you did today, or try again tomorrow."
+        )
+        form.code.errors = [words]
+        return second_page(step.person, form), 429
     person = step.person
     with writing():
         way = try_code(step, person, form.code.data or "", clock.now())

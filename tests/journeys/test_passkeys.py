@@ -85,6 +85,9 @@ def test_passkey_is_added_signs_in_alone_and_as_second_step_and_is_removed(site,
     add_passkey(page, "work laptop")
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     expect(page.locator(".recovery-codes li")).to_have_count(10)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Save as a file").click()
+    assert page.locator(".recovery-codes code").first.inner_text() in download.value.path().read_text()
     page.get_by_role("link", name="I have kept them").click()
     expect(page.get_by_role("row", name=re.compile("work laptop.*never"))).to_be_visible()
 

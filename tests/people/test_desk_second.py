@@ -178,10 +178,9 @@ def test_beginning_anew_does_not_give_codes_without_end(client, alma, noon):
         for _try in range(5):
             page = answer_with(client, "000000", page, environ_base={**client.environ_base, "REMOTE_ADDR": address})
             if page.status_code == 429:
-                assert page.headers["Retry-After"] == "3600"
                 break
             tried += 1
-    assert tried == 20
+    assert tried == 30
 
 
 def test_guessing_codes_locks_nobody_out_where_they_signed_in_today(client, alma, noon):
@@ -189,7 +188,7 @@ def test_guessing_codes_locks_nobody_out_where_they_signed_in_today(client, alma
     enter(client)
     answer_with(client, code_of(alma, alma.seed), environ_base={**client.environ_base, **at})
     press(client, "/desk/sign-out/")
-    for host in range(6):
+    for host in range(9):
         enter(client, host=f"198.51.100.{host}")
         for _try in range(4):
             answer_with(client, "000000", environ_base={**client.environ_base, "REMOTE_ADDR": f"198.51.100.{host}"})
