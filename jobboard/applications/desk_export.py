@@ -25,7 +25,7 @@ TYPES = {
 
 
 @bp.route("/export/", methods=["GET", "POST"])
-@access(HIRING, writes=True)
+@access(HIRING, writes=True, fresh=True)
 def export() -> str | BaseResponse | tuple[str, int]:
     """Choose the kind of file, then save it. How many left, in which form and by whom is in the audit log before they do."""
     # Whoever comes from the list has chosen applications and no kind of file yet.

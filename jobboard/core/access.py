@@ -46,11 +46,15 @@ class Public(enum.Enum):
 
 @dataclasses.dataclass(frozen=True)
 class Access:
-    """The declaration of one route: its people, whether it may write, and the named traces a GET may leave."""
+    """The declaration of one route: its people, whether it may write, and the named traces a GET may leave.
+
+    `fresh`: whether the person must have shown a password or passkey in the last minutes.
+    """
 
     who: frozenset[Role] | Public
     writes: bool = False
     traces: frozenset[str] = frozenset()
+    fresh: bool = False
 
     def allows(self, role: Role | None) -> bool:
         """Whether a person of this role (None: nobody signed in) may use the route."""
@@ -62,13 +66,17 @@ EVERYWHERE = frozenset({"last seen", "refused"})
 
 
 def access(
-    who: frozenset[Role] | Public, *, writes: bool = False, trace: str | tuple[str, ...] = ()
+    who: frozenset[Role] | Public, *, writes: bool = False, trace: str | tuple[str, ...] = (), fresh: bool = False
 ) -> Callable[[View], View]:
-    """Declares a view's people. `writes` is needed for `writing()`; `trace` names what a GET may write (decision 14)."""
+    """Declares a view's people. `writes` is needed for `writing()`; `trace` names what a GET may write (decision 14).
+
+    `fresh` asks for a password or passkey when the last one was shown more than ten minutes ago. Give it to the page
+    with the form as well as to what the form sends: the question then comes before anything was typed.
+    """
     traces = frozenset({trace} if isinstance(trace, str) else trace)
 
     def declare(view: View) -> View:
-        view.access = Access(who, writes, traces)  # type: ignore[attr-defined] # functions take attributes
+        view.access = Access(who, writes, traces, fresh)  # type: ignore[attr-defined] # functions take attributes
         return view
 
     return declare

@@ -38,6 +38,8 @@ ROUTES = {
     "public": """
         alerts.asked alerts.ended alerts.openings alerts.posts archive.index archive.month archive.year
         applications.apply applications.keep_form applications.lost applications.sent desk.people.sign_in files.picture
+        desk.links.forgotten desk.links.invitation desk.links.reset desk.oidc.back desk.oidc.start desk.second.index
+        desk.second.options desk.second.passkey
         machines.index machines.jobs machines.pages machines.texts openings.feed openings.feed_json openings.index
         openings.picture openings.show posts.picture posts.show search.index site.favicon site.german_imprint
         site.german_privacy site.live site.page site.ready site.robots static timeline.author timeline.author_feed
@@ -52,7 +54,9 @@ ROUTES = {
     """,
     "staff": """
         desk.people.account desk.people.change_language desk.people.change_password desk.people.end_one
-        desk.people.end_others desk.people.index desk.people.sign_out
+        desk.people.end_others desk.people.index desk.people.sign_out desk.proof.index desk.proof.options
+        desk.proof.passkey desk.security.add desk.security.app desk.security.index desk.security.options
+        desk.security.recovery_codes desk.security.remove desk.security.remove_own_app
     """,
     "writing": """
         desk.categories.delete desk.categories.edit desk.categories.index desk.categories.new desk.posts.draft
@@ -72,7 +76,10 @@ ROUTES = {
         desk.applications.document desk.applications.document_page desk.applications.note_application
         desk.applications.show
     """,
-    "admins": "desk.audit.export desk.audit.index desk.site.index desk.site.page",
+    "admins": """
+        desk.audit.export desk.audit.index desk.site.index desk.site.page desk.staff.edit desk.staff.end desk.staff.index
+        desk.staff.new desk.staff.remove_factors desk.staff.resend desk.staff.take_back
+    """,
 }
 GROUP_OF = {endpoint: group for group, endpoints in ROUTES.items() for endpoint in endpoints.split()}
 #: Where one of two reasons decides: the pool shows nobody that waits apart.

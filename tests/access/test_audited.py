@@ -17,6 +17,7 @@ __all__ = ["world"]
 
 POSTS = "what is published has its own history; nothing in it is about an applicant"
 OWN = "about the person's own account alone"
+ACCESS = "what changes who gets in is recorded by what it needs to be done at all; tests/people asks each"
 #: By endpoint: what is sent by its form, or why it leaves no entry.
 FORMS = {
     "desk.applications.export": {"format": "csv"},
@@ -47,8 +48,17 @@ FORMS = {
     "desk.people.change_password": OWN,
     "desk.people.end_one": OWN,
     "desk.people.end_others": OWN,
-    "desk.people.sign_in": "a sign-in begins a session, which is listed",
     "desk.people.sign_out": OWN,
+    **dict.fromkeys(
+        """
+        desk.links.forgotten desk.links.invitation desk.links.reset desk.people.sign_in desk.proof.index
+        desk.proof.options desk.proof.passkey desk.second.index desk.second.options desk.second.passkey
+        desk.security.add desk.security.app desk.security.options desk.security.recovery_codes desk.security.remove
+        desk.security.remove_own_app desk.staff.edit desk.staff.end desk.staff.new desk.staff.remove_factors
+        desk.staff.resend desk.staff.take_back
+        """.split(),
+        ACCESS,
+    ),
 }
 #: States of an application in which a form does something.
 STATES = {
