@@ -50,13 +50,30 @@ FORMS = {
     "desk.people.end_others": OWN,
     "desk.people.sign_out": OWN,
     **dict.fromkeys(
-        """
-        desk.links.forgotten desk.links.invitation desk.links.reset desk.people.sign_in desk.proof.index
-        desk.proof.options desk.proof.passkey desk.second.index desk.second.options desk.second.passkey
-        desk.security.add desk.security.app desk.security.options desk.security.recovery_codes desk.security.remove
-        desk.security.remove_own_app desk.staff.edit desk.staff.end desk.staff.new desk.staff.remove_factors
-        desk.staff.resend desk.staff.take_back
-        """.split(),
+        [
+            "desk.links.forgotten",
+            "desk.links.invitation",
+            "desk.links.reset",
+            "desk.people.sign_in",
+            "desk.proof.index",
+            "desk.proof.options",
+            "desk.proof.passkey",
+            "desk.second.index",
+            "desk.second.options",
+            "desk.second.passkey",
+            "desk.security.add",
+            "desk.security.app",
+            "desk.security.options",
+            "desk.security.recovery_codes",
+            "desk.security.remove",
+            "desk.security.remove_own_app",
+            "desk.staff.edit",
+            "desk.staff.end",
+            "desk.staff.new",
+            "desk.staff.remove_factors",
+            "desk.staff.resend",
+            "desk.staff.take_back",
+        ],
         ACCESS,
     ),
 }
