@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import jobboard.applications.desk
+import jobboard.applications.desk_closing
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
 import jobboard.applications.views
@@ -18,6 +19,8 @@ import jobboard.mail.desk
 import jobboard.mail.tasks
 import jobboard.mail.views
 import jobboard.openings.desk
+import jobboard.openings.desk_cycle
+import jobboard.openings.desk_publishing
 import jobboard.openings.views
 import jobboard.people.desk
 import jobboard.people.tasks
@@ -37,6 +40,7 @@ from jobboard.applications.actions import mark_bounced, mark_told, private_addre
 from jobboard.applications.actions_draft import draft_address
 from jobboard.applications.actions_own import new_address_page
 from jobboard.applications.queries import hidden_mails
+from jobboard.applications.queries_closing import undecided
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
@@ -65,10 +69,13 @@ DEMO_VIEWS = [jobboard.site.views_demo.bp, jobboard.mail.views.bp]
 DESKS = [
     jobboard.people.desk.bp,
     jobboard.applications.desk.bp,
+    jobboard.applications.desk_closing.bp,
     jobboard.applications.desk_reviewers.bp,
     jobboard.posts.desk.bp,
     jobboard.posts.desk_categories.bp,
     jobboard.openings.desk.bp,
+    jobboard.openings.desk_cycle.bp,
+    jobboard.openings.desk_publishing.bp,
     jobboard.mail.desk.bp,
     jobboard.site.desk.bp,
 ]
@@ -153,6 +160,8 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         app.extensions["mail_transport"] = open_transport(settings.smtp_url)
     except ValueError as example:
         raise SettingError("SMTP_URL", "cannot be understood.", str(example)) from example
+    #: By closed opening: how many applications a person sees that wait for a decision.
+    app.extensions["undecided"] = undecided
     #: Renders the cards of posts that have no prepared ones.
     app.extensions["render_cards"] = render_cards
     #: What the worker does again and again.

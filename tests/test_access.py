@@ -54,6 +54,7 @@ def world(app: Flask):
         "number": 1,
         "key": "ab/none",
         "name": "none.png",
+        "item": "pay",
     }
 
 
