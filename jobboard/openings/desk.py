@@ -35,7 +35,6 @@ from jobboard.openings.forms import (
 )
 from jobboard.openings.forms_questions import questions_of, refused_beside
 from jobboard.openings.models import QUESTION_KIND_LABELS, JobOffer
-from jobboard.openings.queries import with_facts
 from jobboard.openings.views import opening_page
 from jobboard.posts.actions import (
     save_text,
@@ -46,7 +45,7 @@ from jobboard.posts.actions import (
 from jobboard.posts.desk import chosen_language, people_to_choose, phase_list, refuse_outdated
 from jobboard.posts.forms import fill_byline, picked, text_values
 from jobboard.posts.markup_preview import preview_of
-from jobboard.posts.models import PHASE_LABELS, Kind, Phase
+from jobboard.posts.models import PHASE_LABELS, Kind, Phase, Post
 from jobboard.posts.queries import categories
 
 bp = Blueprint("openings", __name__, url_prefix="/openings")
@@ -90,14 +89,20 @@ def preview(post_id: int, locale: str) -> str:
 def offer_or_404(post_id: int) -> JobOffer:
     """The opening with this id, with everything its pages need."""
     statement = sa.select(JobOffer).where(JobOffer.id == post_id)
-    return first_or_404(statement.options(*with_facts(), selectinload(JobOffer.questions)))
+    of_post = (Post.texts, Post.authorships, Post.categorizations)  # with whole texts: the checklist reads them
+    of_job = (JobOffer.places, JobOffer.remote_countries, JobOffer.language_needs, JobOffer.questions)
+    return first_or_404(statement.options(*map(selectinload, (*of_post, *of_job))))
 
 
-def refused(offer: JobOffer, **forms: Any) -> str:
-    """The page of an opening with which something could not be done: with what stands in the way beside each field."""
+def refused(offer: JobOffer, *, is_refused: bool = False, **forms: Any) -> str:
+    """The page of an opening with which something could not be done; `is_refused`: as the checklist stands against it.
+
+    Then what must not be asked stands beside each question too.
+    """
     form = _form(offer, offer.original_locale, is_sent=False)
-    refused_beside(form.questions, form.words)
-    return _page(form, offer, offer.original_locale, **forms)
+    if is_refused:
+        refused_beside(form.questions, form.words)
+    return _page(form, offer, offer.original_locale, is_refused=is_refused, **forms)
 
 
 def _form(offer: JobOffer | None, locale: str, *, is_sent: bool = True) -> OpeningForm:

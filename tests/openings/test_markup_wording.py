@@ -108,10 +108,10 @@ NEUTRAL = {
 }
 GENDERED = {
     "de": """
-        Entwickler | Sachbearbeiter Einkauf | Softwareentwickler | Linux-Administrator | Verkäufer in Teilzeit | Mitarbeiter Lager
-        Ingenieur Elektrotechnik | Abteilungsleiter | Krankenschwester | Sekretärin | Bankkaufmann | Koch | Projektmanager
-        Werkstudent | Werkstudenten gesucht | Ingenieure | Entwicklerin | Kauffrau für Büromanagement | Hausmeister
-        Auszubildender | Fachmann für Systemgastronomie | Bürokauffrau | Steuerberater | Assistent der Leitung | Arzt
+        Entwickler | Sachbearbeiter Einkauf | Softwareentwickler | Linux-Administrator | Verkäufer in Teilzeit
+        Mitarbeiter Lager | Ingenieur Elektrotechnik | Abteilungsleiter | Krankenschwester | Sekretärin | Bankkaufmann | Koch
+        Projektmanager | Werkstudent | Werkstudenten gesucht | Ingenieure | Entwicklerin | Kauffrau für Büromanagement | Arzt
+        Hausmeister | Auszubildender | Fachmann für Systemgastronomie | Bürokauffrau | Steuerberater | Assistent der Leitung
         Ärztin | Salesman
     """,
     "en": """
