@@ -35,7 +35,7 @@ def edit(opening_id: int) -> str | BaseResponse | tuple[str, int]:
         return _page(offer, known, form)
     if not form.validate():
         return _page(offer, known, form, is_invalid=True), 422
-    choices = form.choices(known)
+    choices = form.choices()
     step = request.form.get("step")
     if step == "fill":
         decision = Decision(form.for_all.data)

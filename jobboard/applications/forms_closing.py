@@ -29,14 +29,12 @@ class DecisionsForm(DeskForm):
     for_all = SelectField(lazy("For all"), choices=DECISIONS, default=Decision.keep.value)
     rows = FieldList(FormField(DecisionRow), max_entries=MOST_DECIDED)
 
-    def choices(self, known: Sequence[Application]) -> list[Choice]:
-        """The decisions about the applications that are still there, as they were seen."""
-        ids = {str(row.id): row.id for row in known}
-        sent = [row.form for row in self.rows]
+    def choices(self) -> list[Choice]:
+        """The decisions as they were sent, also about applications that are not open any more: that must be told."""
         return [
-            Choice(ids[number], row.version.data or "", Decision(row.decision.data))
-            for row in sent
-            if (number := row.application_id.data or "") in ids
+            Choice(int(number), row.form.version.data or "", Decision(row.form.decision.data))
+            for row in self.rows
+            if (number := row.form.application_id.data or "").isdecimal() and len(number) < 10
         ]
 
     def show(self, known: Sequence[Application], decisions: dict[int, Decision]) -> None:
