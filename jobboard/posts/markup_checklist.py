@@ -6,7 +6,7 @@ import enum
 import hashlib
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -80,7 +80,14 @@ class Checklist:
     """Everything that was looked at: what is not as it should be, the heaviest first, and what is."""
 
     items: Sequence[Item]
-    fine: Sequence[str]
+    #: What each point is called.
+    labels: Mapping[str, str]
+
+    @property
+    def fine(self) -> list[str]:
+        """The points that are as they should be."""
+        found = {item.point for item in self.items}
+        return [label for point, label in self.labels.items() if point not in found]
 
     @property
     def blocking(self) -> list[Item]:
@@ -98,7 +105,7 @@ class Checklist:
         return [item for item in self.items if item.weight is Weight.advice]
 
 
-def checklist_of(items: Iterable[Item], points: dict[str, Any]) -> Checklist:
+def checklist_of(items: Iterable[Item], points: Mapping[str, Any]) -> Checklist:
     """The list of what was found, in the order of the points, and the points nothing was found about."""
     order = list(points)
     found = sorted(items, key=lambda item: (list(Weight).index(item.weight), order.index(item.point)))

@@ -80,7 +80,7 @@ def test_missing_pay_hinders_until_somebody_says_why(client, opening):
     assert page.status_code == 422
     assert head_of(page, "title").startswith("Error:")
     assert html_problems(page) == []
-    box = next(one for one in page_of(page).iter("section") if one.get("id") == "checklist")
+    box = next(one for one in page_of(page).iter("div") if one.get("id") == "checklist-refused")
     assert (box.get("tabindex"), box.get("role"), "autofocus" in box.attrib) == ("-1", "alert", True)
     [line] = points(page, "law")
     assert "No pay range" in line
@@ -236,7 +236,7 @@ def test_advice_hinders_nothing_and_goes_when_it_is_followed(client, opening):
     changes |= {"hours": "full_time", "workplace": "on_site", "summary": "S", "markdown": "M", "response_days": "7"}
     assert save(client, offer, **changes).status_code == 303
     page = client.get(edit_url(offer))
-    assert [line.split(".")[0] for line in points(page, "advice")] == ["Nobody is named as contact"]
+    assert [line.split(".")[0] for line in points(page, "advice")] == ["Contact: Nobody is named as contact"]
     assert "Pay range" in points(page, "fine")
     assert publish(client, offer).status_code == 303
 
@@ -295,8 +295,8 @@ def test_links_and_pictures_are_looked_at(client, opening):
         "\n\n".join(f"[link]({one})" for one in (*good, *bad, *more)) + "\n\n![](/files/ab/none/x.png) ![A cat](x.png)"
     )
     offer = opening(markdown=markdown, summary="S")
-    advice = {line.split(":")[0]: line for line in points(client.get(edit_url(offer)), "advice")}
-    links = advice["Links lead nowhere"]
+    advice = dict(line.split(": ", 1) for line in points(client.get(edit_url(offer)), "advice"))
+    links = advice["Links lead somewhere"]
     named = (
         "/en/articles/draft/ (not published)",
         "/en/jobs/closed/ (closed)",
@@ -305,7 +305,7 @@ def test_links_and_pictures_are_looked_at(client, opening):
     assert all(one in links for one in named)
     assert "and 4 more" in links
     assert not any(f"{one} (" in links for one in good)
-    assert advice["A picture has no words"]
+    assert advice["Pictures are described"].startswith("A picture has no words")
 
 
 @pytest.mark.parametrize("number", [1, 40])
