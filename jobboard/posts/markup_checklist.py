@@ -109,9 +109,7 @@ def checklist_of(items: Iterable[Item], points: Mapping[str, Any]) -> Checklist:
     """The list of what was found, in the order of the points, and the points nothing was found about."""
     order = list(points)
     found = sorted(items, key=lambda item: (list(Weight).index(item.weight), order.index(item.point)))
-    return Checklist(
-        found, [str(label) for point, label in points.items() if point not in {one.point for one in found}]
-    )
+    return Checklist(found, {point: str(label) for point, label in points.items()})
 
 
 #: What is looked at in the texts of any post.
