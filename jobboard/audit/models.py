@@ -12,7 +12,7 @@ from jobboard.core.i18n import lazy
 #: Every action the log knows, as "noun.verb", and its words.
 ACTIONS = {
     "application.moved": lazy("Moved an application"),
-    "opening.overridden": lazy("Published an opening all the same"),
+    "opening.overridden": lazy("Decided to publish an opening all the same"),
 }
 
 

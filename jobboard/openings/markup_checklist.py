@@ -61,31 +61,31 @@ POINTS = {
 }
 #: (point, field, what is missing, why it matters) of facts that should be there.
 FACTS = (
-    ("place", "places", lazy("No place or country."), lazy("Habit: search engines do not show such openings.")),
+    ("place", "places", lazy("No place or country."), lazy("Good practice: search engines do not show such openings.")),
     (
         "workplace",
         "workplace",
         lazy("It does not say whether the work is on site, hybrid or remote."),
-        lazy("Habit: applicants filter by it."),
+        lazy("Good practice: applicants filter by it."),
     ),
-    ("contract", "contract", lazy("Contract or hours are not stated."), lazy("Habit: applicants filter by it.")),
+    ("contract", "contract", lazy("Contract or hours are not stated."), lazy("Good practice: applicants filter by it.")),
     (
         "languages",
         "languages",
         lazy("It does not say which languages are needed, and how well."),
-        lazy("Habit: applicants filter by what they speak."),
+        lazy("Good practice: applicants filter by what they speak."),
     ),
     (
         "contact",
         "contact_id",
         lazy("Nobody is named as contact."),
-        lazy("Habit: a question that is answered early saves both sides an application that does not fit."),
+        lazy("Good practice: a question that is answered early saves both sides an application that does not fit."),
     ),
     (
         "promise",
         "response_days",
         lazy("Applicants are not told by when they hear back."),
-        lazy("Habit: who knows it does not have to ask."),
+        lazy("Good practice: who knows it does not have to ask."),
     ),
 )
 
@@ -144,7 +144,7 @@ def _pay(offer: JobOffer) -> Iterator[Item]:
     elif is_law:
         why = _("Law: EU directive 2023/970, Article 5(1): applicants must know it before the interview.")
     else:
-        why = _("Habit: openings with a range get more applications.")
+        why = _("Good practice: openings with a range get more applications.")
     evidence = json.dumps([countries, offer.pay_note], sort_keys=True)
     weight = Weight.law if is_law else Weight.advice
     yield Item("pay", weight, text, why, _fact_url(offer, "pay_min"), evidence)
@@ -221,7 +221,7 @@ def _apply(offer: JobOffer, now: dt.datetime) -> Iterator[Item]:
 def _dates(offer: JobOffer, now: dt.datetime) -> Iterator[Item]:
     url = _fact_url(offer, "closes_at")
     if offer.closes_at is None:
-        why = _("Habit: applicants plan by it, and without one it stays open until somebody thinks of it.")
+        why = _("Good practice: applicants plan by it, and without one it stays open until somebody thinks of it.")
         yield Item("deadline", Weight.advice, _("There is no deadline."), why, url)
     elif offer.phase(now) is Phase.draft and offer.closes_at <= max(now, offer.publish_at or now):
         text = _("The deadline is over before the opening is published.")

@@ -34,7 +34,7 @@ def _words(event: OfferEvent) -> str:
     label = str(HAPPENED_LABELS[event.kind])
     if event.kind is Happened.overridden and event.item:
         point = event.item.partition("-")[0]
-        return _("Published all the same: %(point)s", point=POINTS.get(point, point))
+        return _("Decided to publish all the same: %(point)s", point=POINTS.get(point, point))
     if event.until is None:
         return label
     moment = i18n.day_and_time(event.until)

@@ -75,7 +75,7 @@ NATIVE = Wording(
 NATIVE_LEVEL = Wording(
     "native_level",
     lazy("It compares with people who grew up with the language."),
-    lazy("Habit: a level can be proved and is what applicants filter by; “native” invites a claim."),
+    lazy("Good practice: a level can be proved and is what applicants filter by; “native” invites a claim."),
     lazy("Possible instead: how well the language must be known, such as C1."),
     """
     native (like|level)( WORD)?; native {tongue} (like|level); native (proficiency|fluency|command); {tongue} native level; (
@@ -142,7 +142,7 @@ AGE = Wording(
 BEGINNERS = Wording(
     "beginners",
     lazy("It shuts out people with more experience, who mostly are older."),
-    lazy("Habit: courts read it as a sign of looking for young people (Federal Labour Court, 8 AZR 429/11)."),
+    lazy("Good practice: courts read it as a sign of looking for young people (Federal Labour Court, 8 AZR 429/11)."),
     lazy("Possible instead: which experience is needed, or “also for beginners”."),
     """
     berufsanfaenger*; berufseinsteiger*; (only|just|exclusively) (WORD )?(graduates|beginners|school leavers); (graduates|

@@ -28,7 +28,7 @@ HAPPENED_LABELS = {
     Happened.published: lazy("Published"),
     Happened.scheduled: lazy("Scheduled"),
     Happened.withdrawn: lazy("Back to draft"),
-    Happened.overridden: lazy("Published all the same"),
+    Happened.overridden: lazy("Decided to publish all the same"),
     Happened.closed: lazy("Closed"),
     Happened.filled: lazy("Filled"),
     Happened.extended: lazy("Deadline extended"),

@@ -145,12 +145,12 @@ def _words_missing(text: PostText) -> list[Item]:
     items = []
     if not text.summary.strip():
         what = _("The summary is missing.")
-        why = _("Habit: it stands in lists, feeds and search results.")
+        why = _("Good practice: it stands in lists, feeds and search results.")
         items.append(Item(f"summary-{text.locale}", Weight.advice, said(text, what), why, field_url(text, "summary")))
     if not text.markdown.strip():
         is_original = text.locale == text.post.original_locale
         what = _("There is no text yet.") if is_original else _("The translation has a title and no text.")
-        why = _("Habit: readers of this language are led to an empty page.")
+        why = _("Good practice: readers of this language are led to an empty page.")
         items.append(Item(f"empty-{text.locale}", Weight.advice, said(text, what), why, field_url(text, "markdown")))
     return items
 
@@ -162,7 +162,7 @@ def _undescribed(text: PostText, count: int) -> Item:
         count,
     )
     #: WCAG 2.2, 1.1.1; for public bodies BITV, for services to consumers the BFSG (standards.md §4).
-    why = _("Habit, and law for public bodies: who does not see the picture hears its words (WCAG 1.1.1).")
+    why = _("Good practice, and law for public bodies: who does not see the picture hears its words (WCAG 1.1.1).")
     return Item(f"alt-{text.locale}", Weight.advice, said(text, what), why, field_url(text, "markdown"))
 
 
@@ -174,7 +174,7 @@ def _dead(text: PostText, named: Sequence[tuple[str, Gone]]) -> Item:
     what = ngettext(
         "A link leads nowhere: %(links)s.", "Links lead nowhere: %(links)s.", len(named), links=i18n.listed(shown)
     )
-    why = _("Habit: readers end on an error page.")
+    why = _("Good practice: readers end on an error page.")
     return Item(f"links-{text.locale}", Weight.advice, said(text, what), why, field_url(text, "markdown"))
 
 

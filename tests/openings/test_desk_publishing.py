@@ -97,7 +97,7 @@ def test_missing_pay_hinders_until_somebody_says_why(client, opening):
     page = client.get(edit_url(offer))
     assert points(page, "law") == []
     assert "We tell it in the first call. – Thilo Brandt" in points(page, "settled")[0]
-    assert "Published all the same: Pay range" in page.text
+    assert "Decided to publish all the same: Pay range" in page.text
     assert publish(client, offer).status_code == 303
     assert [event.kind for event in events_of(offer.id)] == [Happened.published, Happened.overridden]
     entry = session().execute(sa.select(AuditEntry).where(AuditEntry.action == "opening.overridden")).scalar_one()
