@@ -39,19 +39,19 @@ NO_EMPLOYMENT = frozenset({Contract.freelance, Contract.volunteer})
 #: Characters of a wording or question that are shown.
 MOST_SHOWN = 70
 POINTS = {
-    "questions": lazy("Questions that may be asked"),
+    "questions": lazy("Questions"),
     "pay": lazy("Pay range"),
-    "title": lazy("Neutral title"),
-    "native": lazy("No mother tongue is asked for"),
-    "age": lazy("No age limit"),
-    "youth": lazy("Not for young people only"),
-    "gender": lazy("All genders are meant"),
-    "asked": lazy("No photo and no earlier pay is asked for"),
+    "title": lazy("Title"),
+    "native": lazy("Mother tongue"),
+    "age": lazy("Age limit"),
+    "youth": lazy("Words for young people"),
+    "gender": lazy("All genders"),
+    "asked": lazy("Photo and earlier pay"),
     "apply": lazy("The address applications go to"),
     "deadline": lazy("Deadline"),
-    "languages": lazy("Languages that are needed"),
-    "native_level": lazy("Language levels instead of “native”"),
-    "beginners": lazy("Open to experienced people"),
+    "languages": lazy("Languages"),
+    "native_level": lazy("Language levels"),
+    "beginners": lazy("Experience"),
     "place": lazy("Place or countries"),
     "workplace": lazy("Workplace"),
     "contract": lazy("Contract and hours"),
@@ -68,7 +68,12 @@ FACTS = (
         lazy("It does not say whether the work is on site, hybrid or remote."),
         lazy("Good practice: applicants filter by it."),
     ),
-    ("contract", "contract", lazy("Contract or hours are not stated."), lazy("Good practice: applicants filter by it.")),
+    (
+        "contract",
+        "contract",
+        lazy("Contract or hours are not stated."),
+        lazy("Good practice: applicants filter by it."),
+    ),
     (
         "languages",
         "languages",
@@ -115,7 +120,7 @@ def _questions(offer: JobOffer) -> Iterator[Item]:
         for one in asked[:1]:
             shown = textwrap.shorten(i18n.pick(row.label), MOST_SHOWN, placeholder=" …")
             text = _(
-                "“%(question)s”: %(what)s %(instead)s", question=shown, what=one.topic.what, instead=one.topic.instead
+                "“%(question)s” – %(what)s %(instead)s", question=shown, what=one.topic.what, instead=one.topic.instead
             )
             yield Item(
                 "questions", Weight.never, text, _("Law: %(law)s.", law=one.topic.law), _fact_url(offer, "questions")
@@ -178,7 +183,7 @@ def _wordings(offer: JobOffer, text: PostText) -> Iterator[Item]:
     for name, places in found.items():
         field, first = places[0]
         sentence = _(
-            "“%(words)s”: %(what)s %(instead)s",
+            "“%(words)s” – %(what)s %(instead)s",
             words=as_written(first.words, fields[field]),
             what=first.wording.what,
             instead=first.wording.instead,

@@ -115,9 +115,9 @@ def checklist_of(items: Iterable[Item], points: Mapping[str, Any]) -> Checklist:
 #: What is looked at in the texts of any post.
 TEXT_POINTS = {
     "summary": lazy("Summary"),
-    "empty": lazy("Every language has its text"),
-    "alt": lazy("Pictures are described"),
-    "links": lazy("Links lead somewhere"),
+    "empty": lazy("Text in every language"),
+    "alt": lazy("Descriptions of pictures"),
+    "links": lazy("Links"),
 }
 
 

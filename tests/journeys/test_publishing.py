@@ -81,7 +81,7 @@ def test_write_be_hindered_say_why_and_publish(site, visitor, scheme):
     expect(page.locator("#checklist-refused")).to_be_focused()
     expect(page).to_have_title(re.compile("^Error:"))
     assert axe(page) == []
-    link = checklist.get_by_role("link", name="Not for young people only")
+    link = checklist.get_by_role("link", name="Words for young people")
     reach(page, link)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/en/#markdown$"))

@@ -113,7 +113,7 @@ def test_other_text_is_judged_anew(client, opening):
     assert save(client, offer, markdown=YOUNG + " Really.").status_code == 303
     page = publish(client, offer)
     assert page.status_code == 422
-    assert "“young team”: It says that young people are looked for." in points(page, "law")[0]
+    assert "“young team” – It says that young people are looked for." in points(page, "law")[0]
     assert save(client, offer, markdown=YOUNG).status_code == 303, "what was judged stands there again"
     assert publish(client, offer).status_code == 303
 
@@ -202,7 +202,7 @@ def test_each_language_is_judged_and_leads_to_its_page(client, opening):
     offer = opening(markdown="Fine.", summary="Fine.", texts={"de": german})
     page = publish(client, offer)
     [line] = points(page, "law")
-    assert "German: “Höchstens 35 Jahre alt”: It sets an age" in line
+    assert "German: “Höchstens 35 Jahre alt” – It sets an age" in line
     assert f'href="{edit_url(offer, "de")}#markdown"' in page.text
     advice = points(page, "advice")
     assert any("German: The summary is missing." in one for one in advice)
@@ -296,7 +296,7 @@ def test_links_and_pictures_are_looked_at(client, opening):
     )
     offer = opening(markdown=markdown, summary="S")
     advice = dict(line.split(": ", 1) for line in points(client.get(edit_url(offer)), "advice"))
-    links = advice["Links lead somewhere"]
+    links = advice["Links"]
     named = (
         "/en/articles/draft/ (not published)",
         "/en/jobs/closed/ (closed)",
@@ -305,7 +305,7 @@ def test_links_and_pictures_are_looked_at(client, opening):
     assert all(one in links for one in named)
     assert "and 4 more" in links
     assert not any(f"{one} (" in links for one in good)
-    assert advice["Pictures are described"].startswith("A picture has no words")
+    assert advice["Descriptions of pictures"].startswith("A picture has no words")
 
 
 @pytest.mark.parametrize("number", [1, 40])

@@ -113,8 +113,8 @@ def test_draft_is_saved_and_warned_about(client, opening):
     assert labels() == ["Sind Sie verheiratet?"]
     assert "This question will be refused when the opening is published" in page.text
     link = next(one for one in page_of(page).iter("a") if one.get("href", "").endswith("#questions"))
-    assert words_of(link) == "Questions that may be asked"
-    assert "“Sind Sie verheiratet?”: This asks about marriage" in page.text
+    assert words_of(link) == "Questions"
+    assert "“Sind Sie verheiratet?” – This asks about marriage" in page.text
     assert "AGG, sections 1, 3 and 7" in page.text
     assert errors_of(page) == []
 
