@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import jobboard.alerts.tasks
 import jobboard.alerts.views
 import jobboard.applications.desk
+import jobboard.applications.desk_closing
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
 import jobboard.applications.views
@@ -20,6 +21,8 @@ import jobboard.mail.desk
 import jobboard.mail.tasks
 import jobboard.mail.views
 import jobboard.openings.desk
+import jobboard.openings.desk_cycle
+import jobboard.openings.desk_publishing
 import jobboard.openings.views
 import jobboard.people.desk
 import jobboard.people.desk_door
@@ -50,6 +53,7 @@ from jobboard.applications.actions import mark_bounced, mark_told, private_addre
 from jobboard.applications.actions_draft import draft_address
 from jobboard.applications.actions_own import new_address_page
 from jobboard.applications.queries import hidden_mails
+from jobboard.applications.queries_closing import undecided
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
@@ -90,10 +94,13 @@ DESKS = [
     jobboard.people.desk_security.bp,
     jobboard.people.desk_staff.bp,
     jobboard.applications.desk.bp,
+    jobboard.applications.desk_closing.bp,
     jobboard.applications.desk_reviewers.bp,
     jobboard.posts.desk.bp,
     jobboard.posts.desk_categories.bp,
     jobboard.openings.desk.bp,
+    jobboard.openings.desk_cycle.bp,
+    jobboard.openings.desk_publishing.bp,
     jobboard.mail.desk.bp,
     jobboard.site.desk.bp,
 ]
@@ -181,6 +188,8 @@ def connect_rooms(app: Flask) -> None:
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
     app.extensions["mail_failed"] = {"application": mark_bounced, "subscriber": end_alerts, "alert_mail": end_alerts}
+    #: By closed opening: how many applications a person sees that wait for a decision.
+    app.extensions["undecided"] = undecided
     #: Renders the cards of posts that have no prepared ones.
     app.extensions["render_cards"] = render_cards
     #: What the worker does again and again.

@@ -64,6 +64,7 @@ def world(app: Flask):
         "month": clock.now().month,
         "key": "ab/none",
         "name": "none.png",
+        "item": "pay",
     }
 
 

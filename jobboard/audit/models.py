@@ -29,6 +29,7 @@ ACTIONS = {
     "sign_in.refused": lazy("Was refused at signing in"),
     "sign_in.succeeded": lazy("Signed in"),
     "staff.created": lazy("Was made staff on the command line"),
+    "opening.overridden": lazy("Decided to publish an opening all the same"),
 }
 
 
