@@ -235,7 +235,7 @@ def test_page_speaks_the_language_of_whoever_it_is(client, alma, noon):
     assert '<html lang="de"' in client.get(SECOND).text
 
 
-def test_of_two_at_once_one_code_opens_one_session(own_app):
+def test_of_two_at_once_one_code_opens_one_session(racing_app):
     """With a negative control: without the question whether it was used, both would be in."""
     person = make_person("Alma Berg", Role.recruiter)
     seed, now = new_seed(), clock.now()
@@ -247,7 +247,7 @@ def test_of_two_at_once_one_code_opens_one_session(own_app):
     start, taken, seen = threading.Barrier(8), [], []
 
     def use(kind: str) -> None:
-        with own_app.app_context():
+        with racing_app.app_context():
             mine = session().get(type(person), person_id)
             seen.append(session().get(Authenticator, person_id).last_step < step)
             session().rollback()
