@@ -10,11 +10,13 @@ import jobboard.alerts.tasks
 import jobboard.alerts.views
 import jobboard.applications.desk
 import jobboard.applications.desk_closing
+import jobboard.applications.desk_export
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
 import jobboard.applications.views
 import jobboard.applications.views_keep
 import jobboard.applications.views_own
+import jobboard.audit.desk
 import jobboard.files.tasks
 import jobboard.files.views
 import jobboard.mail.desk
@@ -41,6 +43,8 @@ import jobboard.site.desk
 import jobboard.site.desk_frame
 import jobboard.site.views
 import jobboard.site.views_demo
+import jobboard.talents.desk
+import jobboard.talents.views
 import jobboard.timeline.tasks
 import jobboard.timeline.views
 import jobboard.timeline.views_archive
@@ -52,7 +56,8 @@ from jobboard.alerts.queries import hidden_mails as hidden_alert_mails
 from jobboard.applications.actions import mark_bounced, mark_told, private_address
 from jobboard.applications.actions_draft import draft_address
 from jobboard.applications.actions_own import new_address_page
-from jobboard.applications.queries import hidden_mails
+from jobboard.applications.models import STAGE_LABELS
+from jobboard.applications.queries import hidden_mails, refused_about
 from jobboard.applications.queries_closing import undecided
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
@@ -65,8 +70,10 @@ from jobboard.openings.queries_facts import next_view
 from jobboard.people.actions_doors import reset_address
 from jobboard.people.actions_oidc import open_provider
 from jobboard.people.actions_staff import invitation_address
+from jobboard.people.queries import names
 from jobboard.people.queries_doors import reset_mails
 from jobboard.site.queries import current_site, site_zone
+from jobboard.talents.actions import leave_address
 from jobboard.timeline.actions_cards import render_cards
 
 __version__ = "0.1.0"
@@ -80,6 +87,7 @@ VIEWS = [
     jobboard.posts.views.bp,
     jobboard.openings.views.bp,
     jobboard.applications.views.bp,
+    jobboard.talents.views.bp,
     jobboard.alerts.views.bp,
     jobboard.files.views.bp,
 ]
@@ -96,12 +104,14 @@ DESKS = [
     jobboard.applications.desk.bp,
     jobboard.applications.desk_closing.bp,
     jobboard.applications.desk_reviewers.bp,
+    jobboard.talents.desk.bp,
     jobboard.posts.desk.bp,
     jobboard.posts.desk_categories.bp,
     jobboard.openings.desk.bp,
     jobboard.openings.desk_cycle.bp,
     jobboard.openings.desk_publishing.bp,
     jobboard.mail.desk.bp,
+    jobboard.audit.desk.bp,
     jobboard.site.desk.bp,
 ]
 
@@ -175,6 +185,7 @@ def connect_rooms(app: Flask) -> None:
         "application": private_address,
         "address": new_address_page,
         "draft": draft_address,
+        "pool": leave_address,
         "invitation": invitation_address,
         "reset": reset_address,
         "subscriber": page_address,
@@ -182,6 +193,18 @@ def connect_rooms(app: Flask) -> None:
         "alert_mail": news_address,
         "alert_stop": stop_address,
     }
+    #: Everybody's name by id, for the audit log.
+    app.extensions["audit_names"] = names
+    #: By what an entry of the audit log is about: the page that shows it, as endpoint and argument.
+    app.extensions["audit_pages"] = {
+        "application": ("desk.applications.show", "application_id"),
+        "mail": ("desk.mail.show", "mail_id"),
+        "opening": ("desk.applications.index", "opening"),
+    }
+    #: Words of values in the audit log's details.
+    app.extensions["audit_words"] = {stage.value: words for stage, words in STAGE_LABELS.items()}
+    #: What a refused request was about, by its address: kind and id of something that is there, or None.
+    app.extensions["refused_about"] = refused_about
     #: Conditions for mails that nobody of the staff may read.
     app.extensions["mail_hidden"] = [hidden_mails, hidden_alert_mails, reset_mails]
     #: By kind of mail: called with the mail inside the transaction that marks it sent.

@@ -162,6 +162,7 @@ def release(row: Application, offer: JobOffer, by: Person) -> Application:
     if row.is_suspect:
         row.is_suspect = False
         add_event(row, EventKind.released, by)
+        record("application.released", (PURPOSE, row.id), by)
         confirm(row, offer)
     return row
 
@@ -281,6 +282,7 @@ def tell(row: Application, offer: JobOffer, by: Person) -> OutboxMail:
         raise IllegalMove("there is nothing to tell, or it is on its way")
     mail = mail_to_applicant(row, ANSWER, offer)
     row.events[-1].by = by
+    record("application.told", (PURPOSE, row.id), by, way="mail")
     return mail
 
 
@@ -294,6 +296,7 @@ def tell_otherwise(row: Application, on: dt.datetime, by: Person) -> Application
     cancel((PURPOSE, row.id), ANSWER)
     _told(row, on)
     add_event(row, EventKind.told, by, detail=on.date().isoformat())
+    record("application.told", (PURPOSE, row.id), by, way="letter")
     return row
 
 
@@ -356,6 +359,7 @@ def note(row: Application, text: str, by: Person) -> Note:
     written = Note(by=by, at=clock.now(), text=text)
     row.notes.append(written)
     add_event(row, EventKind.noted, by)
+    record("application.noted", (PURPOSE, row.id), by)
     return written
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, flash, g, render_template, request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as BaseResponse
 
-from jobboard.applications.actions import ANSWER, IllegalMove, move, note, release, tell, tell_otherwise
+from jobboard.applications.actions import ANSWER, PURPOSE, IllegalMove, move, note, release, tell, tell_otherwise
 from jobboard.applications.forms_desk import MoveForm, NoteForm, ToldForm
 from jobboard.applications.markup import history
 from jobboard.applications.models import MOVES, STAGE_LABELS, SUSPICION_LABELS, Application, Stage, Suspicion
@@ -19,10 +19,13 @@ from jobboard.applications.queries import (
     document_of,
     inbox,
     inbox_page,
+    may_see,
     openings_with_titles,
     others_by,
+    refused_about,
 )
 from jobboard.applications.queries_erasing import kept_until, retention
+from jobboard.audit.views import note_look, note_refusal
 from jobboard.core import i18n
 from jobboard.core.access import HIRING, READING, access
 from jobboard.core.db import page_number, session, writing
@@ -60,6 +63,7 @@ def index() -> str:
         openings=_opening_choices(chosen, counts),
         has_apart=is_apart or suspects > 0,
         opening_id=chosen.opening_id,
+        export_url=chosen.url("desk.applications.export") if g.person.role in HIRING else None,
     )
 
 
@@ -71,7 +75,7 @@ class Chosen:
     stage: Stage | None
     is_apart: bool = False
 
-    def url(self, **changes: Any) -> str:
+    def url(self, endpoint: str = "desk.applications.index", **changes: Any) -> str:
         """The address of this choice with changes."""
         query = {
             "opening": self.opening_id,
@@ -79,7 +83,7 @@ class Chosen:
             "apart": 1 if self.is_apart else None,
             **changes,
         }
-        return url_for("desk.applications.index", **{name: value for name, value in query.items() if value})
+        return url_for(endpoint, **{name: value for name, value in query.items() if value})
 
 
 def _stage_tabs(chosen: Chosen, suspects: int, by_stage: dict[Stage, int]) -> list[dict[str, Any]]:
@@ -125,9 +129,11 @@ def _number(text: str | None, known: dict[int, Any]) -> int | None:
 
 
 @bp.get("/<int:application_id>/")
-@access(READING)
+@access(READING, trace="audit")
 def show(application_id: int) -> str:
-    """Everything of one application."""
+    """Everything of one application. Who looked is in the audit log before anything is shown."""
+    if may_see(g.person, application_id):
+        note_look("application.viewed", (PURPOSE, application_id), g.person)
     return _page(application_or_404(application_id))
 
 
@@ -215,24 +221,30 @@ def told_application(application_id: int) -> BaseResponse | tuple[str, int]:
 
 
 @bp.get("/<int:application_id>/documents/<int:document_id>/")
-@access(READING)
+@access(READING, trace="audit")
 def document(application_id: int, document_id: int) -> Response:
     """One file of an application, to save; nothing in it can run here."""
     found = document_of(application_or_404(application_id), document_id) or abort(404)
+    note_look("document.downloaded", (PURPOSE, application_id), g.person, document=document_id)
     return download(found.file)
 
 
 @bp.get("/<int:application_id>/documents/<int:document_id>/pages/<int:number>/")
-@access(READING)
+@access(READING, trace="audit")
 def document_page(application_id: int, document_id: int, number: int) -> Response:
     """The picture of one page of a document: so the document itself need not be opened."""
     found = document_of(application_or_404(application_id), document_id) or abort(404)
+    note_look("document.viewed", (PURPOSE, application_id), g.person, document=document_id)
     return picture_of_page(found.file, number)
 
 
 def application_or_404(application_id: int) -> Application:
-    """The application, if this person may see it; one they may not looks like none."""
-    return application_of(g.person, application_id) or abort(404)
+    """The application, if this person may see it; one they may not looks like none, by its time too: both are recorded."""
+    row = application_of(g.person, application_id)
+    if row is None:
+        note_refusal(g.person, refused_about({"application_id": application_id}), request.endpoint or "")
+        abort(404)
+    return row
 
 
 def _answers_waiting(row: Application) -> bool:
