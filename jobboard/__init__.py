@@ -14,6 +14,10 @@ import jobboard.applications.views_keep
 import jobboard.applications.views_own
 import jobboard.files.tasks
 import jobboard.files.views
+import jobboard.interviews.desk
+import jobboard.interviews.queries
+import jobboard.interviews.tasks
+import jobboard.interviews.views
 import jobboard.mail.desk
 import jobboard.mail.tasks
 import jobboard.mail.views
@@ -44,6 +48,9 @@ from jobboard.core.pages import PageCache, SiteState
 from jobboard.files.actions_mailed import mailed_bytes
 from jobboard.files.clamd import open_scanner
 from jobboard.files.storage import open_storage
+from jobboard.interviews.actions import follow_application, forget_with
+from jobboard.interviews.actions_mails import interview_address
+from jobboard.interviews.exports_data import interviews_as_data
 from jobboard.mail.transport import open_transport
 from jobboard.openings.queries_facts import next_view
 from jobboard.site.queries import current_site, site_zone
@@ -59,6 +66,7 @@ VIEWS = [
     jobboard.posts.views.bp,
     jobboard.openings.views.bp,
     jobboard.applications.views.bp,
+    jobboard.interviews.views.bp,
     jobboard.files.views.bp,
 ]
 #: Pages that exist in the demo only.
@@ -67,6 +75,7 @@ DESKS = [
     jobboard.people.desk.bp,
     jobboard.applications.desk.bp,
     jobboard.applications.desk_reviewers.bp,
+    jobboard.interviews.desk.bp,
     jobboard.posts.desk.bp,
     jobboard.posts.desk_categories.bp,
     jobboard.openings.desk.bp,
@@ -143,11 +152,12 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         "application": private_address,
         "address": new_address_page,
         "draft": draft_address,
+        "interview": interview_address,
     }
     #: The bytes of a stored file that goes with a mail, by the file's id.
     app.extensions["mail_files"] = mailed_bytes
     #: Conditions for mails that nobody of the staff may read.
-    app.extensions["mail_hidden"] = [hidden_mails]
+    app.extensions["mail_hidden"] = [hidden_mails, jobboard.interviews.queries.hidden_mails]
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
@@ -156,6 +166,14 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         app.extensions["mail_transport"] = open_transport(settings.smtp_url)
     except ValueError as example:
         raise SettingError("SMTP_URL", "cannot be understood.", str(example)) from example
+    #: What other rooms show on an application's screen (application, who looks) and on its applicant's page (…, link's token).
+    app.extensions["application_panels"] = [jobboard.interviews.desk.panel]
+    app.extensions["own_page_panels"] = [jobboard.interviews.views.own_panel]
+    #: Called with an application that is at another stage, or whose applicant was told so; and before it is deleted.
+    app.extensions["application_changed"] = [follow_application]
+    app.extensions["application_erased"] = [forget_with]
+    #: More of an application for the archive its applicant takes along, by name.
+    app.extensions["application_parts"] = {"interviews": interviews_as_data}
     #: Renders the cards of posts that have no prepared ones.
     app.extensions["render_cards"] = render_cards
     #: What the worker does again and again.
@@ -163,6 +181,7 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         *jobboard.mail.tasks.SWEEPS,
         *jobboard.people.tasks.SWEEPS,
         *jobboard.applications.tasks.SWEEPS,
+        *jobboard.interviews.tasks.SWEEPS,
         *jobboard.files.tasks.SWEEPS,
         *jobboard.posts.tasks.SWEEPS,
         *jobboard.timeline.tasks.SWEEPS,

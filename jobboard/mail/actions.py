@@ -53,11 +53,13 @@ def queue(
     reply_to: str | None = None,
     in_reply_to: str | None = None,
     send_after: dt.datetime | None = None,
+    expires_at: dt.datetime | None = None,
     attachments: Sequence[Attachment] = (),
     **context: Any,
 ) -> OutboxMail:
     """Put one mail into the outbox; it leaves when the caller's transaction is committed, not before `send_after`.
 
+    One that has not left by `expires_at` never does.
     Renders templates/mail/<kind>/{subject.txt,body.txt,body.html} in `locale` (the site's default when there is no
     catalog for it). Templates get `context`, `site`, `to_name`, `language`, and `page_url(endpoint, **values)`, which
     is absolute and in the recipient's language. Private links are written with `private_link`. Raises `ValueError` for
@@ -86,6 +88,7 @@ def queue(
         state=MailState.queued,
         queued_at=now,
         due_at=max(now, send_after) if send_after else now,
+        expires_at=expires_at,
         tries=0,
         attachments=[OutboxAttachment(**vars(one) | {"name": clean_line(one.name)}) for one in attachments],
     )

@@ -58,6 +58,8 @@ class OutboxMail(Base):
     )
     queued_at: Mapped[dt.datetime] = mapped_column(info=about(Data.INTERNAL, "when it was written", Keep.MAIL))
     due_at: Mapped[dt.datetime] = mapped_column(info=about(Data.INTERNAL, "when it may be tried next", Keep.MAIL))
+    #: From then on it would only confuse, such as a reminder after what it reminds of.
+    expires_at: Mapped[dt.datetime | None] = mapped_column(info=about(Data.INTERNAL, "when it is too late", Keep.MAIL))
     leased_until: Mapped[dt.datetime | None] = mapped_column(
         info=about(Data.INTERNAL, "a worker is sending it until then", Keep.MAIL)
     )

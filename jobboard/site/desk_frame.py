@@ -13,6 +13,7 @@ from jobboard.site.queries import missing_pages
 #: (text, endpoint, icon) in the order of the day's work; a person sees those their role may open.
 PLACES = (
     (lazy("Applications"), "desk.applications.index", "inbox"),
+    (lazy("Interviews"), "desk.interviews.index", "calendar"),
     (lazy("Openings"), "desk.openings.index", "briefcase"),
     (lazy("Articles"), "desk.posts.index", "newspaper"),
     (lazy_pgettext("desk", "Mails"), "desk.mail.index", "mail"),
