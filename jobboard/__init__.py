@@ -6,6 +6,8 @@ import os
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import jobboard.alerts.tasks
+import jobboard.alerts.views
 import jobboard.applications.desk
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
@@ -37,6 +39,9 @@ import jobboard.timeline.tasks
 import jobboard.timeline.views
 import jobboard.timeline.views_machines
 import jobboard.timeline.views_search
+from jobboard.alerts.actions import confirm_address, news_address, page_address, stop_address
+from jobboard.alerts.actions import mark_failed as end_alerts
+from jobboard.alerts.queries import hidden_mails as hidden_alert_mails
 from jobboard.applications.actions import mark_bounced, mark_told, private_address
 from jobboard.applications.actions_draft import draft_address
 from jobboard.applications.actions_own import new_address_page
@@ -67,6 +72,7 @@ VIEWS = [
     jobboard.openings.views.bp,
     jobboard.applications.views.bp,
     jobboard.interviews.views.bp,
+    jobboard.alerts.views.bp,
     jobboard.files.views.bp,
 ]
 #: Pages that exist in the demo only.
@@ -153,15 +159,19 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         "address": new_address_page,
         "draft": draft_address,
         "interview": interview_address,
+        "subscriber": page_address,
+        "alert_confirm": confirm_address,
+        "alert_mail": news_address,
+        "alert_stop": stop_address,
     }
     #: The bytes of a stored file that goes with a mail, by the file's id.
     app.extensions["mail_files"] = mailed_bytes
     #: Conditions for mails that nobody of the staff may read.
-    app.extensions["mail_hidden"] = [hidden_mails, jobboard.interviews.queries.hidden_mails]
+    app.extensions["mail_hidden"] = [hidden_mails, hidden_alert_mails, jobboard.interviews.queries.hidden_mails]
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
-    app.extensions["mail_failed"] = {"application": mark_bounced}
+    app.extensions["mail_failed"] = {"application": mark_bounced, "subscriber": end_alerts, "alert_mail": end_alerts}
     try:
         app.extensions["mail_transport"] = open_transport(settings.smtp_url)
     except ValueError as example:
@@ -185,6 +195,7 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         *jobboard.files.tasks.SWEEPS,
         *jobboard.posts.tasks.SWEEPS,
         *jobboard.timeline.tasks.SWEEPS,
+        *jobboard.alerts.tasks.SWEEPS,
     ]
     app.extensions["storage"] = open_storage(settings.storage_url)
     app.extensions["scanner"] = open_scanner(settings.clamd_url)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from jobboard.applications.actions import add_event, move
 from jobboard.applications.models import MOVES, Application, EventKind, Stage
+from jobboard.audit.actions import record
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.core.tokens import link_token, token_hash
@@ -98,6 +99,7 @@ def propose(
             mail_off_to_staff(told, is_move=True)
     _put(interview, plan, by)
     _note(row, "proposed" if current is None else "moved", by=by)
+    record("interview.proposed", ("application", row.id), by, interview=interview.id)
     mail_proposal(Told(interview, row, offer), taken_back)
     return interview
 
@@ -172,6 +174,8 @@ def call_off(row: Application, interview_id: int, reason: str, by: Person | None
         raise NotPossible
     told = _off(interview, row, Side.applicant if by is None else Side.staff, reason)
     _note(row, "called_off", by=by)
+    if by is not None:
+        record("interview.called_off", ("application", row.id), by, interview=interview.id)
     mail_off_to_applicant(told)
     return interview
 
@@ -242,6 +246,7 @@ def new_feed(person: Person) -> CalendarFeed:
         session().add(feed)
     feed.epoch += 1
     feed.token_hash = token_hash(feed_token(feed))
+    record("calendar.renewed", by=person)
     return feed
 
 

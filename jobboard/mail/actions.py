@@ -52,6 +52,7 @@ def queue(
     about: tuple[str, int] | None = None,
     reply_to: str | None = None,
     in_reply_to: str | None = None,
+    unsubscribe: str | None = None,
     send_after: dt.datetime | None = None,
     expires_at: dt.datetime | None = None,
     attachments: Sequence[Attachment] = (),
@@ -61,8 +62,10 @@ def queue(
 
     One that has not left by `expires_at` never does.
     Renders templates/mail/<kind>/{subject.txt,body.txt,body.html} in `locale` (the site's default when there is no
-    catalog for it). Templates get `context`, `site`, `to_name`, `language`, and `page_url(endpoint, **values)`, which
-    is absolute and in the recipient's language. Private links are written with `private_link`. Raises `ValueError` for
+    catalog for it).
+    `unsubscribe` is the private link that ends a list with one click. Templates get `context`, `site`, `to_name`, `language`,
+    and `page_url(endpoint, **values)`, which is absolute and in the recipient's language. Private links are written with
+    `private_link`. Raises `ValueError` for
     a recipient's address that could leave its header, and jinja2's `UndefinedError` for a name that nobody gave.
     """
     language = locale if locale in i18n.languages() else i18n.default_language()
@@ -75,6 +78,7 @@ def queue(
     mail = OutboxMail(
         message_id=new_message_id(),
         in_reply_to=in_reply_to,
+        unsubscribe=unsubscribe,
         kind=kind,
         about_kind=about[0] if about else None,
         about_id=about[1] if about else None,
