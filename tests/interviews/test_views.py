@@ -161,7 +161,8 @@ def test_times_are_shown_in_the_zone_one_chooses(client, row, alma):
         words = main_of(client.get(f"{own(row, found)}?zone=America/New_York"))
         assert "Friday, October 30, 2026, 4:00 PM–4:45 PM CETFriday, October 30, 2026, 11:00 AM–11:45 AM EDT" in words
         german = main_of(client.get(f"{own(row, found, language='de')}?zone=Asia/Kolkata"))
-        assert "Freitag, 30. Oktober 2026, 20:30–21:15 IST" in german
+        assert "Freitag, 30. Oktober 2026, 20:30–21:15" in german
+        assert "IST" in german
         for zone in ("Mars/Base", "../../etc/passwd", ""):
             assert client.get(own(row, found), query_string={"zone": zone}).status_code == 200
 
