@@ -37,6 +37,7 @@ import jobboard.site.views
 import jobboard.site.views_demo
 import jobboard.timeline.tasks
 import jobboard.timeline.views
+import jobboard.timeline.views_archive
 import jobboard.timeline.views_machines
 import jobboard.timeline.views_search
 from jobboard.alerts.actions import confirm_address, news_address, page_address, stop_address
@@ -66,6 +67,7 @@ __version__ = "0.1.0"
 VIEWS = [
     jobboard.site.views.bp,
     jobboard.timeline.views.bp,
+    jobboard.timeline.views_archive.bp,
     jobboard.timeline.views_search.bp,
     jobboard.timeline.views_machines.bp,
     jobboard.posts.views.bp,

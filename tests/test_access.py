@@ -67,6 +67,8 @@ def world(app: Flask):
         "slug_by_endpoint": {"timeline.author": "alma-berg", "timeline.category": "technology"},
         "filename": "css/main.css",
         "number": 1,
+        "year": clock.now().year,
+        "month": clock.now().month,
         "key": "ab/none",
         "name": "none.png",
     }
