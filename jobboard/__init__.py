@@ -26,6 +26,13 @@ import jobboard.mail.views
 import jobboard.openings.desk
 import jobboard.openings.views
 import jobboard.people.desk
+import jobboard.people.desk_door
+import jobboard.people.desk_links
+import jobboard.people.desk_oidc
+import jobboard.people.desk_proof
+import jobboard.people.desk_second
+import jobboard.people.desk_security
+import jobboard.people.desk_staff
 import jobboard.people.tasks
 import jobboard.posts.desk
 import jobboard.posts.desk_categories
@@ -59,6 +66,10 @@ from jobboard.interviews.actions_mails import interview_address
 from jobboard.interviews.exports_data import interviews_as_data
 from jobboard.mail.transport import open_transport
 from jobboard.openings.queries_facts import next_view
+from jobboard.people.actions_doors import reset_address
+from jobboard.people.actions_oidc import open_provider
+from jobboard.people.actions_staff import invitation_address
+from jobboard.people.queries_doors import reset_mails
 from jobboard.site.queries import current_site, site_zone
 from jobboard.timeline.actions_cards import render_cards
 
@@ -81,6 +92,12 @@ VIEWS = [
 DEMO_VIEWS = [jobboard.site.views_demo.bp, jobboard.mail.views.bp]
 DESKS = [
     jobboard.people.desk.bp,
+    jobboard.people.desk_links.bp,
+    jobboard.people.desk_oidc.bp,
+    jobboard.people.desk_proof.bp,
+    jobboard.people.desk_second.bp,
+    jobboard.people.desk_security.bp,
+    jobboard.people.desk_staff.bp,
     jobboard.applications.desk.bp,
     jobboard.applications.desk_reviewers.bp,
     jobboard.interviews.desk.bp,
@@ -102,7 +119,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     limits.init_app(app, settings.redis_url)
     web.init_app(app)
     app.context_processor(jobboard.site.views.frame)
-    connect_rooms(app, settings)
+    connect_rooms(app)
+    open_outside(app, settings)
     register_views(app, demo=settings.demo)
     refuse_undeclared(app)
     keep_pages(app)
@@ -151,7 +169,7 @@ def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, count, count, 0)  # type: ignore[method-assign] # Flask's documented way
 
 
-def connect_rooms(app: Flask, settings: Settings) -> None:
+def connect_rooms(app: Flask) -> None:
     """Plug together what lower rooms need of higher ones without knowing them."""
     app.extensions["site_zone"] = site_zone
     app.extensions["mail_site"] = current_site
@@ -161,6 +179,8 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         "address": new_address_page,
         "draft": draft_address,
         "interview": interview_address,
+        "invitation": invitation_address,
+        "reset": reset_address,
         "subscriber": page_address,
         "alert_confirm": confirm_address,
         "alert_mail": news_address,
@@ -169,23 +189,13 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
     #: The bytes of a stored file that goes with a mail, by the file's id.
     app.extensions["mail_files"] = mailed_bytes
     #: Conditions for mails that nobody of the staff may read.
-    app.extensions["mail_hidden"] = [hidden_mails, hidden_alert_mails, jobboard.interviews.queries.hidden_mails]
+    hidden = [hidden_mails, hidden_alert_mails, jobboard.interviews.queries.hidden_mails, reset_mails]
+    app.extensions["mail_hidden"] = hidden
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
     app.extensions["mail_failed"] = {"application": mark_bounced, "subscriber": end_alerts, "alert_mail": end_alerts}
-    try:
-        app.extensions["mail_transport"] = open_transport(settings.smtp_url)
-    except ValueError as example:
-        raise SettingError("SMTP_URL", "cannot be understood.", str(example)) from example
-    #: What other rooms show on an application's screen (application, who looks) and on its applicant's page (…, link's token).
-    app.extensions["application_panels"] = [jobboard.interviews.desk.panel]
-    app.extensions["own_page_panels"] = [jobboard.interviews.views.own_panel]
-    #: Called with an application that is at another stage, or whose applicant was told so; and before it is deleted.
-    app.extensions["application_changed"] = [follow_application]
-    app.extensions["application_erased"] = [forget_with]
-    #: More of an application for the archive its applicant takes along, by name.
-    app.extensions["application_parts"] = {"interviews": interviews_as_data}
+    connect_applications(app)
     #: Renders the cards of posts that have no prepared ones.
     app.extensions["render_cards"] = render_cards
     #: What the worker does again and again.
@@ -199,8 +209,39 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         *jobboard.timeline.tasks.SWEEPS,
         *jobboard.alerts.tasks.SWEEPS,
     ]
-    app.extensions["storage"] = open_storage(settings.storage_url)
+
+
+def open_outside(app: Flask, settings: Settings) -> None:
+    """Open what lies outside: mail server, storage, scanner, single sign-on. Raises `SettingError` when one cannot be."""
+    try:
+        app.extensions["mail_transport"] = open_transport(settings.smtp_url)
+    except ValueError as example:
+        raise SettingError("SMTP_URL", "cannot be understood.", str(example)) from example
+    try:
+        app.extensions["storage"] = open_storage(settings.storage_url)
+    except ModuleNotFoundError as missing:
+        problem = "names an S3-compatible store, which needs the extra `s3`: pip install 'jobboard[s3]'."
+        raise SettingError("STORAGE_URL", problem, "file:///var/lib/jobboard/files") from missing
+    try:
+        app.extensions["oidc"] = open_provider(
+            settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret
+        )
+    except ModuleNotFoundError as missing:
+        problem = "asks for single sign-on, which needs the extra `oidc`: pip install 'jobboard[oidc]'."
+        raise SettingError("OIDC_ISSUER", problem, "(nothing: sign-in by password and passkey)") from missing
     app.extensions["scanner"] = open_scanner(settings.clamd_url)
+
+
+def connect_applications(app: Flask) -> None:
+    """Plug into applications what higher rooms add to them."""
+    #: What other rooms show on an application's screen (application, who looks) and on its applicant's page (…, link's token).
+    app.extensions["application_panels"] = [jobboard.interviews.desk.panel]
+    app.extensions["own_page_panels"] = [jobboard.interviews.views.own_panel]
+    #: Called with an application that is at another stage, or whose applicant was told so; and before it is deleted.
+    app.extensions["application_changed"] = [follow_application]
+    app.extensions["application_erased"] = [forget_with]
+    #: More of an application for the archive its applicant takes along, by name.
+    app.extensions["application_parts"] = {"interviews": interviews_as_data}
 
 
 def register_views(app: Flask, *, demo: bool) -> None:
@@ -209,7 +250,7 @@ def register_views(app: Flask, *, demo: bool) -> None:
         app.register_blueprint(blueprint)
     # Made per app: a parent blueprint at module level may be registered once only (pallets/flask#4786).
     desk = Blueprint("desk", __name__, url_prefix="/desk")
-    desk.before_request(jobboard.people.desk.guard)
+    desk.before_request(jobboard.people.desk_door.guard)
     desk.context_processor(jobboard.site.desk_frame.frame)
     for blueprint in DESKS:
         desk.register_blueprint(blueprint)
