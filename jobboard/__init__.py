@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import jobboard.alerts.tasks
 import jobboard.alerts.views
 import jobboard.applications.desk
+import jobboard.applications.desk_closing
 import jobboard.applications.desk_export
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
@@ -18,10 +19,16 @@ import jobboard.applications.views_own
 import jobboard.audit.desk
 import jobboard.files.tasks
 import jobboard.files.views
+import jobboard.interviews.desk
+import jobboard.interviews.queries
+import jobboard.interviews.tasks
+import jobboard.interviews.views
 import jobboard.mail.desk
 import jobboard.mail.tasks
 import jobboard.mail.views
 import jobboard.openings.desk
+import jobboard.openings.desk_cycle
+import jobboard.openings.desk_publishing
 import jobboard.openings.views
 import jobboard.people.desk
 import jobboard.people.desk_door
@@ -55,12 +62,17 @@ from jobboard.applications.actions_draft import draft_address
 from jobboard.applications.actions_own import new_address_page
 from jobboard.applications.models import STAGE_LABELS
 from jobboard.applications.queries import hidden_mails, refused_about
+from jobboard.applications.queries_closing import undecided
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
 from jobboard.core.pages import PageCache, SiteState
+from jobboard.files.actions_mailed import mailed_bytes
 from jobboard.files.clamd import open_scanner
 from jobboard.files.storage import open_storage
+from jobboard.interviews.actions import follow_application, forget_with
+from jobboard.interviews.actions_mails import interview_address
+from jobboard.interviews.exports_data import interviews_as_data
 from jobboard.mail.transport import open_transport
 from jobboard.openings.queries_facts import next_view
 from jobboard.people.actions_doors import reset_address
@@ -84,6 +96,7 @@ VIEWS = [
     jobboard.openings.views.bp,
     jobboard.applications.views.bp,
     jobboard.talents.views.bp,
+    jobboard.interviews.views.bp,
     jobboard.alerts.views.bp,
     jobboard.files.views.bp,
 ]
@@ -98,11 +111,15 @@ DESKS = [
     jobboard.people.desk_security.bp,
     jobboard.people.desk_staff.bp,
     jobboard.applications.desk.bp,
+    jobboard.applications.desk_closing.bp,
     jobboard.applications.desk_reviewers.bp,
     jobboard.talents.desk.bp,
+    jobboard.interviews.desk.bp,
     jobboard.posts.desk.bp,
     jobboard.posts.desk_categories.bp,
     jobboard.openings.desk.bp,
+    jobboard.openings.desk_cycle.bp,
+    jobboard.openings.desk_publishing.bp,
     jobboard.mail.desk.bp,
     jobboard.audit.desk.bp,
     jobboard.site.desk.bp,
@@ -173,12 +190,35 @@ def connect_rooms(app: Flask) -> None:
     """Plug together what lower rooms need of higher ones without knowing them."""
     app.extensions["site_zone"] = site_zone
     app.extensions["mail_site"] = current_site
+    connect_mail(app)
+    connect_audit(app)
+    #: By closed opening: how many applications a person sees that wait for a decision.
+    app.extensions["undecided"] = undecided
+    connect_applications(app)
+    #: Renders the cards of posts that have no prepared ones.
+    app.extensions["render_cards"] = render_cards
+    #: What the worker does again and again.
+    app.extensions["sweeps"] = [
+        *jobboard.mail.tasks.SWEEPS,
+        *jobboard.people.tasks.SWEEPS,
+        *jobboard.applications.tasks.SWEEPS,
+        *jobboard.interviews.tasks.SWEEPS,
+        *jobboard.files.tasks.SWEEPS,
+        *jobboard.posts.tasks.SWEEPS,
+        *jobboard.timeline.tasks.SWEEPS,
+        *jobboard.alerts.tasks.SWEEPS,
+    ]
+
+
+def connect_mail(app: Flask) -> None:
+    """Tell the outbox what mails lead to, and whom it tells what became of them."""
     #: By purpose of `mail.actions.private_link`: the absolute link of an id for an address, filled in when a mail leaves.
     app.extensions["mail_links"] = {
         "application": private_address,
         "address": new_address_page,
         "draft": draft_address,
         "pool": leave_address,
+        "interview": interview_address,
         "invitation": invitation_address,
         "reset": reset_address,
         "subscriber": page_address,
@@ -186,6 +226,19 @@ def connect_rooms(app: Flask) -> None:
         "alert_mail": news_address,
         "alert_stop": stop_address,
     }
+    #: The bytes of a stored file that goes with a mail, by the file's id.
+    app.extensions["mail_files"] = mailed_bytes
+    #: Conditions for mails that nobody of the staff may read.
+    hidden = [hidden_mails, hidden_alert_mails, jobboard.interviews.queries.hidden_mails, reset_mails]
+    app.extensions["mail_hidden"] = hidden
+    #: By kind of mail: called with the mail inside the transaction that marks it sent.
+    app.extensions["mail_sent"] = {"applications/rejected": mark_told}
+    #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
+    app.extensions["mail_failed"] = {"application": mark_bounced, "subscriber": end_alerts, "alert_mail": end_alerts}
+
+
+def connect_audit(app: Flask) -> None:
+    """Tell the audit log's page how what it names is called and where it stands."""
     #: Everybody's name by id, for the audit log.
     app.extensions["audit_names"] = names
     #: By what an entry of the audit log is about: the page that shows it, as endpoint and argument.
@@ -198,24 +251,6 @@ def connect_rooms(app: Flask) -> None:
     app.extensions["audit_words"] = {stage.value: words for stage, words in STAGE_LABELS.items()}
     #: What a refused request was about, by its address: kind and id of something that is there, or None.
     app.extensions["refused_about"] = refused_about
-    #: Conditions for mails that nobody of the staff may read.
-    app.extensions["mail_hidden"] = [hidden_mails, hidden_alert_mails, reset_mails]
-    #: By kind of mail: called with the mail inside the transaction that marks it sent.
-    app.extensions["mail_sent"] = {"applications/rejected": mark_told}
-    #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
-    app.extensions["mail_failed"] = {"application": mark_bounced, "subscriber": end_alerts, "alert_mail": end_alerts}
-    #: Renders the cards of posts that have no prepared ones.
-    app.extensions["render_cards"] = render_cards
-    #: What the worker does again and again.
-    app.extensions["sweeps"] = [
-        *jobboard.mail.tasks.SWEEPS,
-        *jobboard.people.tasks.SWEEPS,
-        *jobboard.applications.tasks.SWEEPS,
-        *jobboard.files.tasks.SWEEPS,
-        *jobboard.posts.tasks.SWEEPS,
-        *jobboard.timeline.tasks.SWEEPS,
-        *jobboard.alerts.tasks.SWEEPS,
-    ]
 
 
 def open_outside(app: Flask, settings: Settings) -> None:
@@ -237,6 +272,18 @@ def open_outside(app: Flask, settings: Settings) -> None:
         problem = "asks for single sign-on, which needs the extra `oidc`: pip install 'jobboard[oidc]'."
         raise SettingError("OIDC_ISSUER", problem, "(nothing: sign-in by password and passkey)") from missing
     app.extensions["scanner"] = open_scanner(settings.clamd_url)
+
+
+def connect_applications(app: Flask) -> None:
+    """Plug into applications what higher rooms add to them."""
+    #: What other rooms show on an application's screen (application, who looks) and on its applicant's page (…, link's token).
+    app.extensions["application_panels"] = [jobboard.interviews.desk.panel]
+    app.extensions["own_page_panels"] = [jobboard.interviews.views.own_panel]
+    #: Called with an application that is at another stage, or whose applicant was told so; and before it is deleted.
+    app.extensions["application_changed"] = [follow_application]
+    app.extensions["application_erased"] = [forget_with]
+    #: More of an application for the archive its applicant takes along, by name.
+    app.extensions["application_parts"] = {"interviews": interviews_as_data}
 
 
 def register_views(app: Flask, *, demo: bool) -> None:

@@ -11,6 +11,7 @@ from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session
 from jobboard.core.tokens import link_token, token_hash
+from jobboard.interviews.models import Interview, InterviewSlot, InterviewState, Venue
 from jobboard.openings.models import (
     CEFR,
     JobOffer,
@@ -115,6 +116,31 @@ def make_application(opening: JobOffer, **columns: Any) -> Application:
     row.link_hash = token_hash(link_token("application", row.id, row.link_epoch))
     session().flush()
     return row
+
+
+def make_interview(row: Application, people: list[Person], starts: list[dt.datetime], **columns: Any) -> Interview:
+    """An interview whose times were proposed an hour ago; `planned=True`: the first of them is picked."""
+    now, planned = clock.now(), columns.pop("planned", False)
+    values: dict[str, Any] = {
+        "uid": f"interview-{next(_numbers)}@jobs.test",
+        "sequence": 0,
+        "state": InterviewState.planned if planned else InterviewState.proposed,
+        "starts_at": starts[0] if planned else None,
+        "picked_at": now - dt.timedelta(minutes=30) if planned else None,
+        "minutes": 45,
+        "venue": Venue.video,
+        "place": "https://meet.example.org/room",
+        "message": "",
+        "answer_by": now + dt.timedelta(days=3),
+        "proposed_by": people[0],
+        "proposed_at": now - dt.timedelta(hours=1),
+        **columns,
+    }
+    interview = Interview(application_id=row.id, people=people, **values)
+    interview.slots = [InterviewSlot(starts_at=start) for start in starts]
+    session().add(interview)
+    session().flush()
+    return interview
 
 
 def application_link(row: Application) -> str:

@@ -1,5 +1,6 @@
 """Who may do what, generated from the URL map: every route × every kind of person × every method."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -22,7 +23,15 @@ from jobboard.posts.markup_preview import preview_of
 from jobboard.talents.actions import leave_address
 from jobboard.talents.models import PoolContact
 from tests.applications.test_views_private import with_document
-from tests.factories import application_link, make_application, make_article, make_category, make_offer, make_person
+from tests.factories import (
+    application_link,
+    make_application,
+    make_article,
+    make_category,
+    make_interview,
+    make_offer,
+    make_person,
+)
 from tests.files.documents import cv
 
 WRITES = re.compile(r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)", re.IGNORECASE)
@@ -50,6 +59,7 @@ def everything_of(app: Flask):
     offer = make_offer(slug="an-opening", categories=[category])
     application = make_application(offer)
     document = with_document(application, cv(), "cv.pdf")
+    interview = make_interview(application, [person], [clock.now() + dt.timedelta(days=2)], planned=True)
     with app.test_request_context():
         previews = {name: preview_of(post.texts[0], clock.now()).url.split("/")[-2] for name, post in drafts.items()}
     return {
@@ -64,6 +74,7 @@ def everything_of(app: Flask):
         "invitation_id": 1,
         "mail_id": 1,
         "document_id": document.id,
+        "interview_id": interview.id,
         "file_id": 1,
         "token": application_link(application),
         "previews": previews,
@@ -79,6 +90,7 @@ def everything_of(app: Flask):
         "month": clock.now().month,
         "key": "ab/none",
         "name": "none.png",
+        "item": "pay",
     }
 
 

@@ -4,10 +4,11 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 
 from jobboard.applications.models import (
     Answer,
@@ -33,6 +34,7 @@ from jobboard.files.models import StoredFile
 from jobboard.mail.actions import LinkEnded, cancel, private_link, queue
 from jobboard.mail.models import OutboxMail
 from jobboard.mail.queries import is_waiting, thread_of
+from jobboard.openings.markup import shown_title
 from jobboard.openings.models import JobOffer, Question
 from jobboard.people.models import Person
 from jobboard.site.queries import current_site
@@ -206,7 +208,7 @@ def _plain(value: Any) -> str:
 
 def mail_to_applicant(row: Application, kind: str, offer: JobOffer, **context: Any) -> OutboxMail:
     """Queue a mail to the applicant in their language, in the thread of the first one, answered by the contact."""
-    title = offer.text(row.locale).title
+    title = shown_title(offer, row.locale)
     contact = offer.contact.email if offer.contact is not None else None
     mail = queue(
         kind,
@@ -267,6 +269,7 @@ def move(row: Application, to_stage: Stage, by: Person) -> Application:
         row.told_stage = to_stage
     add_event(row, EventKind.moved, by, from_stage, to_stage)
     record("application.moved", (PURPOSE, row.id), by, **{"from": from_stage.value, "to": to_stage.value})
+    _changed(row)
     return row
 
 
@@ -335,6 +338,14 @@ def _row_of(mail: OutboxMail) -> Application | None:
 
 def _told(row: Application, at: dt.datetime) -> None:
     row.told_at, row.told_stage = max(at, row.decided_at or at), row.stage
+    _changed(row)
+
+
+def _changed(row: Application) -> None:
+    """Let higher rooms follow: the application is at another stage, or its applicant was told so."""
+    follow_all: list[Callable[[Application], None]] = current_app.extensions["application_changed"]
+    for follow in follow_all:
+        follow(row)
 
 
 def withdraw(row: Application, reason: WithdrawReason | None) -> Application:
@@ -350,6 +361,7 @@ def withdraw(row: Application, reason: WithdrawReason | None) -> Application:
     row.stage = row.told_stage = Stage.withdrawn
     row.stage_since, row.withdraw_reason = clock.now(), reason
     add_event(row, EventKind.withdrawn, None, from_stage, Stage.withdrawn)
+    _changed(row)
     return row
 
 

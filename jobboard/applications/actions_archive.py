@@ -3,8 +3,10 @@
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from flask import current_app
 
 from jobboard.applications.actions import ANSWER
 from jobboard.applications.markup import steps
@@ -54,6 +56,7 @@ def _chunks(target: Any) -> Iterator[bytes]:
 def content_of(row: Application, offer: JobOffer, names: dict[int, str]) -> dict[str, Any]:
     """What an application holds of its applicant, as JSON can hold it; stages as they were told (decision 11)."""
     text = offer.text(row.locale)
+    parts: dict[str, Callable[[Application], Any]] = current_app.extensions["application_parts"]
     return {
         "opening": {"title": text.title, "url": site_url(canonical_url(text))},
         "received_at": row.received_at.isoformat(),
@@ -93,4 +96,5 @@ def content_of(row: Application, offer: JobOffer, names: dict[int, str]) -> dict
         ],
         "privacy_notice_version": row.privacy_version,
         "withdraw_reason": row.withdraw_reason and row.withdraw_reason.value,
+        **{name: part(row) for name, part in parts.items()},
     }

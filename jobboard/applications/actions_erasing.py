@@ -1,9 +1,10 @@
 """Applications come to their end: the row, what belongs to it, its mails and its files go, and only a count stays."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
+from flask import current_app
 
 from jobboard.applications.actions import PURPOSE, mail_to_applicant
 from jobboard.applications.models import Application, Document, Event, EventKind, PoolConsent
@@ -23,7 +24,10 @@ def erase(rows: Iterable[Application], reason: ErasureReason) -> int:
     Their files' bytes are no longer anybody's and go with the sweep of staged files, row first.
     """
     count = 0
+    before: list[Callable[[Application], None]] = current_app.extensions["application_erased"]
     for row in rows:
+        for forget in before:
+            forget(row)
         now = clock.now()
         session().add(
             ErasedApplication(

@@ -99,9 +99,24 @@ def _happening(event: Event) -> Happening:
         EventKind.contact_changed: _("Contact changed by the applicant"),
         EventKind.released: _("Found to be a person's"),
         EventKind.deletion_asked: _("The applicant asked for deletion"),
+        EventKind.interview: _interview_step(event.detail if event.kind is EventKind.interview else ""),
     }[event.kind]
     note = event.detail if event.kind is EventKind.bounced else None
     return Happening(event.kind.value, text, event.at, event.by.name if event.by else None, note)
+
+
+def _interview_step(detail: str) -> str:
+    """A step of an interview: its name, and for a picked time the moment (ISO 8601) behind it."""
+    step, _space, at = detail.partition(" ")
+    moment = i18n.short_moment(dt.datetime.fromisoformat(at)) if at else ""
+    return {
+        "proposed": _("Times for an interview proposed"),
+        "moved": _("New times for the interview proposed"),
+        "picked": _("Time of the interview picked by the applicant: %(moment)s", moment=moment),
+        "wished": _("Another time for the interview asked for by the applicant"),
+        "called_off": _("Interview called off"),
+        "ended": _("Interview ended with the application"),
+    }.get(step, "")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, render_template, request, url_for
+from flask import Response, abort, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.applications.actions import address_of, join_pool, withdraw
@@ -57,7 +57,8 @@ def own_page(token: str, row: Application, document_form: DocumentForm | None = 
     template = "applications/locked.html" if row.locked_at is not None else "applications/show.html"
     form = document_form or DocumentForm(formdata=None)
     done = request.args.get("done", "")
-    return render_template(template, token=token, document_form=form, done=done, **_context(row))
+    panels = [one for panel in current_app.extensions["own_page_panels"] if (one := panel(row, token))]
+    return render_template(template, token=token, document_form=form, done=done, panels=panels, **_context(row))
 
 
 @bp.route(f"{OWN}withdraw/", methods=["GET", "POST"])

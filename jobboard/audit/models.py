@@ -22,11 +22,14 @@ ACTIONS = {
     "audit.exported": lazy("Exported the audit log"),
     "document.downloaded": lazy("Downloaded a document"),
     "document.viewed": lazy("Read a document"),
+    "calendar.renewed": lazy("Made a new address of their calendar"),
     "factor.added": lazy("Added a second factor"),
     "factor.code_used": lazy("Used a recovery code"),
     "factor.codes_made": lazy("Made recovery codes"),
     "factor.removed": lazy("Removed a second factor"),
     "factor.reset": lazy("Removed somebody’s second factors"),
+    "interview.called_off": lazy("Called an interview off"),
+    "interview.proposed": lazy("Proposed times for an interview"),
     "invitation.resent": lazy("Sent an invitation again"),
     "invitation.withdrawn": lazy("Withdrew an invitation"),
     "mail.retried": lazy("Sent a mail again"),
@@ -44,6 +47,7 @@ ACTIONS = {
     "sign_in.refused": lazy("Was refused at signing in"),
     "sign_in.succeeded": lazy("Signed in"),
     "staff.created": lazy("Was made staff on the command line"),
+    "opening.overridden": lazy("Decided to publish an opening all the same"),
 }
 #: Words of what an entry says more.
 DETAILS = {

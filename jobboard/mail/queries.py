@@ -15,9 +15,14 @@ def due(now: dt.datetime) -> sa.Select[OutboxMail]:
     is_free = sa.or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until <= now)
     return (
         sa.select(OutboxMail)
-        .where(OutboxMail.state == MailState.queued, OutboxMail.due_at <= now, is_free)
+        .where(OutboxMail.state == MailState.queued, OutboxMail.due_at <= now, is_free, ~is_too_late(now))
         .order_by(OutboxMail.due_at, OutboxMail.id)
     )
+
+
+def is_too_late(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """The mails that would only confuse if they still arrived."""
+    return sa.and_(OutboxMail.expires_at.is_not(None), OutboxMail.expires_at <= now)
 
 
 def for_staff() -> sa.Select[OutboxMail]:

@@ -12,9 +12,18 @@ from jobboard.core import clock
 from jobboard.core.db import session, writing
 from jobboard.core.work import Sweep
 from jobboard.mail.actions import LinkEnded, fill_links, follow, give_up
-from jobboard.mail.models import MailState, OutboxMail
-from jobboard.mail.queries import due
-from jobboard.mail.transport import GiveUp, NotAccepted, Transport, TryLater, ascii_domain, compose, longest_send
+from jobboard.mail.models import MailState, OutboxAttachment, OutboxMail
+from jobboard.mail.queries import due, is_too_late
+from jobboard.mail.transport import (
+    Enclosed,
+    GiveUp,
+    NotAccepted,
+    Transport,
+    TryLater,
+    ascii_domain,
+    compose,
+    longest_send,
+)
 
 log = logging.getLogger("jobboard.mail")
 
@@ -114,11 +123,18 @@ def _letter(mail_id: int) -> _Letter | None:
             sender_name=current_app.extensions["mail_site"]().name,
             text=fill_links(mail.text, mail.to_address),
             html=fill_links(mail.html, mail.to_address),
+            files=[_enclosed(one) for one in mail.attachments],
             unsubscribe=fill_links(mail.unsubscribe or "", mail.to_address),
         )
         return _Letter(message, message["To"].addresses[0].addr_spec)
     finally:
         session().rollback()
+
+
+def _enclosed(one: OutboxAttachment) -> Enclosed:
+    """An attachment with its bytes. The room of files reads stored ones, and raises `NotAccepted` for one that cannot go."""
+    content: bytes = one.content if one.content is not None else current_app.extensions["mail_files"](one.file_id)
+    return Enclosed(one.name, one.content_type, content)
 
 
 def _write_down(claimed: Claim, problem: NotAccepted | None) -> None:
@@ -164,6 +180,19 @@ def wait_after(tries: int) -> dt.timedelta:
     return min(dt.timedelta(minutes=2 ** min(tries - 1, 10)), LONGEST_WAIT)
 
 
+def drop_late() -> int:
+    """Delete mails that did not leave while they made sense; how many. One that a worker is sending waits for that."""
+    now = clock.now()
+    is_free = sa.or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until <= now)
+    is_late = sa.and_(OutboxMail.state != MailState.sent, is_too_late(now), is_free)
+    found = list(session().execute(sa.select(OutboxMail.id).where(is_late).limit(500)).scalars())
+    if not found:
+        return 0
+    with writing() as current:
+        current.execute(sa.delete(OutboxMail).where(OutboxMail.id.in_(found), is_late))
+    return len(found)
+
+
 def forget_old() -> int:
     """Delete mails that belong to nothing and are older than the data map says; how many."""
     now = clock.now()
@@ -177,4 +206,4 @@ def forget_old() -> int:
     return len(found)
 
 
-SWEEPS = [Sweep("mail", 2, deliver), Sweep("old mails", 3600, forget_old)]
+SWEEPS = [Sweep("mail", 2, deliver), Sweep("late mails", 600, drop_late), Sweep("old mails", 3600, forget_old)]

@@ -14,6 +14,7 @@ from jobboard.site.queries import missing_pages
 PLACES = (
     (lazy("Applications"), "desk.applications.index", "inbox"),
     (lazy("Talent pool"), "desk.talents.index", "users"),
+    (lazy("Interviews"), "desk.interviews.index", "calendar"),
     (lazy("Openings"), "desk.openings.index", "briefcase"),
     (lazy("Articles"), "desk.posts.index", "newspaper"),
     (lazy_pgettext("desk", "Mails"), "desk.mail.index", "mail"),

@@ -25,6 +25,8 @@ from jobboard.core.db import session
 from jobboard.core.forms import read_phone
 from jobboard.core.slugs import slug_of
 from jobboard.files.actions import Upload, keep_staged, receive
+from jobboard.interviews.actions import Plan, ahead_of, pick, propose, seen_of
+from jobboard.interviews.models import Venue
 from jobboard.openings.models import JobOffer, Question, QuestionKind
 from jobboard.people.models import Person
 from jobboard.site.models import PageKind
@@ -54,7 +56,10 @@ def put_application(
         raise LookupError("what was written is there")
     for happening in _history(entry):
         with clock.at(moment(now, happening["days_ago"], happening["time"])):
-            _happen(row, offer, happening, people)
+            if happening["what"] in {"propose", "pick"}:
+                _meet(row, offer, happening, people, now)
+            else:
+                _happen(row, offer, happening, people)
     session().flush()
     return row
 
@@ -104,6 +109,10 @@ def _history(entry: dict[str, Any]) -> list[dict[str, Any]]:
     """Everything that happened after sending, oldest first."""
     rows = [{**one, "what": "move"} for one in entry.get("moves") or []]
     rows += [{**one, "what": "note"} for one in entry.get("notes") or []]
+    if entry.get("interview"):
+        rows.append({**entry["interview"], "what": "propose"})
+        if "picked" in entry["interview"]:
+            rows.append({**entry["interview"]["picked"], "what": "pick"})
     if entry.get("withdraw"):
         rows.append({**entry["withdraw"], "what": "withdraw"})
     if entry.get("told") in {"mail", "call"}:
@@ -114,6 +123,35 @@ def _history(entry: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _when(happening: dict[str, Any]) -> tuple[int, str]:
     return -happening["days_ago"], str(happening["time"])
+
+
+def _meet(
+    row: Application, offer: JobOffer, happening: dict[str, Any], people: dict[str, Person], now: dt.datetime
+) -> None:
+    """Times for an interview are proposed, some days from now, or one of them is picked."""
+    if happening["what"] == "pick":
+        current = ahead_of(row)
+        if current is None:
+            raise ValueError("there is no interview to pick a time of")
+        pick(row, current.id, current.slots[happening["slot"]].id)
+        return
+    today = now.astimezone(i18n.site_zone()).date()
+    starts = [
+        dt.datetime.combine(
+            today + dt.timedelta(days=one["days"]), dt.time.fromisoformat(one["time"]), i18n.site_zone()
+        )
+        for one in happening["slots"]
+    ]
+    plan = Plan(
+        starts=[start.astimezone(dt.UTC) for start in starts],
+        minutes=happening["minutes"],
+        venue=Venue(happening["venue"]),
+        place=happening["place"],
+        message=happening.get("message", ""),
+        answer_by=i18n.midnight_after(now, 1),
+        people=[people[key] for key in happening["with"]],
+    )
+    propose(row, offer, plan, people[happening["by"]], seen=seen_of(ahead_of(row)))
 
 
 def _happen(row: Application, offer: JobOffer, happening: dict[str, Any], people: dict[str, Person]) -> None:
