@@ -84,7 +84,7 @@ def test_invited_person_chooses_a_password_and_is_in(client, alma, outbox, app):
     assert (person.name, person.role, person.locale) == ("Kim Lee-Berg", Role.reviewer, "de")
     assert kim.get("/desk/account/").status_code == 200
     assert kim.get(STAFF).status_code == 403
-    assert actions() == ["person.invited", "person.joined", "sign_in.succeeded"]
+    assert actions() == ["person.invited", "person.joined", "sign_in.succeeded", "access.refused"]
     assert session().execute(sa.select(Invitation)).first() is None
     assert outbox() == []
 
