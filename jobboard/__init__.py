@@ -2,11 +2,14 @@
 
 import datetime as dt
 import os
+from collections.abc import Mapping
 
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import jobboard.applications.desk
+import jobboard.applications.desk_figures
+import jobboard.applications.desk_overdue
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
 import jobboard.applications.views
@@ -29,6 +32,8 @@ import jobboard.site.desk
 import jobboard.site.desk_frame
 import jobboard.site.views
 import jobboard.site.views_demo
+import jobboard.stats.desk
+import jobboard.stats.tasks
 import jobboard.timeline.tasks
 import jobboard.timeline.views
 import jobboard.timeline.views_machines
@@ -37,15 +42,19 @@ from jobboard.applications.actions import mark_bounced, mark_told, private_addre
 from jobboard.applications.actions_draft import draft_address
 from jobboard.applications.actions_own import new_address_page
 from jobboard.applications.queries import hidden_mails
+from jobboard.applications.queries_overdue import count_of_overdue
 from jobboard.config import SettingError, Settings, settings_from
-from jobboard.core import db, i18n, limits, web
+from jobboard.core import clock, db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
 from jobboard.core.pages import PageCache, SiteState
+from jobboard.core.tally import Seen, Tally
 from jobboard.files.clamd import open_scanner
 from jobboard.files.storage import open_storage
 from jobboard.mail.transport import open_transport
 from jobboard.openings.queries_facts import next_view
 from jobboard.site.queries import current_site, site_zone
+from jobboard.stats.actions import add_views
+from jobboard.stats.queries import active_codes
 from jobboard.timeline.actions_cards import render_cards
 
 __version__ = "0.1.0"
@@ -65,12 +74,15 @@ DEMO_VIEWS = [jobboard.site.views_demo.bp, jobboard.mail.views.bp]
 DESKS = [
     jobboard.people.desk.bp,
     jobboard.applications.desk.bp,
+    jobboard.applications.desk_figures.bp,
+    jobboard.applications.desk_overdue.bp,
     jobboard.applications.desk_reviewers.bp,
     jobboard.posts.desk.bp,
     jobboard.posts.desk_categories.bp,
     jobboard.openings.desk.bp,
     jobboard.mail.desk.bp,
     jobboard.site.desk.bp,
+    jobboard.stats.desk.bp,
 ]
 
 
@@ -93,8 +105,14 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
 
 def keep_pages(app: Flask) -> None:
     """Put the layer that answers with kept pages around everything else."""
-    state = SiteState(app, next_view)
-    app.extensions["site_state"], app.extensions["pages"] = state, PageCache(app.wsgi_app, state)
+
+    def hand_over(views: Mapping[Seen, int]) -> None:
+        with app.app_context():
+            add_views(views)
+
+    own_hosts = frozenset(host.removeprefix("www.") for host in app.config["TRUSTED_HOSTS"])
+    state, tally = SiteState(app, next_view, active_codes), Tally(own_hosts, hand_over, is_automatic=not app.testing)
+    app.extensions.update(site_state=state, tally=tally, pages=PageCache(app.wsgi_app, state, tally))
     app.wsgi_app = app.extensions["pages"]  # type: ignore[method-assign] # Flask's documented way
 
 
@@ -136,6 +154,8 @@ def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
 def connect_rooms(app: Flask, settings: Settings) -> None:
     """Plug together what lower rooms need of higher ones without knowing them."""
     app.extensions["site_zone"] = site_zone
+    #: By the endpoint of a place on the desk: how many things wait there for a person.
+    app.extensions["desk_counts"] = {"desk.overdue.index": lambda person: count_of_overdue(person, clock.now())}
     app.extensions["mail_site"] = current_site
     #: By purpose of `mail.actions.private_link`: the absolute link of an id for an address, filled in when a mail leaves.
     app.extensions["mail_links"] = {
@@ -162,6 +182,7 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         *jobboard.applications.tasks.SWEEPS,
         *jobboard.files.tasks.SWEEPS,
         *jobboard.posts.tasks.SWEEPS,
+        *jobboard.stats.tasks.SWEEPS,
         *jobboard.timeline.tasks.SWEEPS,
     ]
     app.extensions["storage"] = open_storage(settings.storage_url)

@@ -22,6 +22,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from jobboard.applications.markup import UNSEEN
 from jobboard.applications.models import POOL_WORDS
 from jobboard.core import i18n
 from jobboard.core.forms import (
@@ -41,8 +42,6 @@ from jobboard.openings.models import JobOffer, Question, QuestionKind
 
 TEXT_LENGTH = 50_000
 LINE_LENGTH = 500
-#: Fields that are the form's own and not what somebody typed.
-UNKEPT = frozenset({"token", "proof", "homepage"})
 
 
 class CheckboxesField(SelectMultipleField):
@@ -115,6 +114,9 @@ class ApplyForm(ContactForm):
     #: What the browser calculated from the token (`markup_proof`), where the site asks for it.
     proof = HiddenField()
 
+    #: The code of ours that led to the form; kept with what is typed.
+    src = HiddenField()
+
     @property
     def question_fields(self) -> list[Field]:
         """The fields of the opening's questions, in their order."""
@@ -127,8 +129,8 @@ class ApplyForm(ContactForm):
 
     @property
     def typed_fields(self) -> list[Field]:
-        """All fields whose words a draft keeps."""
-        return [field for field in self if field not in self.file_fields and field.name not in UNKEPT]
+        """All fields with words of the applicant's."""
+        return [field for field in self if field not in self.file_fields and field.name not in UNSEEN]
 
 
 def apply_form(offer: JobOffer, **data: Any) -> ApplyForm:

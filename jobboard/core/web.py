@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import i18n
 from jobboard.core.access import Public, access, declared
-from jobboard.core.pages import ASKED_WHOLE
+from jobboard.core.pages import ASKED_WHOLE, source_of_request, with_source
 
 #: Every page runs under this policy: nothing inline, nothing from elsewhere (decision 6).
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -217,7 +217,7 @@ def _in_language(code: str) -> str:
     args = {**(request.view_args or {}), "language": code}
     if request.endpoint and current_app.url_map.is_endpoint_expecting(request.endpoint, "language"):
         query = request.query_string.decode("ascii", "ignore")
-        return url_for(request.endpoint, **args) + (f"?{query}" if query else "")
+        return with_source(url_for(request.endpoint, **args) + (f"?{query}" if query else ""), source_of_request())
     return f"/{code}/"
 
 

@@ -2,6 +2,7 @@
 
 from jobboard.core.i18n import _
 from jobboard.openings.models import JobOffer, Workplace
+from jobboard.openings.queries import promised_days
 
 
 def gaps(offer: JobOffer) -> list[str]:
@@ -15,7 +16,7 @@ def gaps(offer: JobOffer) -> list[str]:
             _("No pay range: openings with one get more applications, and EU law asks for it before the interview."),
         ),
         (offer.contact, _("Nobody is named as contact.")),
-        (offer.response_days or offer.apply_url, _("Applicants are not told by when they hear back.")),
+        (promised_days(offer) or offer.apply_url, _("Applicants are not told by when they hear back.")),
         (all(text.summary for text in offer.texts), _("A summary is missing; lists and previews show it.")),
     ]
     return [sentence for is_there, sentence in rows if not is_there]

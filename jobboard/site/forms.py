@@ -47,6 +47,12 @@ class SiteForm(DeskForm):
         description=lazy("Counted from the day the applicant was told. Germany: 180, Austria: 210."),
     )
 
+    response_days = IntegerField(
+        lazy("Answer applicants within (days)"),
+        validators=[Optional(), NumberRange(1, 180, message=lazy("Please give a number from 1 to 180."))],
+        description=lazy("Promised to applicants of every opening that has no number of its own. Empty: no promise."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.time_zone.choices = [SelectChoice(name, name.replace("_", " ")) for name in time_zones()]

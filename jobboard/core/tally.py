@@ -1,0 +1,130 @@
+"""Counting views in this process: what was looked at, when, and which host or which code of ours led there. Nothing about who.
+
+No cookie, address or user agent is kept, not even in memory: a request is looked at once and leaves a number.
+"""
+
+import logging
+import re
+import threading
+from collections.abc import Callable, Mapping
+from multiprocessing.util import Finalize
+from typing import NamedTuple
+from wsgiref.types import WSGIEnvironment
+
+from jobboard.core import clock
+
+log = logging.getLogger("jobboard.views")
+
+#: Seconds between two hand-overs; what was counted since is lost when a process is killed.
+EVERY = 60.0
+#: Seconds of a slot. Every zone's midnight is at the edge of one, so days are found when views are handed over.
+SLOT = 900
+#: Numbers kept at a time; beyond them hosts count as `OTHERS`.
+MOST_COUNTS = 10_000
+#: Stands for all hosts beyond the most that are kept apart.
+OTHERS = "*"
+#: Every browser says so, and most programs do not.
+BROWSER = "Mozilla/5.0 ("
+#: In the user agents of programs that call themselves browsers, in lower case. No browser names an address or a mailbox.
+PROGRAMS = (
+    "http",
+    "bot",
+    "crawl",
+    "spider",
+    "compatible;",
+    "headless",
+    "preview",
+    "lighthouse",
+    "monitor",
+    "scan",
+    "@",
+)
+#: Headers of browsers that fetch what nobody has asked to see yet.
+PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
+
+_REFERRER = re.compile(
+    r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*)\.?(?::\d+)?(?:[/?#]|$)",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+class Seen(NamedTuple):
+    """What is counted: a thing that was looked at, the host and the code that led there ("": none), and the slot."""
+
+    subject: str
+    host: str
+    source: str
+    slot: int
+
+
+class Tally:
+    """Counts in memory and hands the numbers over each minute and at the process's end."""
+
+    def __init__(
+        self, own_hosts: frozenset[str], hand_over: Callable[[Mapping[Seen, int]], None], *, is_automatic: bool
+    ) -> None:
+        self._own_hosts, self._hand_over, self._is_automatic = own_hosts, hand_over, is_automatic
+        self._counts: dict[Seen, int] = {}
+        self._counting, self._handing = threading.Lock(), threading.Lock()
+
+    def count(self, subject: str, source: str, environ: WSGIEnvironment) -> None:
+        """Count one view, unless a program or a browser that looks ahead asked."""
+        agent = environ.get("HTTP_USER_AGENT", "")
+        if not agent.startswith(BROWSER) or not _is_for_a_person(agent, environ):
+            return
+        referrer = environ.get("HTTP_REFERER")
+        host = referring_host(referrer, self._own_hosts) if referrer else ""
+        key = Seen(subject, host, source, int(clock.now().timestamp()) // SLOT)
+        with self._counting:
+            counts = self._counts
+            if len(counts) >= MOST_COUNTS and key not in counts and host:
+                key = key._replace(host=OTHERS)
+            counts[key] = counts.get(key, 0) + 1
+            is_first, self._is_automatic = self._is_automatic, False
+        if is_first:
+            self._begin()
+
+    def flush(self) -> None:
+        """Hand over what was counted. What cannot be handed over now is kept for the next time."""
+        with self._handing:
+            with self._counting:
+                counts, self._counts = self._counts, {}
+            if not counts:
+                return
+            try:
+                self._hand_over(counts)
+            except Exception:
+                log.exception("%d views could not be stored; they are kept", sum(counts.values()))
+                with self._counting:
+                    for key, number in counts.items():
+                        self._counts[key] = self._counts.get(key, 0) + number
+
+    def _begin(self) -> None:
+        """From the first view on: a thread of this process, made here because servers fork before they serve."""
+        Finalize(
+            None, self.flush, exitpriority=1
+        )  # runs at the end of main programs and of `multiprocessing`'s children
+        threading.Thread(target=self._run, name="jobboard-views", daemon=True).start()
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(EVERY):
+            self.flush()
+
+
+def _is_for_a_person(agent: str, environ: WSGIEnvironment) -> bool:
+    """Whether a browser shows the page to somebody: no program by its name, no fetch ahead, no part of another page."""
+    name = agent.lower().replace("cubot", "")  # a maker of telephones
+    for word in PROGRAMS:
+        if word in name:
+            return False
+    if environ.get("HTTP_SEC_FETCH_DEST", "document") != "document":
+        return False
+    return not any(name in environ for name in PURPOSES)
+
+
+def referring_host(referrer: str, own_hosts: frozenset[str]) -> str:
+    """The host of a `Referer`, lower case, without "www."; "" for one of ours, an address in numbers, or what is none."""
+    found = _REFERRER.match(referrer[:400])
+    host = found[1].lower() if found else ""
+    return "" if host in own_hosts or len(host) > 253 else host
