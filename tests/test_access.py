@@ -12,6 +12,7 @@ from jobboard.core.access import ALL_STAFF, Public, Role, declared, refuse_undec
 from jobboard.core.db import session
 from jobboard.core.web import CONTENT_SECURITY_POLICY, HEADERS
 from jobboard.posts.markup_preview import preview_of
+from jobboard.stats.actions import save_source
 from tests.applications.test_views_private import with_document
 from tests.factories import application_link, make_application, make_article, make_category, make_offer, make_person
 from tests.files.documents import cv
@@ -30,6 +31,8 @@ def world(app: Flask):
     offer = make_offer(slug="an-opening", categories=[category])
     application = make_application(offer)
     document = with_document(application, cv(), "cv.pdf")
+    source = save_source(None, "fair", "Career fair", is_active=True)
+    session().flush()
     with app.test_request_context():
         previews = {name: preview_of(post.texts[0], clock.now()).url.split("/")[-2] for name, post in drafts.items()}
     return {
@@ -52,6 +55,8 @@ def world(app: Flask):
         "slug_by_endpoint": {"timeline.author": "alma-berg", "timeline.category": "technology"},
         "filename": "css/main.css",
         "number": 1,
+        "chart": "views",
+        "source_id": source.id,
         "key": "ab/none",
         "name": "none.png",
     }

@@ -3,6 +3,7 @@
 No cookie, address or user agent is kept, not even in memory: a request is looked at once and leaves a number.
 """
 
+import datetime as dt
 import logging
 import re
 import threading
@@ -25,27 +26,13 @@ MOST_COUNTS = 10_000
 OTHERS = "*"
 #: Every browser says so, and most programs do not.
 BROWSER = "Mozilla/5.0 ("
-#: In the user agents of programs that call themselves browsers, in lower case. No browser names an address or a mailbox.
-PROGRAMS = (
-    "http",
-    "bot",
-    "crawl",
-    "spider",
-    "compatible;",
-    "headless",
-    "preview",
-    "lighthouse",
-    "monitor",
-    "scan",
-    "@",
-)
-#: Headers of browsers that fetch what nobody has asked to see yet.
-PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
 
 _REFERRER = re.compile(
     r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*)\.?(?::\d+)?(?:[/?#]|$)",
     re.ASCII | re.IGNORECASE,
 )
+
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 class Seen(NamedTuple):
@@ -64,25 +51,33 @@ class Tally:
         self, own_hosts: frozenset[str], hand_over: Callable[[Mapping[Seen, int]], None], *, is_automatic: bool
     ) -> None:
         self._own_hosts, self._hand_over, self._is_automatic = own_hosts, hand_over, is_automatic
-        self._counts: dict[Seen, int] = {}
+        self._counts: dict[tuple[str, str, str, int], int] = {}
+        self._slot = (_NEVER, _NEVER, 0)
         self._counting, self._handing = threading.Lock(), threading.Lock()
 
     def count(self, subject: str, source: str, environ: WSGIEnvironment) -> None:
         """Count one view, unless a program or a browser that looks ahead asked."""
         agent = environ.get("HTTP_USER_AGENT", "")
-        if not agent.startswith(BROWSER) or not _is_for_a_person(agent, environ):
+        if not agent.startswith(BROWSER) or is_program(agent) or is_ahead(environ):
             return
         referrer = environ.get("HTTP_REFERER")
         host = referring_host(referrer, self._own_hosts) if referrer else ""
-        key = Seen(subject, host, source, int(clock.now().timestamp()) // SLOT)
+        key = (subject, host, source, self._slot_now())
         with self._counting:
             counts = self._counts
-            if len(counts) >= MOST_COUNTS and key not in counts and host:
-                key = key._replace(host=OTHERS)
+            if host and len(counts) >= MOST_COUNTS and key not in counts:
+                key = (subject, OTHERS, source, key[3])
             counts[key] = counts.get(key, 0) + 1
-            is_first, self._is_automatic = self._is_automatic, False
-        if is_first:
+        if self._is_automatic:
             self._begin()
+
+    def _slot_now(self) -> int:
+        now, (begin, end, slot) = clock.now(), self._slot
+        if not begin <= now < end:
+            slot = int(now.timestamp()) // SLOT
+            begin = dt.datetime.fromtimestamp(slot * SLOT, dt.UTC)
+            self._slot = (begin, begin + dt.timedelta(seconds=SLOT), slot)
+        return slot
 
     def flush(self) -> None:
         """Hand over what was counted. What cannot be handed over now is kept for the next time."""
@@ -92,7 +87,7 @@ class Tally:
             if not counts:
                 return
             try:
-                self._hand_over(counts)
+                self._hand_over({Seen(*key): number for key, number in counts.items()})
             except Exception:
                 log.exception("%d views could not be stored; they are kept", sum(counts.values()))
                 with self._counting:
@@ -101,6 +96,10 @@ class Tally:
 
     def _begin(self) -> None:
         """From the first view on: a thread of this process, made here because servers fork before they serve."""
+        with self._counting:
+            if not self._is_automatic:
+                return
+            self._is_automatic = False
         Finalize(
             None, self.flush, exitpriority=1
         )  # runs at the end of main programs and of `multiprocessing`'s children
@@ -112,15 +111,34 @@ class Tally:
             self.flush()
 
 
-def _is_for_a_person(agent: str, environ: WSGIEnvironment) -> bool:
-    """Whether a browser shows the page to somebody: no program by its name, no fetch ahead, no part of another page."""
-    name = agent.lower().replace("cubot", "")  # a maker of telephones
-    for word in PROGRAMS:
-        if word in name:
-            return False
-    if environ.get("HTTP_SEC_FETCH_DEST", "document") != "document":
-        return False
-    return not any(name in environ for name in PURPOSES)
+def is_program(agent: str) -> bool:
+    """Whether a user agent is one of the programs that call themselves browsers. No browser names an address or a mailbox.
+
+    Written out, because each view of each reader comes by here.
+    """
+    name = agent.lower()
+    return (
+        "http" in name
+        or ("bot" in name and "cubot" not in name)  # a maker of telephones
+        or "crawl" in name
+        or "spider" in name
+        or "compatible;" in name
+        or "headless" in name
+        or "preview" in name
+        or "lighthouse" in name
+        or "monitor" in name
+        or "@" in name
+    )
+
+
+def is_ahead(environ: WSGIEnvironment) -> bool:
+    """Whether a browser fetches what nobody has asked to see, or a part of another page."""
+    return (
+        environ.get("HTTP_SEC_FETCH_DEST", "document") != "document"
+        or "HTTP_SEC_PURPOSE" in environ
+        or "HTTP_PURPOSE" in environ
+        or "HTTP_X_MOZ" in environ
+    )
 
 
 def referring_host(referrer: str, own_hosts: frozenset[str]) -> str:

@@ -72,7 +72,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _server_error)
     app.view_functions["static"] = access(Public.anyone)(_static)
-    app.jinja_env.filters.update(date=_date, datetime=_datetime, moment=_moment, isodate=_isodate, listed=_listed)
+    app.jinja_env.filters.update(
+        date=_date, datetime=_datetime, moment=_moment, isodate=_isodate, listed=_listed, number=i18n.number
+    )
     app.jinja_env.globals.update(static_url=static_url, site_url=site_url, languages_of_page=languages_of_page)
 
 

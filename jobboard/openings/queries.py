@@ -151,7 +151,7 @@ def promised_days(offer: JobOffer) -> int | None:
 
 def promised_days_column() -> sa.ColumnElement[int]:
     """The same of each row of `JobOffer`."""
-    others: sa.ColumnElement[int | None] = sa.case((JobOffer.apply_url.is_(None), current_site().response_days))
+    others = sa.case((JobOffer.apply_url.is_(None), sa.cast(current_site().response_days, sa.Integer)))
     return sa.func.coalesce(JobOffer.response_days, others, type_=sa.Integer)
 
 

@@ -33,10 +33,12 @@ def _on_postgresql(element: Seconds, compiler: SQLCompiler, **options: Any) -> s
 def day_number(seconds: sa.ColumnElement[int], zone: ZoneInfo, first: dt.date, last: dt.date) -> sa.ColumnElement[int]:
     """The local day of a moment as days since 1970; exact for moments from `first` to `last`."""
     *steps, end = _offsets(zone, first, last)
-    offset: Any = sa.literal_column(str(end[1]))
+    offset: Any = sa.literal_column(str(end[1]), sa.Integer)
     if steps:
-        offset = sa.case(*((seconds < until, sa.literal_column(str(shift))) for until, shift in steps), else_=offset)
-    number: sa.ColumnElement[int] = (seconds + offset) // sa.literal_column(str(DAY))
+        offset = sa.case(
+            *((seconds < until, sa.literal_column(str(shift), sa.Integer)) for until, shift in steps), else_=offset
+        )
+    number: sa.ColumnElement[int] = (seconds + offset) // sa.literal_column(str(DAY), sa.Integer)
     return number
 
 
