@@ -9,7 +9,7 @@ from jobboard.applications.models import STAGE_LABELS, Stage
 from jobboard.applications.queries import WAY
 from jobboard.applications.queries_figures import HEARD, Lasted, Progress
 from jobboard.core import i18n
-from jobboard.core.i18n import _, ngettext
+from jobboard.core.i18n import _, ngettext, pgettext
 from jobboard.stats.markup import FEWEST, Bar, Chart, Column, rows, share
 from jobboard.stats.markup_views import over_time
 from jobboard.stats.models import SourceCode
@@ -70,8 +70,8 @@ def funnel_chart(funnel: Funnel) -> Chart:
         [
             Column(_("Stage")),
             Column(_("Reached"), is_number=True),
-            Column(_("Share"), is_number=True),
-            *(Column(_("%(exit)s from here", exit=STAGE_LABELS[way]), is_number=True) for way in EXITS),
+            Column(pgettext("figures", "Share"), is_number=True),
+            *(Column(str(STAGE_LABELS[way]), is_number=True) for way in EXITS),
             Column(_("Still here"), is_number=True),
         ],
         table if whole else [],
@@ -143,7 +143,7 @@ def sources_chart(funnel: Funnel, views: Mapping[str, int], codes: Sequence[Sour
         [Column(_("Source")), *(Column(text, is_number=True) for text in numbers)],
         table,
         rows("sources", title, bars) or (rows("sources", title, _by_views(table)) if known else None),
-        _("No source code has led anybody here in this time. Make one for each place where you spread an opening."),
+        _("No source of yours has led anybody here in this time. Make one for each place where you spread an opening."),
     )
 
 

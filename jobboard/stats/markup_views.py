@@ -60,9 +60,7 @@ def hosts_chart(by_host: Sequence[tuple[str, int]]) -> Chart:
         [Column(_("Site")), Column(_("Views"), is_number=True)],
         table,
         rows("hosts", title, bars) if named or rest.get(OTHERS) else None,
-        _(
-            "No other site has led here in this time, as far as browsers say. A link with a source code tells it always."
-        ),
+        _("No other site has led here in this time, as far as browsers say. A link with a source tells it always."),
         _("Only the name of the site is kept, and no page of it. Mails, apps and typed addresses tell none."),
     )
 

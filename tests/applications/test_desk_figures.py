@@ -65,12 +65,12 @@ def test_empty_figures_teach(client, sign_in, offer):
     for sentence in (
         "No views in this time yet",
         "No applications in this time",
-        "No source code has led anybody here",
+        "No source of yours has led anybody here",
     ):
         assert sentence in words
     assert '<svg class="chart"' not in client.get("/desk/figures/").text
     assert "Nothing was viewed in this time" in main_of(client.get("/desk/figures/posts/"))
-    assert "No source codes yet" in main_of(client.get("/desk/sources/"))
+    assert "No sources yet" in main_of(client.get("/desk/sources/"))
     assert "Nobody waits for longer than promised" in main_of(client.get("/desk/overdue/"))
 
 
