@@ -3,7 +3,7 @@
 import datetime as dt
 import enum
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobboard.core.base import Base, Data, Keep, Key, Texts, about
@@ -44,6 +44,10 @@ class Site(Base):
     retention_days: Mapped[int] = mapped_column(default=180, info=about(Data.PUBLIC, "shown to applicants", Keep.SITE))
     #: Days within which applicants hear back where an opening promises nothing of its own.
     response_days: Mapped[int | None] = mapped_column(info=about(Data.PUBLIC, "response promise", Keep.SITE))
+    #: Values of roles whose people need a second factor; without one they can open nothing but the pages to set it up.
+    second_factor_roles: Mapped[list[str]] = mapped_column(
+        JSON, default=list, info=about(Data.INTERNAL, "who needs a second factor", Keep.SITE)
+    )
 
 
 class PageKind(enum.Enum):
