@@ -85,7 +85,7 @@ def bench_app() -> WSGIApplication:
     add_constants(app)
     cached, inner = app.wsgi_app, app.extensions["pages"].inner
     apps: dict[str, WSGIApplication] = {
-        "made": PageCache(inner, app.extensions["site_state"], most_bytes=0),
+        "made": PageCache(inner, app.extensions["site_state"], app.extensions["tally"], most_bytes=0),
         "constants": inner,
         "bare": bare(),
         "plain": plain(app),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+from collections.abc import Mapping
 
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -11,6 +12,8 @@ import jobboard.alerts.views
 import jobboard.applications.desk
 import jobboard.applications.desk_closing
 import jobboard.applications.desk_export
+import jobboard.applications.desk_figures
+import jobboard.applications.desk_overdue
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
 import jobboard.applications.views
@@ -47,6 +50,8 @@ import jobboard.site.desk
 import jobboard.site.desk_frame
 import jobboard.site.views
 import jobboard.site.views_demo
+import jobboard.stats.desk
+import jobboard.stats.tasks
 import jobboard.talents.desk
 import jobboard.talents.views
 import jobboard.timeline.tasks
@@ -63,10 +68,12 @@ from jobboard.applications.actions_own import new_address_page
 from jobboard.applications.models import STAGE_LABELS
 from jobboard.applications.queries import hidden_mails, refused_about
 from jobboard.applications.queries_closing import undecided
+from jobboard.applications.queries_overdue import count_of_overdue
 from jobboard.config import SettingError, Settings, settings_from
-from jobboard.core import db, i18n, limits, web
+from jobboard.core import clock, db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
 from jobboard.core.pages import PageCache, SiteState
+from jobboard.core.tally import Seen, Tally
 from jobboard.files.actions_mailed import mailed_bytes
 from jobboard.files.clamd import open_scanner
 from jobboard.files.storage import open_storage
@@ -81,6 +88,8 @@ from jobboard.people.actions_staff import invitation_address
 from jobboard.people.queries import names
 from jobboard.people.queries_doors import reset_mails
 from jobboard.site.queries import current_site, site_zone
+from jobboard.stats.actions import add_views
+from jobboard.stats.queries import active_codes
 from jobboard.talents.actions import leave_address
 from jobboard.timeline.actions_cards import render_cards
 
@@ -112,6 +121,8 @@ DESKS = [
     jobboard.people.desk_staff.bp,
     jobboard.applications.desk.bp,
     jobboard.applications.desk_closing.bp,
+    jobboard.applications.desk_figures.bp,
+    jobboard.applications.desk_overdue.bp,
     jobboard.applications.desk_reviewers.bp,
     jobboard.talents.desk.bp,
     jobboard.interviews.desk.bp,
@@ -123,6 +134,7 @@ DESKS = [
     jobboard.mail.desk.bp,
     jobboard.audit.desk.bp,
     jobboard.site.desk.bp,
+    jobboard.stats.desk.bp,
 ]
 
 
@@ -146,8 +158,14 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
 
 def keep_pages(app: Flask) -> None:
     """Put the layer that answers with kept pages around everything else."""
-    state = SiteState(app, next_view)
-    app.extensions["site_state"], app.extensions["pages"] = state, PageCache(app.wsgi_app, state)
+
+    def hand_over(views: Mapping[Seen, int]) -> None:
+        with app.app_context():
+            add_views(views)
+
+    own_hosts = frozenset(host.removeprefix("www.") for host in app.config["TRUSTED_HOSTS"])
+    state, tally = SiteState(app, next_view, active_codes), Tally(own_hosts, hand_over, is_automatic=not app.testing)
+    app.extensions.update(site_state=state, tally=tally, pages=PageCache(app.wsgi_app, state, tally))
     app.wsgi_app = app.extensions["pages"]  # type: ignore[method-assign] # Flask's documented way
 
 
@@ -189,6 +207,8 @@ def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
 def connect_rooms(app: Flask) -> None:
     """Plug together what lower rooms need of higher ones without knowing them."""
     app.extensions["site_zone"] = site_zone
+    #: By the endpoint of a place on the desk: how many things wait there for a person.
+    app.extensions["desk_counts"] = {"desk.overdue.index": lambda person: count_of_overdue(person, clock.now())}
     app.extensions["mail_site"] = current_site
     connect_mail(app)
     connect_audit(app)
@@ -205,6 +225,7 @@ def connect_rooms(app: Flask) -> None:
         *jobboard.interviews.tasks.SWEEPS,
         *jobboard.files.tasks.SWEEPS,
         *jobboard.posts.tasks.SWEEPS,
+        *jobboard.stats.tasks.SWEEPS,
         *jobboard.timeline.tasks.SWEEPS,
         *jobboard.alerts.tasks.SWEEPS,
     ]

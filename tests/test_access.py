@@ -20,6 +20,7 @@ from jobboard.core.tokens import token_hash
 from jobboard.core.web import CONTENT_SECURITY_POLICY, HEADERS
 from jobboard.people.queries import FRESH_TO_SEND
 from jobboard.posts.markup_preview import preview_of
+from jobboard.stats.actions import save_source
 from jobboard.talents.actions import leave_address
 from jobboard.talents.models import PoolContact
 from tests.applications.test_views_private import with_document
@@ -60,6 +61,8 @@ def everything_of(app: Flask):
     application = make_application(offer)
     document = with_document(application, cv(), "cv.pdf")
     interview = make_interview(application, [person], [clock.now() + dt.timedelta(days=2)], planned=True)
+    source = save_source(None, "fair", "Career fair", is_active=True)
+    session().flush()
     with app.test_request_context():
         previews = {name: preview_of(post.texts[0], clock.now()).url.split("/")[-2] for name, post in drafts.items()}
     return {
@@ -86,6 +89,8 @@ def everything_of(app: Flask):
         "slug_by_endpoint": {"timeline.author": "alma-berg", "timeline.category": "technology"},
         "filename": "css/main.css",
         "number": 1,
+        "chart": "views",
+        "source_id": source.id,
         "year": clock.now().year,
         "month": clock.now().month,
         "key": "ab/none",

@@ -36,6 +36,7 @@ from jobboard.mail.models import OutboxMail
 from jobboard.mail.queries import is_waiting, thread_of
 from jobboard.openings.markup import shown_title
 from jobboard.openings.models import JobOffer, Question
+from jobboard.openings.queries import promised_days
 from jobboard.people.models import Person
 from jobboard.site.queries import current_site
 
@@ -77,6 +78,7 @@ class Sending:
     answers: Sequence[GivenAnswer]
     #: What they agreed to for the talent pool, in the words they read; "" when they did not.
     pool_words: str = ""
+    source_id: int | None = None
     #: Values of `Suspicion`: then it waits apart, and nothing is mailed until a person says that it is real.
     suspicions: Sequence[str] = ()
 
@@ -112,6 +114,7 @@ def submit(offer: JobOffer, sending: Sending) -> int:
         draft_hash=sending.draft_hash,
         form_digest=sending.digest,
         privacy_version=sending.privacy_version,
+        source_id=sending.source_id,
         is_suspect=bool(sending.suspicions),
         suspicions=list(sending.suspicions),
         version=1,
@@ -220,7 +223,7 @@ def mail_to_applicant(row: Application, kind: str, offer: JobOffer, **context: A
         in_reply_to=_thread_of(row),
         title=title,
         link=private_link(PURPOSE, row.id),
-        response_days=offer.response_days,
+        response_days=promised_days(offer),
         **context,
     )
     add_event(row, EventKind.mailed, detail=mail.subject)

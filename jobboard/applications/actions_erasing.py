@@ -10,6 +10,7 @@ from jobboard.applications.actions import PURPOSE, mail_to_applicant
 from jobboard.applications.models import Application, Document, Event, EventKind, PoolConsent
 from jobboard.applications.models_erased import ErasedApplication, ErasureReason
 from jobboard.applications.queries_erasing import kept_until
+from jobboard.applications.queries_overdue import furthest, is_promise_kept
 from jobboard.audit.actions import erase_content
 from jobboard.core import clock
 from jobboard.core.db import session
@@ -34,6 +35,10 @@ def erase(rows: Iterable[Application], reason: ErasureReason) -> int:
                 opening_id=row.opening_id,
                 received_month=f"{row.received_at:%Y-%m}",
                 stage=row.stage,
+                reached=furthest(row),
+                source_id=row.source_id,
+                is_promise_kept=is_promise_kept(row, now),
+                is_suspect=row.is_suspect,
                 reason=reason,
                 erased_on=now.date(),
             )

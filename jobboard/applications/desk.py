@@ -41,6 +41,7 @@ from jobboard.files.views import page as picture_of_page
 from jobboard.mail.models import STATE_LABELS, MailState, OutboxMail
 from jobboard.mail.queries import mails_about
 from jobboard.openings.queries import offer_to_show
+from jobboard.stats.queries import source_name
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
 
@@ -295,6 +296,7 @@ def _page(
         wanted=STAGE_LABELS[wanted] if wanted else None,
         stage_label=STAGE_LABELS[row.stage],
         phone=shown_phone(row.phone),
+        source=source_name(row.source_id),
         suspicions=[SUSPICION_LABELS[Suspicion(one)] for one in row.suspicions] if row.is_suspect else [],
         deleted_on=kept_until(row, retention()),
         panels=[one for panel in current_app.extensions["application_panels"] if (one := panel(row, g.person))],

@@ -20,6 +20,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import Length, Optional
 
+from jobboard.applications.markup import UNSEEN
 from jobboard.applications.models import POOL_WORDS
 from jobboard.core import i18n
 from jobboard.core.forms import (
@@ -40,8 +41,6 @@ from jobboard.openings.models import JobOffer, Question, QuestionKind
 
 TEXT_LENGTH = 50_000
 LINE_LENGTH = 500
-#: Fields that are the form's own and not what somebody typed.
-UNKEPT = frozenset({"token", "proof", "homepage"})
 
 
 class OneField(RadioField):
@@ -107,6 +106,9 @@ class ApplyForm(ContactForm):
     #: What the browser calculated from the token (`markup_proof`), where the site asks for it.
     proof = HiddenField()
 
+    #: The code of ours that led to the form; kept with what is typed.
+    src = HiddenField()
+
     @property
     def question_fields(self) -> list[Field]:
         """The fields of the opening's questions, in their order."""
@@ -119,8 +121,8 @@ class ApplyForm(ContactForm):
 
     @property
     def typed_fields(self) -> list[Field]:
-        """All fields whose words a draft keeps."""
-        return [field for field in self if field not in self.file_fields and field.name not in UNKEPT]
+        """All fields with words of the applicant's."""
+        return [field for field in self if field not in self.file_fields and field.name not in UNSEEN]
 
 
 def apply_form(offer: JobOffer, **data: Any) -> ApplyForm:

@@ -6,13 +6,15 @@ from typing import Any
 
 from jobboard.applications.models import STAGE_LABELS, Application, Event, EventKind, Stage
 from jobboard.applications.models_draft import Draft
+from jobboard.applications.queries import WAITING, WAY
 from jobboard.core import clock, i18n
 from jobboard.core.forms import read_phone, shown_phone
 from jobboard.core.i18n import _
 from jobboard.openings.models import Question, QuestionKind
+from jobboard.openings.queries import promised_days
 
-#: The way of an application that goes well; the other stages end it.
-WAY = (Stage.received, Stage.reviewing, Stage.interview, Stage.offer, Stage.hired)
+#: Fields of the form that nobody fills in.
+UNSEEN = frozenset({"token", "proof", "homepage", "src"})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,8 +75,8 @@ def next_words(row: Application) -> str:
 
 def promised_on(row: Application) -> dt.date | None:
     """The day by which the applicant hears back: the opening's promise, as long as it is not kept yet."""
-    days = row.opening.response_days
-    if not days or row.told_stage not in {Stage.received, Stage.reviewing}:
+    days = promised_days(row.opening)
+    if not days or row.told_stage not in WAITING:
         return None
     return (row.received_at + dt.timedelta(days=days)).astimezone(i18n.site_zone()).date()
 
@@ -134,7 +136,7 @@ def review_rows(form: Any, draft: Draft, asked: list[Question]) -> list[ReviewRo
     rows = []
     for field in [*(one for one in form if one.name != "talent_pool"), form.talent_pool]:
         file = draft.file(field.name)
-        if field.name in {"token", "proof", "homepage"}:
+        if field.name in UNSEEN:
             continue
         if field in form.file_fields:
             rows.append(ReviewRow(str(field.label.text), file.name if file else "", field.id))

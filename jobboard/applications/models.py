@@ -108,6 +108,7 @@ class Application(Base):
         Index("ix_application_draft_hash", "draft_hash", unique=True),
         Index("ix_application_new_email_hash", "new_email_hash", unique=True),
         Index("ix_application_inbox", "opening_id", "stage", "received_at"),
+        Index("ix_application_told_stage", "told_stage", "received_at"),
     )
     needs_scope = True
 
@@ -180,6 +181,9 @@ class Application(Base):
     )
     privacy_version: Mapped[int | None] = mapped_column(
         info=about(Data.PERSONAL, "which privacy notice they saw", Keep.APPLICATION)
+    )
+    source_id: Mapped[int | None] = mapped_column(
+        ForeignKey("source_code.id"), info=about(Data.PERSONAL, "which of our codes led here", Keep.APPLICATION)
     )
     #: Looks like a program's: it waits apart, and no mail is sent to its address, until a person says that it is none.
     is_suspect: Mapped[bool] = mapped_column(

@@ -17,6 +17,10 @@ from jobboard.people.models import Person
 from jobboard.posts.models import Post
 
 PER_PAGE = 30
+#: The way of an application that goes well; the other stages end it.
+WAY = (Stage.received, Stage.reviewing, Stage.interview, Stage.offer, Stage.hired)
+#: Stages in which an applicant has not heard anything yet; those of `ANSWERS` are told at once.
+WAITING, ANSWERS = (Stage.received, Stage.reviewing), (Stage.interview, Stage.offer, Stage.hired)
 #: Applications of one address whose links are mailed at once.
 MOST_LINKS = 10
 

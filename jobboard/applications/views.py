@@ -34,6 +34,7 @@ from jobboard.core.faults import failpoint
 from jobboard.core.i18n import _
 from jobboard.core.kept import kept
 from jobboard.core.limits import caller, is_allowed, is_used_up
+from jobboard.core.pages import source_of_request
 from jobboard.core.skeleton import Skeleton, hole
 from jobboard.core.tokens import FormToken, fresh_form_token, signed_form_token
 from jobboard.core.web import languages_of_page, private_page, public_page, see
@@ -70,6 +71,7 @@ def apply(slug: str) -> Answer:
     if not is_taking(offer, None):
         return private_page(closed_page(offer, text), 410)
     form, token = apply_form(offer), fresh_form_token("apply", offer.id)
+    form.src.data = source_of_request()
     return private_page(form_page(offer, text, form, Files(form, None), token))
 
 

@@ -24,6 +24,7 @@ from jobboard.openings.models import JobOffer
 from jobboard.posts.models import Phase
 from jobboard.site.models import PageKind
 from jobboard.site.queries import kept_page
+from jobboard.stats.queries import source_id_of
 
 PER_HOST, PER_ADDRESS, PER_OPENING = "60 per hour", "10 per hour", "600 per hour"
 #: Megabytes of forms and files that are kept of one host; forty people behind one address stay below.
@@ -75,7 +76,7 @@ def is_complete(form: ApplyForm, files: Files) -> bool:
 
 def keep_draft(token: FormToken, form: ApplyForm, files: Files) -> tuple[Draft, str | None]:
     """Keep what the request sent, in a transaction of its own. With it comes `digest_sent_with` its form."""
-    fields = {field.name: _words(request.form.getlist(field.name)) for field in form.typed_fields}
+    fields = {field.name: _words(request.form.getlist(field.name)) for field in [*form.typed_fields, form.src]}
     suspicions = _suspicions(form)
 
     def kept() -> tuple[Draft, str | None]:
@@ -160,6 +161,7 @@ def sending_of(offer: JobOffer, draft: Draft, form: ApplyForm, digest: str, susp
         privacy_version=privacy.version if privacy else None,
         cv=draft.file("cv"),
         answers=answers,
+        source_id=source_id_of(form.src.data or ""),
         pool_words=str(POOL_WORDS) if form.talent_pool.data else "",
         suspicions=suspicions,
     )

@@ -2,6 +2,8 @@
 
 A page is kept for one state of the site: a content version, until the next moment at which a post appears or closes. Only what
 a view made with `web.public_page` is kept. Compressed once; asked for with the ETag it has, it is a 304 without any work.
+
+Views are counted here, as most of them never reach the application (decision 25): `counts_as` says what a page is.
 """
 
 import dataclasses
@@ -19,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from jobboard.core import clock
 from jobboard.core.db import RAISED, content_version
+from jobboard.core.tally import Tally
 
 #: Seconds for which the content version is not asked for again. Processes agree within this time; a process's own
 #: writes are seen at once.
@@ -32,23 +35,36 @@ OWN_HEADERS = frozenset({"x-request-id", "content-length", "date"})
 NOT_MODIFIED_HEADERS = frozenset({"Cache-Control", "ETag", "Vary"})
 #: In the environment of a request whose whole answer will be kept: for which state. The reader's ETag is compared here then.
 ASKED_WHOLE = "jobboard.asked_whole"
+#: In the environment: what the page counts as, and the code of ours in the address that led there.
+COUNTS_AS, SOURCE = "jobboard.counts_as", "jobboard.source"
+#: The parameter of an address that says where its reader found it.
+PARAMETER = "src="
 
 Headers = list[tuple[str, str]]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class State:
-    """What everything public depends on: the content version, and the moment at which the clock changes something."""
+    """What everything public depends on: the content version, and the moment at which the clock changes something.
+
+    `sources` are the codes that addresses may carry.
+    """
 
     version: int
     until: dt.datetime | None
+    sources: frozenset[str] = frozenset()
 
 
 class SiteState:
     """What this process knows of the site's state; asks the database at most every `TRUSTED_FOR` seconds."""
 
-    def __init__(self, app: Flask, next_change: Callable[[dt.datetime], dt.datetime | None]) -> None:
-        self._app, self._next_change = app, next_change
+    def __init__(
+        self,
+        app: Flask,
+        next_change: Callable[[dt.datetime], dt.datetime | None],
+        sources: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
+        self._app, self._next_change, self._sources = app, next_change, sources
         self._state: State | None = None
         self._due = 0.0
 
@@ -69,7 +85,7 @@ class SiteState:
         with self._app.app_context():
             version = content_version()
             if known is None or known.version != version or (known.until is not None and known.until <= now):
-                known = State(version, self._next_change(now))
+                known = State(version, self._next_change(now), self._sources())
         self._state, self._due = known, due
         return known
 
@@ -86,6 +102,16 @@ def known_version() -> int | None:
         return None
     state: State | None = request.environ.get(ASKED_WHOLE)
     return None if state is None else state.version
+
+
+def counts_as(subject: str) -> None:
+    """Say that a view of the page this request makes is counted, under this name."""
+    request.environ[COUNTS_AS] = subject
+
+
+def source_of_request() -> str:
+    """The code in this request's address that says where its reader found it; "" for none, or one that is not ours."""
+    return str(request.environ.get(SOURCE, ""))
 
 
 @event.listens_for(Session, "after_commit")
@@ -105,6 +131,8 @@ class Page:
     headers: Headers
     plain: bytes
     may_pack: bool
+    #: What a view of it counts as; "": not at all.
+    subject: str = ""
     used: int = 0
     _packed: tuple[bytes, Headers] | None = None
     #: The headers of a 304, and of the whole answer: made once, given to every reader.
@@ -133,8 +161,8 @@ class Page:
 class PageCache:
     """The WSGI layer around the application."""
 
-    def __init__(self, wsgi: WSGIApplication, site: SiteState, most_bytes: int = MOST_BYTES) -> None:
-        self.inner, self._site, self._most_bytes = wsgi, site, most_bytes
+    def __init__(self, wsgi: WSGIApplication, site: SiteState, tally: Tally, most_bytes: int = MOST_BYTES) -> None:
+        self.inner, self._site, self._tally, self._most_bytes = wsgi, site, tally, most_bytes
         self._pages: dict[tuple[str, str, str], Page] = {}
         self._size = self._uses = 0
         self._lock = threading.Lock()
@@ -144,10 +172,16 @@ class PageCache:
         """Answer from memory, or let the application answer and keep what is for everybody."""
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not self.is_on or "HTTP_RANGE" in environ:
             return self.inner(environ, start_response)
-        key = (environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
-        page, state = self._pages.get(key), self._site.state()
+        query, state, source = environ.get("QUERY_STRING", ""), self._site.state(), ""
+        if PARAMETER in query:
+            query, source = _without_source(query, state.sources)
+            environ["QUERY_STRING"], environ[SOURCE] = query, source
+        key = (environ.get("HTTP_HOST", ""), environ["PATH_INFO"], f"{query}#{source}" if source else query)
+        page = self._pages.get(key)
         if page is not None and page.state is state:
             self._uses = page.used = self._uses + 1
+            if page.subject and environ["REQUEST_METHOD"] == "GET":
+                self._tally.count(page.subject, source, environ)
             return _answer(page, environ, start_response)
         if environ["REQUEST_METHOD"] == "HEAD":
             return self.inner(environ, start_response)
@@ -167,7 +201,7 @@ class PageCache:
 
         def begin(status: str, headers: Headers, exc_info: Any = None) -> Any:
             if not _is_for_everybody(status, headers):
-                return start_response(status, headers, exc_info)
+                return start_response(status, _with_source(headers, environ.get(SOURCE, "")), exc_info)
             kept.append((status, headers))
             return None
 
@@ -180,7 +214,10 @@ class PageCache:
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
+        page.subject = environ.get(COUNTS_AS, "")
         self._keep(key, page)
+        if page.subject:
+            self._tally.count(page.subject, environ.get(SOURCE, ""), environ)
         return _answer(page, environ, start_response)
 
     def _keep(self, key: tuple[str, str, str], page: Page) -> None:
@@ -199,6 +236,29 @@ class PageCache:
                 self._uses = page.used = self._uses + 1
                 self._pages[key] = page
                 self._size += page.size
+
+
+def _without_source(query: str, sources: frozenset[str]) -> tuple[str, str]:
+    """A query without its source, and the source where it is one of ours: an unknown one makes no other page."""
+    parts = query.split("&")
+    codes = [part.removeprefix(PARAMETER) for part in parts if part.startswith(PARAMETER)]
+    rest = "&".join(part for part in parts if not part.startswith(PARAMETER))
+    return rest, next((code for code in codes if code in sources), "")
+
+
+def _with_source(headers: Headers, source: str) -> Headers:
+    """The headers of an answer that is not kept; one that leads on within the site takes the source along."""
+    if not source:
+        return headers
+    return [(name, with_source(value, source) if name == "Location" else value) for name, value in headers]
+
+
+def with_source(path: str, source: str) -> str:
+    """An address within the site with the code of where its reader came from; other addresses stay as they are."""
+    if not source or not path.startswith("/") or path.startswith("//"):
+        return path
+    address, hash_, fragment = path.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}{PARAMETER}{source}{hash_}{fragment}"
 
 
 def _is_for_everybody(status: str, headers: Headers) -> bool:

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import i18n
 from jobboard.core.access import Public, access, declared
-from jobboard.core.pages import ASKED_WHOLE
+from jobboard.core.pages import ASKED_WHOLE, source_of_request, with_source
 
 #: Every page runs under this policy: nothing inline, nothing from elsewhere (decision 6).
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -72,7 +72,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _server_error)
     app.view_functions["static"] = access(Public.anyone)(_static)
-    app.jinja_env.filters.update(date=_date, datetime=_datetime, moment=_moment, isodate=_isodate, listed=_listed)
+    app.jinja_env.filters.update(
+        date=_date, datetime=_datetime, moment=_moment, isodate=_isodate, listed=_listed, number=i18n.number
+    )
     app.jinja_env.globals.update(static_url=static_url, site_url=site_url, languages_of_page=languages_of_page)
 
 
@@ -217,7 +219,7 @@ def _in_language(code: str) -> str:
     args = {**(request.view_args or {}), "language": code}
     if request.endpoint and current_app.url_map.is_endpoint_expecting(request.endpoint, "language"):
         query = request.query_string.decode("ascii", "ignore")
-        return url_for(request.endpoint, **args) + (f"?{query}" if query else "")
+        return with_source(url_for(request.endpoint, **args) + (f"?{query}" if query else ""), source_of_request())
     return f"/{code}/"
 
 

@@ -17,6 +17,7 @@ from jobboard.openings.markup_questions import asked_of
 from jobboard.openings.markup_wording import gendered_words, passages, wordings_in
 from jobboard.openings.models import Contract, JobOffer, Workplace
 from jobboard.openings.models_history import Happened, OfferEvent
+from jobboard.openings.queries import promised_days
 from jobboard.posts.markup_checklist import (
     TEXT_POINTS,
     Checklist,
@@ -241,7 +242,7 @@ def _facts(offer: JobOffer) -> Iterator[Item]:
         "contract": offer.contract and offer.hours,
         "languages": offer.language_needs,
         "contact": offer.contact,
-        "promise": offer.response_days or offer.apply_url,
+        "promise": promised_days(offer) or offer.apply_url,
     }
     for name, field, text, why in FACTS:
         if not is_there[name]:

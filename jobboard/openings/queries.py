@@ -20,6 +20,7 @@ from jobboard.openings.queries_index import FacetIndex
 from jobboard.posts.models import Kind, Phase, Post, PostText
 from jobboard.posts.queries import is_open, with_card_parts
 from jobboard.posts.queries_cards import cards_by_id
+from jobboard.site.queries import current_site
 
 PER_PAGE = 20
 #: Openings read at a time where all are.
@@ -150,6 +151,32 @@ def _loaded(slug: str) -> JobOffer | None:
     parts = [selectinload(one) for one in (*wanted, JobOffer.language_needs, JobOffer.questions, JobOffer.contact)]
     with loading() as own:
         return own.execute(statement.options(*parts)).scalar_one_or_none()
+
+
+def promised_days(offer: JobOffer) -> int | None:
+    """Days within which applicants of an opening hear back: its own promise, else the site's; None: nothing is promised."""
+    return offer.response_days or (None if offer.apply_url else current_site().response_days)
+
+
+def promised_days_column() -> sa.ColumnElement[int]:
+    """The same of each row of `JobOffer`."""
+    others = sa.case((JobOffer.apply_url.is_(None), sa.cast(current_site().response_days, sa.Integer)))
+    return sa.func.coalesce(JobOffer.response_days, others, type_=sa.Integer)
+
+
+def published_titles(language: str) -> dict[int, str]:
+    """The titles of all openings that were ever public, by id, the newest first; in this language where they have it."""
+    in_order = (
+        sa.case((PostText.locale == language, 2), (PostText.locale == Post.original_locale, 1), else_=0),
+        PostText.id,
+    )
+    rows = session().execute(
+        sa.select(PostText.post_id, PostText.title)
+        .join(PostText.post)
+        .where(PostText.kind == Kind.opening, Post.publish_at.is_not(None))
+        .order_by(Post.publish_at.desc(), PostText.post_id, *in_order)
+    )
+    return {post_id: title for post_id, title in rows}  # noqa: C416 - typed; the last of a post's is the best
 
 
 def offer_to_show(post_id: int) -> JobOffer:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
 from jobboard.core.i18n import _, ngettext
+from jobboard.core.pages import counts_as, source_of_request, with_source
 from jobboard.core.web import private_page, public_page, site_url
 from jobboard.openings.markup import card_facts, facts, job_posting
 from jobboard.openings.markup_list import labels_of, list_url
@@ -20,6 +21,7 @@ from jobboard.openings.queries import (
     offer_to_show,
     offers_by_id,
     page_of,
+    promised_days,
     similar_offers,
 )
 from jobboard.openings.queries_facts import facet_index
@@ -33,6 +35,7 @@ from jobboard.posts.models import Kind, Phase, PostText
 from jobboard.posts.queries import related_articles
 from jobboard.posts.views import previewed_or_404, text_or_404
 from jobboard.site.queries import current_site
+from jobboard.stats.models import JOBS, subject_of
 
 bp = Blueprint("openings", __name__)
 
@@ -51,6 +54,7 @@ def index() -> Response | BaseResponse:
     if filters.page > page.pages:
         return redirect(list_url(filters.with_page(1)))
     cards = cards_on(index_now, page.items, i18n.page_language())
+    counts_as(JOBS)
     return public_page(list_page(index_now).fill(filters, found, page, cards))
 
 
@@ -94,6 +98,7 @@ def show(slug: str) -> Response | BaseResponse:
         response = public_page(closed_page(offer, text))
         response.status_code = 410 if response.status_code == 200 else response.status_code
         return response
+    counts_as(subject_of(offer.id))
     return public_page(opening_page(offer, text))
 
 
@@ -174,7 +179,7 @@ def page_context(offer: JobOffer, text: PostText) -> dict[str, Any]:
         "contact": byline(offer.contact) if offer.contact else None,
         "categories": [category_link(category) for category in offer.categories],
         "promise": promise_words(offer),
-        "apply_url": offer.apply_url or url_for("applications.apply", slug=text.slug),
+        "apply_url": offer.apply_url or with_source(url_for("applications.apply", slug=text.slug), source_of_request()),
         "posting": job_posting(offer, text, url=canonical, organisation=employer, marker=site.gender_marker),
         "canonical": canonical,
         "alternates": translations(offer),
@@ -188,5 +193,5 @@ def needed_level(offer: JobOffer, locale: str) -> str | None:
 
 def promise_words(offer: JobOffer) -> str:
     """The response promise in words; "" when there is none."""
-    days = offer.response_days
+    days = promised_days(offer)
     return ngettext("You hear from us within one day.", "You hear from us within %(num)d days.", days) if days else ""

@@ -1,18 +1,21 @@
 """Which posts are visible and open at a moment, and finding them. The clock decides, nothing flips a state."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from jobboard.core.db import session
+from jobboard.core.db import Page, session
 from jobboard.people.models import Person
 from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostState, PostText
+from jobboard.stats.models import ViewCount
+from jobboard.stats.queries_period import Period
 
 #: Posts among which related ones are looked for: older ones are history.
 NEWEST_RELATED = 30
+VIEWED_PER_PAGE = 30
 
 
 def is_published(now: dt.datetime) -> sa.ColumnElement[bool]:
@@ -136,6 +139,37 @@ def next_change(now: dt.datetime) -> dt.datetime | None:
     ).subquery()
     found: dt.datetime | None = session().execute(sa.select(sa.func.min(moments.c.at))).scalar_one()
     return found
+
+
+def viewed_page(
+    period: Period, language: str, number: int, url: Callable[[int], str]
+) -> Page[tuple[int, Kind, str, int]]:
+    """(id, kind, title, views) of posts that were viewed in a period, the most viewed first; one page of them."""
+    views = sa.func.sum(ViewCount.count)
+    within = (ViewCount.on >= period.first, ViewCount.on <= period.last)
+    sums = sa.select(ViewCount.post_id, views.label("views")).where(*within, ViewCount.post_id.is_not(None))
+    ranked = sums.group_by(ViewCount.post_id).order_by(views.desc(), ViewCount.post_id)
+    page = ranked.offset((number - 1) * VIEWED_PER_PAGE).limit(VIEWED_PER_PAGE).subquery()
+    posts = sa.select(Post, page.c.views).join(page, page.c.post_id == Post.id).options(*with_card_parts()[:1])
+    rows = session().execute(posts.order_by(page.c.views.desc(), Post.id)).all()
+    items = [(post.id, post.kind, post.text(language).title, int(count)) for post, count in rows]
+    return Page(items, number, VIEWED_PER_PAGE, _count_of_viewed(*within), url)
+
+
+def _count_of_viewed(*within: sa.ColumnElement[bool]) -> int:
+    number: int = session().execute(sa.select(sa.func.count(ViewCount.post_id.distinct())).where(*within)).scalar_one()
+    return number
+
+
+def viewed_post(text: str | None, language: str) -> tuple[int, str] | None:
+    """(id, title) of the post with this number that is or was public; None for any other text."""
+    if not text or not text.isascii() or not text.isdecimal() or len(text) > 9:
+        return None
+    statement = (
+        sa.select(Post).where(Post.id == int(text), Post.publish_at.is_not(None)).options(*with_card_parts()[:1])
+    )
+    post = session().execute(statement).scalar_one_or_none()
+    return None if post is None else (post.id, post.text(language).title)
 
 
 def phase_counts(kind: Kind, now: dt.datetime) -> dict[str, int]:

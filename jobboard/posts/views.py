@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
+from jobboard.core.pages import counts_as
 from jobboard.core.web import private_page, public_page, site_url
 from jobboard.posts.exports_picture import share_picture
 from jobboard.posts.markup import byline, canonical_url, card, category_link, text_url, translations
@@ -14,6 +15,7 @@ from jobboard.posts.models import Kind, Phase, PostText
 from jobboard.posts.queries import neighbours, published_text, related_articles, related_openings
 from jobboard.posts.queries_preview import text_of_preview
 from jobboard.site.queries import current_site
+from jobboard.stats.models import subject_of
 
 bp = Blueprint("posts", __name__)
 
@@ -26,6 +28,7 @@ def show(slug: str) -> Response | BaseResponse:
     best = text.post.text(i18n.page_language())
     if best is not text:
         return redirect(text_url(best))
+    counts_as(subject_of(text.post_id))
     return public_page(article_page(text))
 
 

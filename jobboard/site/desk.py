@@ -50,6 +50,7 @@ def index() -> str | BaseResponse | tuple[str, int]:
         return (page, 422) if form.is_submitted() else page
     values = {name: getattr(form, name).data or "" for name in COLUMNS}
     values["second_factor_roles"] = form.second_factor_roles.data or []
+    values["response_days"] = form.response_days.data
     with writing():
         change_site(current_site(), {**values, "tagline": form.texts("tagline"), "intro": form.texts("intro")})
     flash(_("Saved."))

@@ -1,5 +1,6 @@
 """What stands around every page of the desk: where one can go, signing out, and what an admin must know."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import current_app, g, request, url_for
@@ -7,6 +8,7 @@ from flask import current_app, g, request, url_for
 from jobboard.core.access import Role, declared
 from jobboard.core.forms import DeskForm
 from jobboard.core.i18n import _, lazy, lazy_pgettext
+from jobboard.people.models import Person
 from jobboard.site.models import PAGE_LABELS
 from jobboard.site.queries import missing_pages
 
@@ -15,9 +17,11 @@ PLACES = (
     (lazy("Applications"), "desk.applications.index", "inbox"),
     (lazy("Talent pool"), "desk.talents.index", "users"),
     (lazy("Interviews"), "desk.interviews.index", "calendar"),
+    (lazy("Overdue"), "desk.overdue.index", "hourglass"),
     (lazy("Openings"), "desk.openings.index", "briefcase"),
     (lazy("Articles"), "desk.posts.index", "newspaper"),
     (lazy_pgettext("desk", "Mails"), "desk.mail.index", "mail"),
+    (lazy("Figures"), "desk.figures.index", "trending-up"),
     (lazy("Staff"), "desk.staff.index", "users"),
     (lazy("Site"), "desk.site.index", "settings"),
     (lazy("Audit log"), "desk.audit.index", "eye"),
@@ -25,14 +29,25 @@ PLACES = (
 )
 
 
+#: By the endpoint of a place: how many things wait there for a person. Higher rooms know.
+Counts = Mapping[str, Callable[[Person], int]]
+
+
 def frame() -> dict[str, Any]:
     """What `desk/layout.html` needs on every page."""
     person = g.get("person")
     if person is None:
         return {}
+    counts: Counts = current_app.extensions["desk_counts"]
     return {
         "desk_nav": [
-            {"text": text, "url": url_for(endpoint), "icon": icon, "is_current": _is_under(endpoint)}
+            {
+                "text": text,
+                "url": url_for(endpoint),
+                "icon": icon,
+                "is_current": _is_under(endpoint),
+                "count": counts[endpoint](person) if endpoint in counts else 0,
+            }
             for text, endpoint, icon in PLACES
             if _is_open(endpoint, person.role)
         ],

@@ -64,6 +64,11 @@ class SiteForm(DeskForm):
         description=lazy("Counted from the day the applicant was told. Germany: 180, Austria: 210."),
     )
 
+    response_days = IntegerField(
+        lazy("Answer applicants within (days)"),
+        validators=[Optional(), NumberRange(1, 180, message=lazy("Please give a number from 1 to 180."))],
+        description=lazy("Promised to applicants of every opening that has no number of its own. Empty: no promise."),
+    )
     second_factor_roles = CheckboxesField(
         lazy("Who needs a second factor to sign in"),
         choices=ROLE_CHOICES,

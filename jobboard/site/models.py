@@ -42,6 +42,8 @@ class Site(Base):
     )
     #: Days after a rejection was told until everything of the application is deleted; Germany 180, Austria 210.
     retention_days: Mapped[int] = mapped_column(default=180, info=about(Data.PUBLIC, "shown to applicants", Keep.SITE))
+    #: Days within which applicants hear back where an opening promises nothing of its own.
+    response_days: Mapped[int | None] = mapped_column(info=about(Data.PUBLIC, "response promise", Keep.SITE))
     #: Values of roles whose people need a second factor; without one they can open nothing but the pages to set it up.
     second_factor_roles: Mapped[list[str]] = mapped_column(
         JSON, default=list, info=about(Data.INTERNAL, "who needs a second factor", Keep.SITE)

@@ -12,6 +12,7 @@ from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
 from jobboard.core.db import first_or_404, page_number
 from jobboard.core.i18n import _
+from jobboard.core.pages import counts_as
 from jobboard.core.web import public_page, site_url
 from jobboard.people.models import Person
 from jobboard.posts.feeds import FEED_LENGTH, feed_of
@@ -20,6 +21,7 @@ from jobboard.posts.models import Category, Kind, Post
 from jobboard.posts.queries import by_author, by_category, of_kind
 from jobboard.posts.queries_cards import cards_of
 from jobboard.site.queries import current_site
+from jobboard.stats.models import FRONT
 from jobboard.timeline.queries import newest_with_texts, timeline, timeline_page
 
 bp = Blueprint("timeline", __name__)
@@ -38,6 +40,7 @@ def root() -> BaseResponse:
 @access(Public.anyone)
 def index() -> Response:
     """Everything, newest first."""
+    counts_as(FRONT)
     return post_list("timeline/index.html", timeline, {})
 
 

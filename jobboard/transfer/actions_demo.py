@@ -38,6 +38,7 @@ from jobboard.site.models import PageKind, Site
 from jobboard.site.queries import current_site
 from jobboard.transfer.actions import Progress
 from jobboard.transfer.actions_demo_applications import documents, put_application
+from jobboard.transfer.actions_demo_figures import put_sources, put_views
 from jobboard.transfer.markup_images import references, with_images
 
 FOLDER = Path(__file__).parent / "demo"
@@ -75,18 +76,18 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
     openings = [read_post(folder) for folder in folders("openings")]
     faces = {path.stem: read_picture(path.read_bytes(), path.name) for path in sorted(FOLDER.glob("people/*.png"))}
     entries = read_yaml("applications.yaml")
-    cvs = documents(entries)
+    cvs, readers = documents(entries), read_yaml("figures.yaml")
     total, done = len(articles) + len(openings) + len(entries), 0
     with writing():
         load_site()
-        people, categories = load_people(faces), load_categories()
+        people, categories, came = load_people(faces), load_categories(), put_sources(readers["sources"])
         invite("ida@tidenhub.example", "Ida Sørensen", Role.reviewer, "en", _admin(people), now)
         report.people = len(people)
         for source in articles:
             put_post(begin_article(locale=source.facts["original"]), source, people, categories, now)
             report.articles += 1
             done = _step(progress, done, total)
-        offers = {}
+        offers: dict[str, JobOffer] = {}
         for source in openings:
             offer = begin_offer(locale=source.facts["original"])
             put_facts(offer, source.facts, people, now)
@@ -98,9 +99,17 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
             done = _step(progress, done, total)
         session().flush()
         for entry in sorted(entries, key=lambda one: -one["sent_days_ago"]):
-            put_application(entry, offers[entry["opening"]], people, cvs.get(entry["key"]), now)
+            put_application(
+                {**entry, "source_id": came.get(entry["key"])},
+                offers[entry["opening"]],
+                people,
+                cvs.get(entry["key"]),
+                now,
+            )
             report.applications += 1
             done = _step(progress, done, total)
+        posts = session().query(Post).order_by(Post.id).all()
+        put_views(posts, readers["hosts"], [one["code"] for one in readers["sources"]], now)
     return report
 
 

@@ -88,6 +88,7 @@ def _sending(entry: dict[str, Any], offer: JobOffer, cv: Upload | None, now: dt.
         privacy_version=page.version if page else None,
         cv=keep_staged(cv) if cv else None,
         answers=answers,
+        source_id=entry["source_id"],
         pool_words=str(POOL_WORDS) if entry.get("pool") else "",
         suspicions=entry.get("suspicions") or [],
     )

@@ -29,7 +29,7 @@ FORM = 1
 FACTS: dict[type[Base], tuple[str, ...]] = {
     Site: (
         *("name", "tagline", "intro", "gender_marker", "time_zone", "organisation", "organisation_url"),
-        *("contact_email", "retention_days"),
+        *("contact_email", "retention_days", "response_days"),
     ),
     SitePage: ("kind", "locale", "version", "created_at"),
     Person: ("slug", "name", "job", "bio", "links", "is_author"),

@@ -158,7 +158,8 @@ def test_other_host_is_never_answered_from_memory(browser):
 
 
 def test_memory_is_bounded_and_what_was_used_last_stays(site):
-    layer = PageCache(site.extensions["pages"].inner, site.extensions["site_state"], most_bytes=120_000)
+    known = (site.extensions[name] for name in ("site_state", "tally"))
+    layer = PageCache(site.extensions["pages"].inner, *known, most_bytes=120_000)
     site.wsgi_app = layer
     browser = site.test_client()
     for number in range(40):

@@ -1,0 +1,124 @@
+"""The response promise: who waits for an answer that is overdue or due soon, and whether a promise was kept.
+
+The promise is a day of the site's zone, as applicants read it: the day on which so many days after the sending have passed.
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from jobboard.applications.models import Application, EventKind, Stage
+from jobboard.applications.queries import ANSWERS, WAITING, WAY, visible_to
+from jobboard.core import i18n
+from jobboard.core.db import Page, session
+from jobboard.openings.models import JobOffer
+from jobboard.openings.queries import promised_days, promised_days_column
+from jobboard.people.models import Person
+from jobboard.posts.models import Post
+from jobboard.stats.queries_days import DAY, Seconds, midnight
+
+PER_PAGE = 30
+#: Days ahead that count as soon, and how many of those applications are named.
+SOON, MOST_SOON = 3, 50
+
+
+@dataclasses.dataclass(frozen=True)
+class Waiting:
+    """An application whose applicant waits for an answer, and the day it is promised for; `late` days ago, or ahead (< 0)."""
+
+    application: Application
+    promised_on: dt.date
+    late: int
+
+
+def overdue(person: Person, now: dt.datetime) -> sa.Select[Application, int]:
+    """(application, promised days) of those whose promise is broken, the longest broken first."""
+    return _waiting(person).where(_due() < _midnight(now, 0))
+
+
+def due_soon(person: Person, now: dt.datetime) -> sa.Select[Application, int]:
+    """The same of those that must be answered today or in the next days."""
+    return _waiting(person).where(_due() >= _midnight(now, 0), _due() < _midnight(now, SOON + 1)).limit(MOST_SOON)
+
+
+def _waiting(person: Person) -> sa.Select[Application, int]:
+    """Those a person may see that were promised an answer and have none; a rejection that was not told is none yet."""
+    return (
+        visible_to(person)
+        .add_columns(promised_days_column())
+        .join(JobOffer.__table__, JobOffer.post_id == Application.opening_id)
+        .where(Application.is_suspect.is_(False), Application.told_stage.in_(WAITING))
+        .order_by(_due(), Application.id)
+    )
+
+
+def _due() -> sa.ColumnElement[int]:
+    return Seconds(Application.received_at) + promised_days_column() * DAY
+
+
+def _midnight(now: dt.datetime, days: int) -> int:
+    """Seconds since 1970 at which the site's day so many days from now begins."""
+    zone = i18n.site_zone()
+    return int(midnight(now.astimezone(zone).date() + dt.timedelta(days=days), zone).timestamp())
+
+
+def count_of_overdue(person: Person, now: dt.datetime) -> int:
+    """How many applications are overdue, of those a person may see."""
+    statement = overdue(person, now).order_by(None)
+    return int(session().execute(statement.with_only_columns(sa.func.count())).scalar_one())
+
+
+def overdue_page(person: Person, now: dt.datetime, number: int, url: Callable[[int], str]) -> Page[Waiting]:
+    """One page of the overdue ones."""
+    rows = _loaded(overdue(person, now).offset((number - 1) * PER_PAGE).limit(PER_PAGE), now)
+    return Page(rows, number, PER_PAGE, count_of_overdue(person, now), url)
+
+
+def soon_rows(person: Person, now: dt.datetime) -> list[Waiting]:
+    """Those that are due soon, the next first."""
+    return _loaded(due_soon(person, now), now)
+
+
+def _loaded(statement: sa.Select[Application, int], now: dt.datetime) -> list[Waiting]:
+    titles = selectinload(Application.opening).selectinload(Post.texts)
+    today = now.astimezone(i18n.site_zone()).date()
+    found = []
+    for row, days in session().execute(statement.options(titles)):
+        day = promised_day(row.received_at, days)
+        found.append(Waiting(row, day, (today - day).days))
+    return found
+
+
+def promised_day(received_at: dt.datetime, days: int) -> dt.date:
+    """The day of the site's zone by which an applicant hears back."""
+    return (received_at + dt.timedelta(days=days)).astimezone(i18n.site_zone()).date()
+
+
+def heard_at(row: Application) -> dt.datetime | None:
+    """When an applicant first heard what becomes of the application; None while they have not."""
+    moves = [event.at for event in row.events if event.kind is EventKind.moved and event.to_stage in ANSWERS]
+    told = [row.told_at] if row.stage is Stage.rejected and row.told_at is not None else []
+    return min([*moves, *told], default=None)
+
+
+def is_promise_kept(row: Application, now: dt.datetime) -> bool | None:
+    """Whether an applicant heard in time; None where nothing was promised, or where they left before it was due."""
+    days = promised_days(row.opening)
+    if days is None:
+        return None
+    promised, heard, zone = promised_day(row.received_at, days), heard_at(row), i18n.site_zone()
+    if heard is not None and heard.astimezone(zone).date() <= promised:
+        return True
+    end = heard or (row.stage_since if row.stage is Stage.withdrawn else now)
+    return False if end.astimezone(zone).date() > promised else None
+
+
+def furthest(row: Application) -> Stage:
+    """The furthest stage of the way an application has come to."""
+    known = {row.stage, *(event.to_stage for event in row.events)}
+    if Stage.declined in known:
+        known.add(Stage.offer)
+    return max((stage for stage in WAY if stage in known), key=WAY.index, default=Stage.received)
