@@ -153,6 +153,10 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         app.extensions["mail_transport"] = open_transport(settings.smtp_url)
     except ValueError as example:
         raise SettingError("SMTP_URL", "cannot be understood.", str(example)) from example
+    #: What higher rooms show of an application, in this order: in the main column of its screen on the desk, for an application
+    #: and the person who looks, and on its applicant's page, for an application and its link's token; None: nothing.
+    app.extensions["application_panels"] = []
+    app.extensions["own_page_panels"] = []
     #: Renders the cards of posts that have no prepared ones.
     app.extensions["render_cards"] = render_cards
     #: What the worker does again and again.

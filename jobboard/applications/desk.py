@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, g, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, g, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -286,6 +286,7 @@ def _page(
         suspicions=[SUSPICION_LABELS[Suspicion(one)] for one in row.suspicions] if row.is_suspect else [],
         deleted_on=kept_until(row, retention()),
         readings={document.id: _reading(document.file) for document in row.documents},
+        panels=[panel(row, g.person) for panel in current_app.extensions["application_panels"]],
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, render_template, request, url_for
+from flask import Response, abort, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.applications.actions import address_of, join_pool, withdraw
@@ -54,10 +54,14 @@ def show(token: str) -> Response:
 
 def own_page(token: str, row: Application, document_form: DocumentForm | None = None) -> str:
     """The applicant's page; one that is locked shows that and nothing else."""
-    template = "applications/locked.html" if row.locked_at is not None else "applications/show.html"
+    if row.locked_at is not None:
+        return render_template("applications/locked.html", token=token, **_context(row))
     form = document_form or DocumentForm(formdata=None)
     done = request.args.get("done", "")
-    return render_template(template, token=token, document_form=form, done=done, **_context(row))
+    panels = [panel(row, token) for panel in current_app.extensions["own_page_panels"]]
+    return render_template(
+        "applications/show.html", token=token, document_form=form, done=done, panels=panels, **_context(row)
+    )
 
 
 @bp.route(f"{OWN}withdraw/", methods=["GET", "POST"])
