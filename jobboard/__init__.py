@@ -41,6 +41,7 @@ from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
 from jobboard.core.pages import PageCache, SiteState
+from jobboard.files.actions_mailed import mailed_bytes
 from jobboard.files.clamd import open_scanner
 from jobboard.files.storage import open_storage
 from jobboard.mail.transport import open_transport
@@ -143,6 +144,8 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         "address": new_address_page,
         "draft": draft_address,
     }
+    #: The bytes of a stored file that goes with a mail, by the file's id.
+    app.extensions["mail_files"] = mailed_bytes
     #: Conditions for mails that nobody of the staff may read.
     app.extensions["mail_hidden"] = [hidden_mails]
     #: By kind of mail: called with the mail inside the transaction that marks it sent.

@@ -1,11 +1,12 @@
 """Writing mails: rendered now, in the recipient's language, into the caller's transaction; they leave later."""
 
+import dataclasses
 import datetime as dt
 import hmac
 import logging
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from jobboard.core.db import session
 from jobboard.core.forms import clean_line
 from jobboard.core.tokens import keyed_hash
 from jobboard.core.web import site_url
-from jobboard.mail.models import MailState, OutboxMail
+from jobboard.mail.models import MailState, OutboxAttachment, OutboxMail
 
 log = logging.getLogger("jobboard.mail")
 
@@ -26,6 +27,20 @@ log = logging.getLogger("jobboard.mail")
 SUBJECT_LENGTH = 200
 
 _MARKER = re.compile(r"\[\[private-link:([a-z_]+):([0-9]+):([0-9a-f]{32})\]\]")
+
+
+@dataclasses.dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail: `content`, or the id of a stored file (of the room `files`), never both.
+
+    A stored file needs no other owner: as long as a mail has it, it is kept, and it goes when its last mail went. Whose file it
+    is, the mail must be `about`, so that both are deleted together. `content_type` may have parameters (RFC 2045 §5.1).
+    """
+
+    name: str
+    content_type: str
+    content: bytes | None = None
+    file_id: int | None = None
 
 
 def queue(
@@ -38,6 +53,7 @@ def queue(
     reply_to: str | None = None,
     in_reply_to: str | None = None,
     send_after: dt.datetime | None = None,
+    attachments: Sequence[Attachment] = (),
     **context: Any,
 ) -> OutboxMail:
     """Put one mail into the outbox; it leaves when the caller's transaction is committed, not before `send_after`.
@@ -71,6 +87,7 @@ def queue(
         queued_at=now,
         due_at=max(now, send_after) if send_after else now,
         tries=0,
+        attachments=[OutboxAttachment(**vars(one) | {"name": clean_line(one.name)}) for one in attachments],
     )
     session().add(mail)
     return mail
