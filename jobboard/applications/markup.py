@@ -84,6 +84,10 @@ def history(row: Application) -> list[Happening]:
     return [_happening(event) for event in reversed(row.events)]
 
 
+#: Events whose detail stands below their words.
+_WITH_NOTE = {EventKind.bounced, EventKind.names_shown, EventKind.address_corrected}
+
+
 def _happening(event: Event) -> Happening:
     to_stage = str(STAGE_LABELS[event.to_stage]) if event.to_stage else ""
     from_stage = str(STAGE_LABELS[event.from_stage]) if event.from_stage else ""
@@ -99,8 +103,13 @@ def _happening(event: Event) -> Happening:
         EventKind.contact_changed: _("Contact changed by the applicant"),
         EventKind.released: _("Found to be a person's"),
         EventKind.deletion_asked: _("The applicant asked for deletion"),
+        EventKind.rated: _("Rated"),
+        EventKind.rating_changed: _("Rating changed"),
+        EventKind.names_shown: _("Name shown to everybody before they rated"),
+        EventKind.mail_taken_back: _("Mail taken back: %(subject)s", subject=event.detail),
+        EventKind.address_corrected: _("E-mail address corrected"),
     }[event.kind]
-    note = event.detail if event.kind is EventKind.bounced else None
+    note = event.detail if event.kind in _WITH_NOTE else None
     return Happening(event.kind.value, text, event.at, event.by.name if event.by else None, note)
 
 

@@ -64,6 +64,11 @@ class EventKind(enum.Enum):
     contact_changed = "contact_changed"
     released = "released"
     deletion_asked = "deletion_asked"
+    rated = "rated"
+    rating_changed = "rating_changed"
+    names_shown = "names_shown"
+    mail_taken_back = "mail_taken_back"
+    address_corrected = "address_corrected"
 
 
 class WithdrawReason(enum.Enum):

@@ -1,0 +1,64 @@
+"""Whose name a person sees: an opening may hide names until one has rated. Lists, board, search and exports ask here.
+
+Hidden are the fields: name, address, telephone, and the names of documents. What somebody wrote or scanned stays as it is.
+"""
+
+from collections.abc import Collection, Iterable
+
+import sqlalchemy as sa
+
+from jobboard.applications.models import Application, Event, EventKind
+from jobboard.applications.models_review import Criterion, Rating, Review, ReviewRules
+from jobboard.core.db import session
+from jobboard.core.i18n import _
+from jobboard.people.models import Person
+
+
+def name_is_shown(person: Person) -> sa.ColumnElement[bool]:
+    """The condition under which this person sees who an `Application` is from; for searching and sorting by name.
+
+    True where the opening hides no names, where the person has rated by every criterion of the opening, or where somebody
+    who hires has lifted it.
+    """
+    hides = sa.exists().where(ReviewRules.offer_id == Application.opening_id, ReviewRules.hides_names)
+    lifted = sa.exists().where(Event.application_id == Application.id, Event.kind == EventKind.names_shown)
+    return sa.or_(~hides, lifted, has_rated(person))
+
+
+def has_rated(person: Person) -> sa.ColumnElement[bool]:
+    """The condition under which this person has rated an `Application` by every criterion of its opening."""
+    own = sa.exists().where(Review.application_id == Application.id, Review.by_id == person.id)
+    given = sa.exists().where(
+        Rating.review_id == Review.id,
+        Rating.criterion_id == Criterion.id,
+        Review.application_id == Application.id,
+        Review.by_id == person.id,
+    )
+    missing = sa.exists().where(Criterion.offer_id == Application.opening_id, ~given.correlate(Application, Criterion))
+    return sa.and_(own, ~missing.correlate(Application))
+
+
+def hidden_of(ids: Collection[int], person: Person) -> frozenset[int]:
+    """Which of these applications' names this person does not see; one query for any number of them."""
+    if not ids:
+        return frozenset()
+    statement = sa.select(Application.id).where(Application.id.in_(ids), ~name_is_shown(person))
+    rows = session().execute(statement.execution_options(scope=f"person {person.id}"))
+    return frozenset(rows.scalars())
+
+
+def shown_names(rows: Iterable[Application], person: Person) -> dict[int, str]:
+    """By id what these applications are called for this person: the applicant's name, or "Application 12"; one query."""
+    known = {row.id: row.name for row in rows}
+    hidden = hidden_of(known, person)
+    return {number: number_name(number) if number in hidden else name for number, name in known.items()}
+
+
+def shown_name(row: Application, person: Person) -> str:
+    """What one application is called for this person; for several there is `shown_names`."""
+    return shown_names([row], person)[row.id]
+
+
+def number_name(application_id: int) -> str:
+    """What an application is called while its name is hidden."""
+    return _("Application %(number)d", number=application_id)
