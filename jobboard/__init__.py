@@ -7,6 +7,11 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import jobboard.applications.desk
+import jobboard.applications.desk_address
+import jobboard.applications.desk_criteria
+import jobboard.applications.desk_documents
+import jobboard.applications.desk_letters
+import jobboard.applications.desk_review
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
 import jobboard.applications.views
@@ -15,6 +20,7 @@ import jobboard.applications.views_own
 import jobboard.files.tasks
 import jobboard.files.views
 import jobboard.mail.desk
+import jobboard.mail.desk_templates
 import jobboard.mail.tasks
 import jobboard.mail.views
 import jobboard.openings.desk
@@ -36,7 +42,9 @@ import jobboard.timeline.views_search
 from jobboard.applications.actions import mark_bounced, mark_told, private_address
 from jobboard.applications.actions_draft import draft_address
 from jobboard.applications.actions_own import new_address_page
+from jobboard.applications.markup_letters import STANDARD_MAILS
 from jobboard.applications.queries import hidden_mails
+from jobboard.applications.queries_names import names_of_mails
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
@@ -66,6 +74,9 @@ DEMO_VIEWS = [jobboard.site.views_demo.bp, jobboard.mail.views.bp]
 DESKS = [
     jobboard.people.desk.bp,
     jobboard.applications.desk.bp,
+    jobboard.applications.desk_address.bp,
+    jobboard.applications.desk_criteria.bp,
+    jobboard.applications.desk_letters.bp,
     jobboard.applications.desk_reviewers.bp,
     jobboard.posts.desk.bp,
     jobboard.posts.desk_categories.bp,
@@ -148,6 +159,10 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
     app.extensions["mail_files"] = mailed_bytes
     #: Conditions for mails that nobody of the staff may read.
     app.extensions["mail_hidden"] = [hidden_mails]
+    #: The standard mails whose words staff may replace, by kind.
+    app.extensions["mail_standard"] = STANDARD_MAILS
+    #: What staff see of mails whose recipient's name is hidden from them, by id of the mail.
+    app.extensions["mail_names"] = names_of_mails
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.

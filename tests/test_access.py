@@ -13,7 +13,15 @@ from jobboard.core.db import session
 from jobboard.core.web import CONTENT_SECURITY_POLICY, HEADERS
 from jobboard.posts.markup_preview import preview_of
 from tests.applications.test_views_private import with_document
-from tests.factories import application_link, make_application, make_article, make_category, make_offer, make_person
+from tests.factories import (
+    application_link,
+    make_application,
+    make_article,
+    make_category,
+    make_offer,
+    make_person,
+    make_template,
+)
 from tests.files.documents import cv
 
 PEOPLE = [None, *Role]
@@ -41,6 +49,8 @@ def world(app: Flask):
         "person_id": person.id,
         "session_id": 1,
         "mail_id": 1,
+        "mail_kind": "applications-received",
+        "template_id": make_template("An invitation").id,
         "document_id": document.id,
         "file_id": 1,
         "token": application_link(application),

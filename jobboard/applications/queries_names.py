@@ -11,6 +11,7 @@ from jobboard.applications.models import Application, Event, EventKind
 from jobboard.applications.models_review import Criterion, Rating, Review, ReviewRules
 from jobboard.core.db import session
 from jobboard.core.i18n import _
+from jobboard.mail.models import OutboxMail
 from jobboard.people.models import Person
 
 
@@ -62,3 +63,10 @@ def shown_name(row: Application, person: Person) -> str:
 def number_name(application_id: int) -> str:
     """What an application is called while its name is hidden."""
     return _("Application %(number)d", number=application_id)
+
+
+def names_of_mails(mails: Iterable[OutboxMail], person: Person) -> dict[int, str]:
+    """By id of a mail what its recipient is called, for those whose name this person does not see yet; one query."""
+    about = {mail.id: mail.about_id for mail in mails if mail.about_kind == "application" and mail.about_id}
+    hidden = hidden_of(set(about.values()), person)
+    return {mail_id: number_name(number) for mail_id, number in about.items() if number in hidden}

@@ -11,7 +11,9 @@ from jobboard.core.i18n import lazy
 
 #: Every action the log knows, as "noun.verb", and its words.
 ACTIONS = {
+    "application.address_corrected": lazy("Corrected an applicant’s e-mail address"),
     "application.moved": lazy("Moved an application"),
+    "application.name_shown": lazy("Showed a hidden name"),
 }
 
 

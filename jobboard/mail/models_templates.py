@@ -13,6 +13,8 @@ class MailTemplate(Base):
 
     __tablename__ = "mail_template"
     __table_args__ = (CheckConstraint("(kind IS NULL) <> (name IS NULL)", name="kind_or_name"),)
+    #: Applicants read these words in their mails, and a request has them from memory (`core.kept`).
+    readers_see = True
 
     id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.SITE))
     #: The standard mail whose words it replaces, as room/name; None for one that people choose by its name.
