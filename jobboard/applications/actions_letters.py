@@ -6,14 +6,15 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import current_app
+from markupsafe import Markup
 
 from jobboard.applications.actions import PURPOSE, add_event, mail_to_applicant, values_for
 from jobboard.applications.models import Application, EventKind
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.files.models import StoredFile
-from jobboard.mail.actions import Attachment, mask_links, take_back
-from jobboard.mail.markup_templates import OwnWords, as_html, filled
+from jobboard.mail.actions import Attachment, take_back
+from jobboard.mail.markup_templates import PAGE_LINK, OwnWords, as_html, filled
 from jobboard.mail.models import OutboxMail
 from jobboard.mail.queries import mail_called
 from jobboard.openings.models import JobOffer
@@ -33,13 +34,13 @@ def letter_words(row: Application, offer: JobOffer, subject: str, body: str) -> 
     return OwnWords(subject, body, values_for(row, offer, row.told_stage))
 
 
-def preview(words: OwnWords, name: str, instead: str) -> tuple[str, list[str]]:
+def preview(words: OwnWords, name: str, instead: str) -> tuple[str, list[Markup]]:
     """(subject, paragraphs) as they will arrive, with the name as it may be shown and words where the private link will be.
 
     Raises `UnknownPlaceholder`.
     """
-    values = {**words.values, "name": name}
-    return filled(words.subject, values), [mask_links(one, instead) for one in as_html(words.body, values)]
+    values = {**words.values, "name": name, PAGE_LINK: instead}
+    return filled(words.subject, values), as_html(words.body, values, has_link=False)
 
 
 def send_letter(

@@ -60,12 +60,10 @@ def new(application_id: int) -> BaseResponse | str | tuple[str, int]:
     try:
         with writing():
             words = letter_words(row, offer, form.subject.data or "", form.body.data or "")
-            mail = send_letter(row, offer, words, g.person, files.again(), form.nonce.data or "")
-            leaves_at = mail.due_at
+            send_letter(row, offer, words, g.person, files.again(), form.nonce.data or "")
     except NotSent:
         abort(404)
-    flash(_("The mail leaves at %(time)s. Until then it can be taken back.", time=i18n.day_and_time(leaves_at)))
-    return see(url_for("desk.applications.show", application_id=row.id, _anchor="mails"))
+    return see(url_for("desk.applications.show", application_id=row.id))
 
 
 @bp.post("/<int:application_id>/mail/<int:mail_id>/take-back/")
@@ -81,7 +79,7 @@ def take_back(application_id: int, mail_id: int) -> BaseResponse:
         flash(_("The mail was taken back. Nobody gets it."))
     else:
         flash(_("This mail has left already."), "warning")
-    return see(url_for("desk.applications.show", application_id=row.id, _anchor="mails"))
+    return see(url_for("desk.applications.show", application_id=row.id))
 
 
 def _start(row: Application) -> dict[str, str]:

@@ -30,7 +30,7 @@ def rate_application(application_id: int) -> BaseResponse | tuple[str, int]:
         flash(_("This could not be kept: the criteria were changed in the meantime. Please rate again."), "warning")
     else:
         flash(_("Your rating is kept."))
-    return see(url_for("desk.applications.show", application_id=row.id, _anchor="ratings"))
+    return see(url_for("desk.applications.show", application_id=row.id))
 
 
 @bp.post("/<int:application_id>/name/")

@@ -103,10 +103,9 @@ def _mails_of(row: Application) -> dict[str, Any]:
         "mails": mails,
         "came_back": came_back(row, mails),
         "answer_kind": ANSWER,
-        "letter_kind": LETTER,
+        "leaving": [mail for mail in mails if mail.kind == LETTER and _waits(mail) and mail.due_at > clock.now()],
         "mail_states": STATE_LABELS,
         "answer_waits": row.is_untold and any(_waits(mail) and mail.kind == ANSWER for mail in mails),
-        "now": clock.now(),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import BooleanField, FieldList, FormField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from jobboard.applications.actions_review import WantedCriterion
 from jobboard.applications.forms import OneField
@@ -66,7 +66,7 @@ class ReviewRulesForm(DeskForm):
     def validate_hides_names(self, field: BooleanField) -> None:
         """A name that is hidden until one has rated needs something to rate by."""
         if field.data and not self.filled:
-            raise ValueError(_("Names can be hidden where there is at least one criterion to rate by."))
+            raise ValidationError(_("Names can be hidden where there is at least one criterion to rate by."))
 
 
 def criteria_form(criteria: Sequence[Criterion], *, hides_names: bool) -> ReviewRulesForm:

@@ -6,6 +6,7 @@ Hidden are the fields: name, address, telephone, and the names of documents. Wha
 from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from jobboard.applications.models import Application, Event, EventKind
 from jobboard.applications.models_review import Criterion, Rating, Review, ReviewRules
@@ -21,22 +22,19 @@ def name_is_shown(person: Person) -> sa.ColumnElement[bool]:
     True where the opening hides no names, where the person has rated by every criterion of the opening, or where somebody
     who hires has lifted it.
     """
-    hides = sa.exists().where(ReviewRules.offer_id == Application.opening_id, ReviewRules.hides_names)
-    lifted = sa.exists().where(Event.application_id == Application.id, Event.kind == EventKind.names_shown)
-    return sa.or_(~hides, lifted, has_rated(person))
+    rules, event = aliased(ReviewRules), aliased(Event)
+    hides = sa.exists().where(rules.offer_id == Application.opening_id, rules.hides_names)
+    lifted = sa.exists().where(event.application_id == Application.id, event.kind == EventKind.names_shown)
+    return sa.or_(~hides.correlate(Application), lifted.correlate(Application), has_rated(person))
 
 
 def has_rated(person: Person) -> sa.ColumnElement[bool]:
     """The condition under which this person has rated an `Application` by every criterion of its opening."""
-    own = sa.exists().where(Review.application_id == Application.id, Review.by_id == person.id)
-    given = sa.exists().where(
-        Rating.review_id == Review.id,
-        Rating.criterion_id == Criterion.id,
-        Review.application_id == Application.id,
-        Review.by_id == person.id,
-    )
-    missing = sa.exists().where(Criterion.offer_id == Application.opening_id, ~given.correlate(Application, Criterion))
-    return sa.and_(own, ~missing.correlate(Application))
+    criterion, review, rating = aliased(Criterion), aliased(Review), aliased(Rating)
+    is_own = sa.and_(review.application_id == Application.id, review.by_id == person.id)
+    given = sa.exists().where(rating.review_id == review.id, rating.criterion_id == criterion.id, is_own)
+    missing = sa.exists().where(criterion.offer_id == Application.opening_id, ~given.correlate(Application, criterion))
+    return sa.and_(sa.exists().where(is_own).correlate(Application), ~missing.correlate(Application))
 
 
 def hidden_of(ids: Collection[int], person: Person) -> frozenset[int]:

@@ -70,25 +70,26 @@ def _called(written: str) -> str:
     return re.sub(r"[ \t-]+", "_", written).lower()
 
 
-def as_html(text: str, values: Mapping[str, str]) -> list[Markup]:
+def as_html(text: str, values: Mapping[str, str], *, has_link: bool = True) -> list[Markup]:
     """Plain text as paragraphs of HTML: empty lines part them, line ends stay, placeholders are filled.
 
-    Web addresses the text itself holds become links; in what is filled in they stay words: applicants choose their name.
+    Web addresses the text itself holds become links; in what is filled in they stay words: applicants choose their name. With
+    `has_link` the value of `page_link` is an address, else words that stand for it.
     """
-    parts = [part.strip("\n") for part in re.split(r"\n[ \t]*\n", text)]
-    return [Markup("<br>\n").join(_line(line, values) for line in part.split("\n")) for part in parts if part.strip()]
+    parts = [part.strip("\n") for part in re.split(r"\n[ \t]*\n", text) if part.strip()]
+    return [Markup("<br>\n").join(_line(line, values, has_link) for line in part.split("\n")) for part in parts]
 
 
-def _line(line: str, values: Mapping[str, str]) -> Markup:
+def _line(line: str, values: Mapping[str, str], has_link: bool) -> Markup:
     found, end = Markup(""), 0
     for match in _SHAPE_OR_LINK.finditer(line):
-        found += escape(line[end : match.start()]) + _piece(match, values)
+        found += escape(line[end : match.start()]) + _piece(match, values, has_link)
         end = match.end()
     return found + escape(line[end:])
 
 
-def _piece(match: re.Match[str], values: Mapping[str, str]) -> Markup:
+def _piece(match: re.Match[str], values: Mapping[str, str], has_link: bool) -> Markup:
     if match["shape"] is None:
         return _LINK.format(match[0])
     name = _called(match["shape"])
-    return _LINK.format(values[name]) if name == PAGE_LINK else escape(values[name])
+    return _LINK.format(values[name]) if name == PAGE_LINK and has_link else escape(values[name])
