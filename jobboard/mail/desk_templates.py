@@ -104,9 +104,9 @@ def _is_saved(form: TemplateForm, row: MailTemplate | None, *, words: dict[str, 
     """Keep it; where that is not possible the form says why."""
     try:
         with writing():
-            if words or row is None:
+            if words:
                 save_template(row, words=words, by_id=g.person.id, version=form.version.data or "", **what)
-            else:
+            elif row is not None:
                 session().delete(row)
     except StaleDataError:
         form.form_errors.append(_("Somebody else saved this in the meantime. Please open it again and compare."))
