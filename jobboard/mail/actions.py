@@ -53,6 +53,7 @@ def queue(
     about: tuple[str, int] | None = None,
     reply_to: str | None = None,
     in_reply_to: str | None = None,
+    unsubscribe: str | None = None,
     send_after: dt.datetime | None = None,
     attachments: Sequence[Attachment] = (),
     own: OwnWords | None = None,
@@ -62,9 +63,10 @@ def queue(
 
     Renders templates/mail/<kind>/{subject.txt,body.txt,body.html} in `locale` (the site's default when there is no
     catalog for it). Templates get `context`, `site`, `to_name`, `language`, and `page_url(endpoint, **values)`, which
-    is absolute and in the recipient's language. Private links are written with `private_link`. `own` words stand
-    instead of the kind's templates and are never one. Raises `ValueError` for a recipient's address that could leave its
-    header, `UnknownPlaceholder`, and jinja2's `UndefinedError` for a name that nobody gave.
+    is absolute and in the recipient's language. Private links are written with `private_link`; `unsubscribe` is the one
+    that ends a list with one click. `own` words stand instead of the kind's templates and are never one. Raises
+    `ValueError` for a recipient's address that could leave its header, `UnknownPlaceholder`, and jinja2's
+    `UndefinedError` for a name that nobody gave.
     """
     language = locale if locale in i18n.languages() else i18n.default_language()
     with i18n.force_locale(language):
@@ -77,6 +79,7 @@ def queue(
     mail = OutboxMail(
         message_id=new_message_id(),
         in_reply_to=in_reply_to,
+        unsubscribe=unsubscribe,
         kind=kind,
         about_kind=about[0] if about else None,
         about_id=about[1] if about else None,
