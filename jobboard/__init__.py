@@ -10,8 +10,10 @@ import jobboard.alerts.tasks
 import jobboard.alerts.views
 import jobboard.applications.desk
 import jobboard.applications.desk_address
+import jobboard.applications.desk_closing
 import jobboard.applications.desk_criteria
 import jobboard.applications.desk_documents
+import jobboard.applications.desk_export
 import jobboard.applications.desk_letters
 import jobboard.applications.desk_review
 import jobboard.applications.desk_reviewers
@@ -19,6 +21,7 @@ import jobboard.applications.tasks
 import jobboard.applications.views
 import jobboard.applications.views_keep
 import jobboard.applications.views_own
+import jobboard.audit.desk
 import jobboard.files.tasks
 import jobboard.files.views
 import jobboard.mail.desk
@@ -26,6 +29,8 @@ import jobboard.mail.desk_templates
 import jobboard.mail.tasks
 import jobboard.mail.views
 import jobboard.openings.desk
+import jobboard.openings.desk_cycle
+import jobboard.openings.desk_publishing
 import jobboard.openings.views
 import jobboard.people.desk
 import jobboard.people.desk_door
@@ -44,6 +49,8 @@ import jobboard.site.desk
 import jobboard.site.desk_frame
 import jobboard.site.views
 import jobboard.site.views_demo
+import jobboard.talents.desk
+import jobboard.talents.views
 import jobboard.timeline.tasks
 import jobboard.timeline.views
 import jobboard.timeline.views_archive
@@ -56,7 +63,9 @@ from jobboard.applications.actions import mark_bounced, mark_told, private_addre
 from jobboard.applications.actions_draft import draft_address
 from jobboard.applications.actions_own import new_address_page
 from jobboard.applications.markup_letters import STANDARD_MAILS
-from jobboard.applications.queries import hidden_mails
+from jobboard.applications.models import STAGE_LABELS
+from jobboard.applications.queries import hidden_mails, refused_about
+from jobboard.applications.queries_closing import undecided
 from jobboard.applications.queries_names import names_of_mails
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
@@ -70,8 +79,10 @@ from jobboard.openings.queries_facts import next_view
 from jobboard.people.actions_doors import reset_address
 from jobboard.people.actions_oidc import open_provider
 from jobboard.people.actions_staff import invitation_address
+from jobboard.people.queries import names
 from jobboard.people.queries_doors import reset_mails
 from jobboard.site.queries import current_site, site_zone
+from jobboard.talents.actions import leave_address
 from jobboard.timeline.actions_cards import render_cards
 
 __version__ = "0.1.0"
@@ -85,6 +96,7 @@ VIEWS = [
     jobboard.posts.views.bp,
     jobboard.openings.views.bp,
     jobboard.applications.views.bp,
+    jobboard.talents.views.bp,
     jobboard.alerts.views.bp,
     jobboard.files.views.bp,
 ]
@@ -102,11 +114,16 @@ DESKS = [
     jobboard.applications.desk_address.bp,
     jobboard.applications.desk_criteria.bp,
     jobboard.applications.desk_letters.bp,
+    jobboard.applications.desk_closing.bp,
     jobboard.applications.desk_reviewers.bp,
+    jobboard.talents.desk.bp,
     jobboard.posts.desk.bp,
     jobboard.posts.desk_categories.bp,
     jobboard.openings.desk.bp,
+    jobboard.openings.desk_cycle.bp,
+    jobboard.openings.desk_publishing.bp,
     jobboard.mail.desk.bp,
+    jobboard.audit.desk.bp,
     jobboard.site.desk.bp,
 ]
 
@@ -174,12 +191,48 @@ def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
 def connect_rooms(app: Flask) -> None:
     """Plug together what lower rooms need of higher ones without knowing them."""
     app.extensions["site_zone"] = site_zone
+    connect_mails(app)
+    #: Everybody's name by id, for the audit log.
+    app.extensions["audit_names"] = names
+    #: By what an entry of the audit log is about: the page that shows it, as endpoint and argument.
+    app.extensions["audit_pages"] = {
+        "application": ("desk.applications.show", "application_id"),
+        "mail": ("desk.mail.show", "mail_id"),
+        "opening": ("desk.applications.index", "opening"),
+    }
+    #: Words of values in the audit log's details.
+    app.extensions["audit_words"] = {stage.value: words for stage, words in STAGE_LABELS.items()}
+    #: What a refused request was about, by its address: kind and id of something that is there, or None.
+    app.extensions["refused_about"] = refused_about
+    #: What higher rooms show of an application, in this order: in the main column of its screen on the desk, for an application
+    #: and the person who looks, and on its applicant's page, for an application and its link's token; None: nothing.
+    app.extensions["application_panels"] = []
+    app.extensions["own_page_panels"] = []
+    #: By closed opening: how many applications a person sees that wait for a decision.
+    app.extensions["undecided"] = undecided
+    #: Renders the cards of posts that have no prepared ones.
+    app.extensions["render_cards"] = render_cards
+    #: What the worker does again and again.
+    app.extensions["sweeps"] = [
+        *jobboard.mail.tasks.SWEEPS,
+        *jobboard.people.tasks.SWEEPS,
+        *jobboard.applications.tasks.SWEEPS,
+        *jobboard.files.tasks.SWEEPS,
+        *jobboard.posts.tasks.SWEEPS,
+        *jobboard.timeline.tasks.SWEEPS,
+        *jobboard.alerts.tasks.SWEEPS,
+    ]
+
+
+def connect_mails(app: Flask) -> None:
+    """Tell the room of mails whose they are, what they lead to, and who learns what became of them."""
     app.extensions["mail_site"] = current_site
     #: By purpose of `mail.actions.private_link`: the absolute link of an id for an address, filled in when a mail leaves.
     app.extensions["mail_links"] = {
         "application": private_address,
         "address": new_address_page,
         "draft": draft_address,
+        "pool": leave_address,
         "invitation": invitation_address,
         "reset": reset_address,
         "subscriber": page_address,
@@ -199,22 +252,6 @@ def connect_rooms(app: Flask) -> None:
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
     app.extensions["mail_failed"] = {"application": mark_bounced, "subscriber": end_alerts, "alert_mail": end_alerts}
-    #: What higher rooms show of an application, in this order: in the main column of its screen on the desk, for an application
-    #: and the person who looks, and on its applicant's page, for an application and its link's token; None: nothing.
-    app.extensions["application_panels"] = []
-    app.extensions["own_page_panels"] = []
-    #: Renders the cards of posts that have no prepared ones.
-    app.extensions["render_cards"] = render_cards
-    #: What the worker does again and again.
-    app.extensions["sweeps"] = [
-        *jobboard.mail.tasks.SWEEPS,
-        *jobboard.people.tasks.SWEEPS,
-        *jobboard.applications.tasks.SWEEPS,
-        *jobboard.files.tasks.SWEEPS,
-        *jobboard.posts.tasks.SWEEPS,
-        *jobboard.timeline.tasks.SWEEPS,
-        *jobboard.alerts.tasks.SWEEPS,
-    ]
 
 
 def open_outside(app: Flask, settings: Settings) -> None:

@@ -18,6 +18,7 @@ from flask.cli import FlaskGroup
 
 from jobboard import __version__, create_app
 from jobboard.applications.commands import retention_command
+from jobboard.audit.commands import audit
 from jobboard.config import Settings, settings_from
 from jobboard.core import logs
 from jobboard.core.access import Role
@@ -69,6 +70,7 @@ click.version_option(__version__, prog_name="jobboard")(main)
 main.add_command(create_staff)
 main.add_command(reset_second_factor)
 main.add_command(check)
+main.add_command(audit)
 main.add_command(bounce)
 main.add_command(import_group)
 main.add_command(export_command)

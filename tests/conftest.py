@@ -74,26 +74,33 @@ def engine_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 @pytest.fixture
 def app(engine_app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """The app inside an app context and one outer transaction: whatever a test commits is gone after it."""
-    engine_app.extensions["storage"] = DiskStorage(tmp_path / "files")
+    with on_one_connection(engine_app, tmp_path / "files"):
+        yield engine_app
+
+
+@contextlib.contextmanager
+def on_one_connection(app: Flask, files: Path) -> Iterator[None]:
+    """An app context in which everything happens in one transaction that is undone at its end."""
+    app.extensions["storage"] = DiskStorage(files)
     for name in ("facet_index", "kept"):  # content versions begin anew in each test
-        engine_app.extensions.pop(name, None)
-    engine_app.extensions["pages"].is_on = False  # it asks over a connection of its own, which sees nothing of a test
-    with engine_app.app_context():
+        app.extensions.pop(name, None)
+    app.extensions["pages"].is_on = False  # it asks over a connection of its own, which sees nothing of a test
+    with app.app_context():
         engine = db.engine
         connection = engine.connect()
         transaction = connection.begin()
-        engines = db._app_engines[engine_app]
+        engines = db._app_engines[app]
         engines[None] = connection
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")
         try:
-            yield engine_app
+            yield
         finally:
             db.session.remove()
             transaction.rollback()
             connection.close()
             engines[None] = engine
             db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
-            engine_app.extensions["limiter"].storage.reset()
+            app.extensions["limiter"].storage.reset()
 
 
 @pytest.fixture

@@ -25,3 +25,5 @@ def test_every_page_is_valid_html(app, client, sign_in, world, language):
     assert bad == {}
     assert {"openings.show", "openings.index", "openings.preview", "timeline.author", "timeline.category"} <= seen
     assert {"search.index", "posts.show", "applications.apply", "desk.openings.edit", "desk.openings.new"} <= seen
+    assert {"desk.audit.index", "desk.talents.index", "desk.talents.write", "talents.leave_pool"} <= seen
+    assert "desk.applications.export" in seen

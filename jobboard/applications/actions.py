@@ -36,6 +36,7 @@ from jobboard.mail.markup_templates import OwnWords
 from jobboard.mail.models import OutboxMail
 from jobboard.mail.queries import is_waiting, thread_of
 from jobboard.mail.queries_templates import own_words
+from jobboard.openings.markup import shown_title
 from jobboard.openings.models import JobOffer, Question
 from jobboard.people.models import Person
 from jobboard.site.queries import current_site
@@ -164,6 +165,7 @@ def release(row: Application, offer: JobOffer, by: Person) -> Application:
     if row.is_suspect:
         row.is_suspect = False
         add_event(row, EventKind.released, by)
+        record("application.released", (PURPOSE, row.id), by)
         confirm(row, offer)
     return row
 
@@ -211,8 +213,7 @@ def mail_to_applicant(
 ) -> OutboxMail:
     """Queue a mail to the applicant in their language, in the thread of the first one, answered by the contact.
 
-    It is in its `own` words, else in those that staff wrote for this kind of mail, else in the product's. `more` goes to
-    `mail.actions.queue`.
+    In its `own` words, else those staff wrote for this kind, else the product's. `more` goes to `mail.actions.queue`.
     """
     contact = offer.contact.email if offer.contact is not None else None
     mail = queue(
@@ -224,7 +225,7 @@ def mail_to_applicant(
         reply_to=contact or current_site().contact_email or None,
         in_reply_to=_thread_of(row),
         own=own or _words_instead(row, kind, offer),
-        title=offer.text(row.locale).title,
+        title=shown_title(offer, row.locale),
         link=private_link(PURPOSE, row.id),
         response_days=offer.response_days,
         **more,
@@ -306,6 +307,7 @@ def tell(row: Application, offer: JobOffer, by: Person) -> OutboxMail:
         raise IllegalMove("there is nothing to tell, or it is on its way")
     mail = mail_to_applicant(row, ANSWER, offer)
     row.events[-1].by = by
+    record("application.told", (PURPOSE, row.id), by, way="mail")
     return mail
 
 
@@ -319,6 +321,7 @@ def tell_otherwise(row: Application, on: dt.datetime, by: Person) -> Application
     cancel((PURPOSE, row.id), ANSWER)
     _told(row, on)
     add_event(row, EventKind.told, by, detail=on.date().isoformat())
+    record("application.told", (PURPOSE, row.id), by, way="letter")
     return row
 
 
@@ -381,6 +384,7 @@ def note(row: Application, text: str, by: Person) -> Note:
     written = Note(by=by, at=clock.now(), text=text)
     row.notes.append(written)
     add_event(row, EventKind.noted, by)
+    record("application.noted", (PURPOSE, row.id), by)
     return written
 
 

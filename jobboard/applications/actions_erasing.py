@@ -9,6 +9,7 @@ from jobboard.applications.actions import PURPOSE, mail_to_applicant
 from jobboard.applications.models import Application, Document, Event, EventKind, PoolConsent
 from jobboard.applications.models_erased import ErasedApplication, ErasureReason
 from jobboard.applications.queries_erasing import kept_until
+from jobboard.audit.actions import erase_content
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.files.models import StoredFile
@@ -37,6 +38,7 @@ def erase(rows: Iterable[Application], reason: ErasureReason) -> int:
         ids = list(session().execute(files).scalars())
         mails = sa.and_(OutboxMail.about_kind == PURPOSE, OutboxMail.about_id == row.id)
         session().execute(sa.delete(OutboxMail).where(mails))
+        erase_content(PURPOSE, row.id, reason=reason.value)
         session().delete(row)
         session().flush()
         session().execute(sa.update(StoredFile).where(StoredFile.id.in_(ids)).values(staged_until=now))

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, flash, g, render_template, request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as BaseResponse
 
-from jobboard.applications.actions import IllegalMove, move, note, release, tell, tell_otherwise
+from jobboard.applications.actions import PURPOSE, IllegalMove, move, note, release, tell, tell_otherwise
 from jobboard.applications.desk_screen import application_or_404, face_of, screen
 from jobboard.applications.forms_desk import MoveForm, NoteForm, ToldForm
 from jobboard.applications.models import MOVES, STAGE_LABELS, Stage
@@ -18,10 +18,12 @@ from jobboard.applications.queries import (
     document_of,
     inbox,
     inbox_page,
+    may_see,
     openings_with_titles,
 )
 from jobboard.applications.queries_bounces import with_mails_back
 from jobboard.applications.queries_names import shown_names
+from jobboard.audit.views import note_look
 from jobboard.core import i18n
 from jobboard.core.access import HIRING, READING, access
 from jobboard.core.db import page_number, session, writing
@@ -55,6 +57,7 @@ def index() -> str:
         openings=_opening_choices(chosen, counts),
         has_apart=is_apart or suspects > 0,
         opening_id=chosen.opening_id,
+        export_url=chosen.url("desk.applications.export") if g.person.role in HIRING else None,
     )
 
 
@@ -66,7 +69,7 @@ class Chosen:
     stage: Stage | None
     is_apart: bool = False
 
-    def url(self, **changes: Any) -> str:
+    def url(self, endpoint: str = "desk.applications.index", **changes: Any) -> str:
         """The address of this choice with changes."""
         query = {
             "opening": self.opening_id,
@@ -74,7 +77,7 @@ class Chosen:
             "apart": 1 if self.is_apart else None,
             **changes,
         }
-        return url_for("desk.applications.index", **{name: value for name, value in query.items() if value})
+        return url_for(endpoint, **{name: value for name, value in query.items() if value})
 
 
 def _stage_tabs(chosen: Chosen, suspects: int, by_stage: dict[Stage, int]) -> list[dict[str, Any]]:
@@ -120,9 +123,11 @@ def _number(text: str | None, known: dict[int, Any]) -> int | None:
 
 
 @bp.get("/<int:application_id>/")
-@access(READING)
+@access(READING, trace="audit")
 def show(application_id: int) -> str:
-    """Everything of one application."""
+    """Everything of one application. Who looked is in the audit log before anything is shown."""
+    if may_see(g.person, application_id):
+        note_look("application.viewed", (PURPOSE, application_id), g.person)
     return screen(application_or_404(application_id))
 
 
@@ -210,17 +215,20 @@ def told_application(application_id: int) -> BaseResponse | tuple[str, int]:
 
 
 @bp.get("/<int:application_id>/documents/<int:document_id>/")
-@access(READING)
+@access(READING, trace="audit")
 def document(application_id: int, document_id: int) -> Response:
     """One file of an application, to save; nothing in it can run here."""
     row = application_or_404(application_id)
     found = document_of(row, document_id) or abort(404)
-    return download(found.file, face_of(row).download(found))
+    name = face_of(row).download(found)
+    note_look("document.downloaded", (PURPOSE, application_id), g.person, document=document_id)
+    return download(found.file, name)
 
 
 @bp.get("/<int:application_id>/documents/<int:document_id>/pages/<int:number>/")
-@access(READING)
+@access(READING, trace="audit")
 def document_page(application_id: int, document_id: int, number: int) -> Response:
     """The picture of one page of a document: so the document itself need not be opened."""
     found = document_of(application_or_404(application_id), document_id) or abort(404)
+    note_look("document.viewed", (PURPOSE, application_id), g.person, document=document_id)
     return picture_of_page(found.file, number)

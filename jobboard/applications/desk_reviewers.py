@@ -1,6 +1,6 @@
 """Choosing who reads the applications of an opening."""
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, g, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.applications.actions_reviewers import set_reviewers
@@ -27,7 +27,7 @@ def edit(opening_id: int) -> str | BaseResponse | tuple[str, int]:
     if form.validate_on_submit():
         chosen = set(form.people.data or [])
         with writing():
-            set_reviewers(opening_id, [person for person in people if person.id in chosen])
+            set_reviewers(opening_id, [person for person in people if person.id in chosen], g.person)
         flash(_("Saved."))
         return see(url_for("desk.reviewers.edit", opening_id=opening_id))
     title = offer.text(i18n.page_language()).title

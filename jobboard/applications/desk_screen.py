@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, g, render_template
+from flask import abort, current_app, g, render_template, request
 from sqlalchemy.orm import selectinload
 
 from jobboard.applications.actions import ANSWER
@@ -13,11 +13,12 @@ from jobboard.applications.markup import history
 from jobboard.applications.markup_names import Face
 from jobboard.applications.markup_review import measures, opinions
 from jobboard.applications.models import STAGE_LABELS, SUSPICION_LABELS, Application, Document, Stage, Suspicion
-from jobboard.applications.queries import application_of, awaits_proof, others_by
+from jobboard.applications.queries import application_of, awaits_proof, others_by, refused_about
 from jobboard.applications.queries_bounces import came_back
 from jobboard.applications.queries_erasing import kept_until, retention
 from jobboard.applications.queries_names import hidden_of
 from jobboard.applications.queries_review import criteria_of, is_complete, reviews_for
+from jobboard.audit.views import note_refusal
 from jobboard.core import clock, i18n
 from jobboard.core.access import HIRING
 from jobboard.core.db import session
@@ -30,8 +31,12 @@ from jobboard.mail.queries import mails_about
 
 
 def application_or_404(application_id: int) -> Application:
-    """The application, if this person may see it; one they may not looks like none."""
-    return application_of(g.person, application_id) or abort(404)
+    """The application, if this person may see it; one they may not looks like none, by its time too: both are recorded."""
+    row = application_of(g.person, application_id)
+    if row is None:
+        note_refusal(g.person, refused_about({"application_id": application_id}), request.endpoint or "")
+        abort(404)
+    return row
 
 
 def face_of(row: Application) -> Face:

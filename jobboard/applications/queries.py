@@ -1,6 +1,6 @@
 """Applications somebody may see. Every statement here carries its scope; one without raises `UnscopedQuery`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,6 +62,18 @@ def application_of(person: Person, application_id: int) -> Application | None:
     """One application with everything, if this person may see it; else None, as if there were none."""
     statement = visible_to(person).where(Application.id == application_id).options(*whole())
     return session().execute(statement).scalar_one_or_none()
+
+
+def may_see(person: Person, application_id: int) -> bool:
+    """Whether a person may see an application, without loading it."""
+    statement = visible_to(person).where(Application.id == application_id).with_only_columns(Application.id)
+    return session().execute(statement).first() is not None
+
+
+def refused_about(values: Mapping[str, Any]) -> tuple[str, int] | None:
+    """What a refused address is about, for the audit log: an application that is there."""
+    row = by_id(values["application_id"]) if "application_id" in values else None
+    return ("application", row.id) if row is not None else None
 
 
 def application_by_link(token: str, *, lock: bool = False) -> Application | None:

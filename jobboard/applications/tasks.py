@@ -19,6 +19,8 @@ from jobboard.applications.queries_erasing import (
     due_for_erasure,
     retention,
 )
+from jobboard.audit.actions import erase_aged
+from jobboard.audit.queries import aged
 from jobboard.core import clock
 from jobboard.core.db import scrub, session, writing
 from jobboard.core.work import Sweep
@@ -28,6 +30,8 @@ log = logging.getLogger("jobboard.retention")
 
 #: Applications deleted in one transaction.
 AT_ONCE = 20
+#: Entries of the audit log that lose their content in one transaction.
+ENTRIES_AT_ONCE = 500
 #: Retention looks every hour. When the clock has gone on by more than this since it last looked, the machine was off, or its
 #: clock was set wrong; then a day must pass by the clock that only goes forward before anything is deleted.
 LONGEST_PAUSE, DOUBT = dt.timedelta(days=7), dt.timedelta(days=1)
@@ -51,7 +55,16 @@ def erase_due() -> int:
         return 0
     count = count_of(due_for_erasure(clock.now(), retention()))
     session().rollback()
-    return erase_some() if count else 0
+    return (erase_some() if count else 0) + empty_old_entries()
+
+
+def empty_old_entries() -> int:
+    """Take the content out of entries of the audit log that are past their time; how many."""
+    if session().execute(aged(clock.now()).limit(1)).first() is None:
+        session().rollback()
+        return 0
+    with writing():
+        return erase_aged(clock.now(), ENTRIES_AT_ONCE)
 
 
 def is_clock_believed() -> bool:

@@ -1,17 +1,18 @@
-"""Adding to the audit log, in the transaction of what it tells."""
+"""Adding to the audit log, in the transaction of what it tells, and taking out what must not outlive an erasure."""
 
 import datetime as dt
-import hashlib
-import json
 import secrets
 from typing import Any
 
 import sqlalchemy as sa
 
+from jobboard.audit.markup import chained, content_digest
 from jobboard.audit.models import ACTIONS, AuditEntry, AuditHead
+from jobboard.audit.queries import aged, is_recorded
 from jobboard.core import clock
 from jobboard.core.db import session
 
+_UNSEEN = {"synchronize_session": False}
 _HEAD = sa.select(AuditHead.number, AuditHead.chain).where(AuditHead.id == 1).with_for_update()
 
 
@@ -33,16 +34,36 @@ def record(action: str, about: tuple[str, int] | None = None, by: Any = None, **
     values |= {"about_id": subject, "details": details or None, "salt": salt, "digest": digest, "chain": chain}
     current.execute(sa.insert(AuditEntry), [values])
     head = sa.update(AuditHead).where(AuditHead.id == 1).values(number=number + 1, chain=chain)
-    current.execute(head, execution_options={"synchronize_session": False})
+    current.execute(head, execution_options=_UNSEEN)
 
 
-def content_digest(salt: str, by_id: int | None, kind: str | None, subject: int | None, details: Any) -> str:
-    """SHA-256 in hex of an entry's content with its salt."""
-    content = json.dumps([by_id, kind, subject, details or None], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{salt}:{content}".encode()).hexdigest()
+def record_once(action: str, about: tuple[str, int] | None, by: Any, *, within: dt.timedelta, **details: Any) -> None:
+    """`record`, unless the same person did the same within this time: of two requests at once one adds it."""
+    session().execute(_HEAD)
+    if not is_recorded(action, about, by.id, details, clock.now() - within):
+        record(action, about, by, **details)
 
 
-def chained(before: str, number: int, at: dt.datetime, action: str, digest: str) -> str:
-    """The chain value of an entry, in hex; `before` is the one of the entry before it, or 64 zeros."""
-    moment = at.astimezone(dt.UTC).isoformat(timespec="microseconds")
-    return hashlib.sha256(f"{before}:{number}:{moment}:{action}:{digest}".encode()).hexdigest()
+def erase_content(kind: str, subject: int, *, reason: str) -> None:
+    """Take the content out of every entry about one thing that goes; the chain stays as it is (decision 14).
+
+    That it was done is an entry itself, with the numbers: an entry that lost its content any other way was tampered with.
+    """
+    session().execute(_HEAD)
+    numbers = _empty(AuditEntry.about_kind == kind, AuditEntry.about_id == subject)
+    if numbers:
+        record("application.erased", None, None, reason=reason, entries=numbers)
+
+
+def erase_aged(now: dt.datetime, limit: int) -> int:
+    """Take the content out of the oldest entries past their time; how many."""
+    due = aged(now).order_by(AuditEntry.number).limit(limit)
+    return len(_empty(AuditEntry.number.in_(list(session().execute(due).scalars()))))
+
+
+def _empty(*conditions: sa.ColumnElement[bool]) -> list[int]:
+    found = sa.select(AuditEntry.number).where(*conditions, AuditEntry.salt.is_not(None)).order_by(AuditEntry.number)
+    numbers = list(session().execute(found).scalars())
+    emptied = sa.update(AuditEntry).where(AuditEntry.number.in_(numbers))
+    session().execute(emptied.values(about_id=None, details=None, salt=None), execution_options=_UNSEEN)
+    return numbers

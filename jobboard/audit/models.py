@@ -7,13 +7,23 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobboard.core.base import Base, Data, Keep, Key, about
-from jobboard.core.i18n import lazy
+from jobboard.core.i18n import lazy, lazy_pgettext
 
 #: Every action the log knows, as "noun.verb", and its words.
 ACTIONS = {
+    "access.refused": lazy("Was refused"),
     "application.address_corrected": lazy("Corrected an applicant’s e-mail address"),
+    "application.erased": lazy("An application was deleted"),
     "application.moved": lazy("Moved an application"),
     "application.name_shown": lazy("Showed a hidden name"),
+    "application.noted": lazy("Wrote a note"),
+    "application.released": lazy("Found an application to be a person's"),
+    "application.told": lazy("Told an answer"),
+    "application.viewed": lazy("Read an application"),
+    "applications.exported": lazy("Exported applications"),
+    "audit.exported": lazy("Exported the audit log"),
+    "document.downloaded": lazy("Downloaded a document"),
+    "document.viewed": lazy("Read a document"),
     "factor.added": lazy("Added a second factor"),
     "factor.code_used": lazy("Used a recovery code"),
     "factor.codes_made": lazy("Made recovery codes"),
@@ -21,6 +31,8 @@ ACTIONS = {
     "factor.reset": lazy("Removed somebody’s second factors"),
     "invitation.resent": lazy("Sent an invitation again"),
     "invitation.withdrawn": lazy("Withdrew an invitation"),
+    "mail.retried": lazy("Sent a mail again"),
+    "mail.viewed": lazy("Read a mail"),
     "password.changed": lazy("Changed the password"),
     "password.reset": lazy("Set a new password by a link"),
     "password.reset_asked": lazy("Asked for a link for a new password"),
@@ -28,9 +40,40 @@ ACTIONS = {
     "person.joined": lazy("Accepted an invitation"),
     "person.left": lazy("Ended somebody’s access"),
     "person.role_changed": lazy("Changed somebody’s role"),
+    "pool.contacted": lazy("Wrote to somebody in the talent pool"),
+    "pool.viewed": lazy("Looked into the talent pool"),
+    "reviewers.changed": lazy("Changed who may read applications"),
     "sign_in.refused": lazy("Was refused at signing in"),
     "sign_in.succeeded": lazy("Signed in"),
     "staff.created": lazy("Was made staff on the command line"),
+    "opening.overridden": lazy("Decided to publish an opening all the same"),
+}
+#: Words of what an entry says more.
+DETAILS = {
+    "after": lazy_pgettext("audit", "now"),
+    "before": lazy_pgettext("audit", "before"),
+    "kind": lazy_pgettext("audit", "kind"),
+    "role": lazy_pgettext("audit", "role"),
+    "count": lazy_pgettext("audit", "how many"),
+    "document": lazy_pgettext("audit", "document"),
+    "entries": lazy_pgettext("audit", "entries"),
+    "format": lazy_pgettext("audit", "as"),
+    "from": lazy_pgettext("audit", "from"),
+    "mail": lazy_pgettext("audit", "mail"),
+    "opening": lazy_pgettext("audit", "opening"),
+    "page": lazy_pgettext("audit", "page"),
+    "people": lazy_pgettext("audit", "people"),
+    "reason": lazy_pgettext("audit", "reason"),
+    "stage": lazy_pgettext("audit", "stage"),
+    "to": lazy_pgettext("audit", "to"),
+    "way": lazy_pgettext("audit", "way"),
+}
+#: Words of values; those of other rooms come with `audit_words` of the app.
+WORDS = {
+    "mail": lazy_pgettext("audit", "by mail"),
+    "letter": lazy_pgettext("audit", "by letter or call"),
+    "retention": lazy_pgettext("audit", "its time was over"),
+    "applicant": lazy_pgettext("audit", "the applicant wished it"),
 }
 
 

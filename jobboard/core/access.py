@@ -46,14 +46,14 @@ class Public(enum.Enum):
 
 @dataclasses.dataclass(frozen=True)
 class Access:
-    """The declaration of one route: its people, whether it may write, the one named trace a GET may leave.
+    """The declaration of one route: its people, whether it may write, and the named traces a GET may leave.
 
     `fresh`: whether the person must have shown a password or passkey in the last minutes.
     """
 
     who: frozenset[Role] | Public
     writes: bool = False
-    trace: str | None = None
+    traces: frozenset[str] = frozenset()
     fresh: bool = False
 
     def allows(self, role: Role | None) -> bool:
@@ -61,17 +61,22 @@ class Access:
         return isinstance(self.who, Public) or role in self.who
 
 
+#: What a page of the desk may always leave behind: that somebody was there, or was refused.
+EVERYWHERE = frozenset({"last seen", "refused"})
+
+
 def access(
-    who: frozenset[Role] | Public, *, writes: bool = False, trace: str | None = None, fresh: bool = False
+    who: frozenset[Role] | Public, *, writes: bool = False, trace: str | tuple[str, ...] = (), fresh: bool = False
 ) -> Callable[[View], View]:
     """Declares a view's people. `writes` is needed for `writing()`; `trace` names what a GET may write (decision 14).
 
     `fresh` asks for a password or passkey when the last one was shown more than ten minutes ago. Give it to the page
     with the form as well as to what the form sends: the question then comes before anything was typed.
     """
+    traces = frozenset({trace} if isinstance(trace, str) else trace)
 
     def declare(view: View) -> View:
-        view.access = Access(who, writes, trace, fresh)  # type: ignore[attr-defined] # functions take attributes
+        view.access = Access(who, writes, traces, fresh)  # type: ignore[attr-defined] # functions take attributes
         return view
 
     return declare
@@ -100,5 +105,5 @@ def refuse_silent_write(trace: str | None) -> None:
     declaration: Access = g.access
     if trace is None and not declaration.writes:
         raise NotDeclared("this route did not declare that it writes")
-    if trace is not None and not declaration.writes and trace not in {declaration.trace, "last seen"}:
+    if trace is not None and not declaration.writes and trace not in declaration.traces | EVERYWHERE:
         raise NotDeclared(f"this route did not declare the trace {trace!r}")

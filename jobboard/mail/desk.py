@@ -6,6 +6,8 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, g, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from jobboard.audit.actions import record
+from jobboard.audit.views import note_look
 from jobboard.core.access import HIRING, access
 from jobboard.core.db import Page, first_or_404, page_number, session, writing
 from jobboard.core.forms import DeskForm
@@ -42,10 +44,11 @@ def index() -> str:
 
 
 @bp.get("/<int:mail_id>/")
-@access(HIRING)
+@access(HIRING, trace="audit")
 def show(mail_id: int) -> str:
     """One mail as its recipient reads it, but for the links that are theirs alone."""
     mail = mail_or_404(mail_id)
+    note_look("mail.viewed", _about(mail), g.person, mail=mail_id)
     return render_template(
         "desk/mail/show.html",
         mail=mail,
@@ -60,11 +63,12 @@ def show(mail_id: int) -> str:
 @access(HIRING, writes=True)
 def try_again(mail_id: int) -> BaseResponse:
     """Try a mail again now, and go back to where the button was pressed."""
+    mail = mail_or_404(mail_id)
     if not DeskForm().validate_on_submit():
         abort(400)
-    mail = mail_or_404(mail_id)
     with writing():
         retry(mail)
+        record("mail.retried", _about(mail), g.person, mail=mail.id)
     flash(_("The mail will be tried again now."))
     return see(own_path(request.form.get("next"), url_for("desk.mail.index")))
 
@@ -78,6 +82,12 @@ def names_hidden(mails: Sequence[OutboxMail]) -> dict[int, str]:
     """By id of a mail what its recipient is called, where this person may not know yet who that is; they do not read it."""
     called: Callable[[Sequence[OutboxMail], Any], dict[int, str]] = current_app.extensions["mail_names"]
     return called(mails, g.person)
+
+
+def _about(mail: OutboxMail) -> tuple[str, int]:
+    """What an entry of the audit log is about: the application, so that the entry is emptied with it, or the mail itself."""
+    is_of_application = mail.about_kind == "application" and mail.about_id is not None
+    return ("application", mail.about_id or 0) if is_of_application else ("mail", mail.id)
 
 
 def _tabs(chosen: MailState | None, counts: dict[MailState, int]) -> list[dict[str, object]]:

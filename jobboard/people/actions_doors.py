@@ -71,12 +71,12 @@ def begin_step(person: Person | None, now: dt.datetime, secret: str | None = Non
     return token
 
 
-def try_code(row: SignInStep, person: Person, code: str, now: dt.datetime) -> str | None:
+def try_code(step_id: int, person: Person, code: str, now: dt.datetime) -> str | None:
     """Count a code as tried and, when it is right, as used: "app" or "recovery code"; None for one that opens nothing.
 
     It is counted before it is looked at, so that many at once are no more than `MOST_CODES` either.
     """
-    counted = sa.update(SignInStep).where(SignInStep.id == row.id, SignInStep.wrong_codes < MOST_CODES)
+    counted = sa.update(SignInStep).where(SignInStep.id == step_id, SignInStep.wrong_codes < MOST_CODES)
     if not changed_one(counted.values(wrong_codes=SignInStep.wrong_codes + 1)):
         return None
     app = authenticator_of(person)
@@ -86,13 +86,21 @@ def try_code(row: SignInStep, person: Person, code: str, now: dt.datetime) -> st
     return "recovery code" if use_recovery_code(person, code, now) else None
 
 
-def end_used_up(row: SignInStep) -> bool:
-    """End a half-done sign-in whose codes are all tried; whether it was."""
-    session().refresh(row, ["wrong_codes"])
-    if row.wrong_codes < MOST_CODES:
+def end_used_up(step_id: int) -> bool:
+    """End a half-done sign-in whose codes are all tried; whether it is over."""
+    tried = session().execute(sa.select(SignInStep.wrong_codes).where(SignInStep.id == step_id)).scalar_one_or_none()
+    if tried is not None and tried < MOST_CODES:
         return False
-    session().delete(row)
+    session().execute(sa.delete(SignInStep).where(SignInStep.id == step_id))
     return True
+
+
+def take_secret(step_id: int) -> str | None:
+    """What must come back in a half-done sign-in; of two who ask at once only one gets it, and nobody later."""
+    statement = sa.select(SignInStep.secret).where(SignInStep.id == step_id).with_for_update()
+    secret = session().execute(statement).scalar_one_or_none()
+    session().execute(sa.update(SignInStep).where(SignInStep.id == step_id).values(secret=None))
+    return secret
 
 
 def secret_of(values: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from flask import session as cookie
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.audit.actions import record
+from jobboard.audit.views import note_refusal as note_refused_page
 from jobboard.core import clock
 from jobboard.core.access import Public
 from jobboard.core.db import writing
@@ -65,6 +66,8 @@ def _refuse(row: StaffSession | None) -> BaseResponse | Response:
         return redirect(url_for("desk.people.sign_in", next=asked_page()))
     if row is None:
         abort(403, _("You are not signed in any more. Go back, sign in in another tab, and send the form again."))
+    about: tuple[str, int] | None = current_app.extensions["refused_about"](request.view_args or {})
+    note_refused_page(row.person, about, request.endpoint or "")
     abort(403, _("Your role does not include this page."))
 
 

@@ -10,7 +10,7 @@ from jobboard.core.forms import DeskForm
 from jobboard.core.i18n import _
 from jobboard.core.limits import forget, is_allowed
 from jobboard.core.web import own_path, see
-from jobboard.people.actions import is_password_of, prove
+from jobboard.people.actions import is_password_of, prove, take_challenge
 from jobboard.people.actions_passkeys import (
     NoPasskey,
     checked_shown,
@@ -64,9 +64,8 @@ def passkey() -> BaseResponse | tuple[str, int]:
     form, here = PasskeyForm(), party() or abort(404)
     if not form.validate_on_submit():
         abort(400)
-    challenge = g.staff_session.challenge
     with writing():
-        g.staff_session.challenge = None  # used once, whatever comes of it
+        challenge = take_challenge(g.staff_session)  # used once, whatever comes of it
     try:
         row, count = checked_shown(here, form.credential.data or "", challenge, g.person)
     except NoPasskey:

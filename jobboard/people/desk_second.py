@@ -11,7 +11,7 @@ from jobboard.core.forms import DeskForm
 from jobboard.core.i18n import _, ngettext
 from jobboard.core.limits import caller, is_allowed
 from jobboard.core.web import own_path, see
-from jobboard.people.actions_doors import begin_step, end_used_up, try_code
+from jobboard.people.actions_doors import begin_step, end_used_up, take_secret, try_code
 from jobboard.people.actions_passkeys import (
     NoPasskey,
     checked_shown,
@@ -53,10 +53,10 @@ def index() -> str | BaseResponse | tuple[str, int]:
         )
         form.code.errors = [words]
         return second_page(step.person, form), 429
-    person = step.person
+    step_id, person = step.id, step.person
     with writing():
-        way = try_code(step, person, form.code.data or "", clock.now())
-        is_over = way is None and end_used_up(step)
+        way = try_code(step_id, person, form.code.data or "", clock.now())
+        is_over = way is None and end_used_up(step_id)
     if way is None:
         note_refusal(person, "code")
         return _begin_anew(form.next.data, after_codes=True) if is_over else _wrong(person, form)
@@ -108,9 +108,9 @@ def passkey() -> BaseResponse | tuple[str, int]:
         abort(400)
     if step is None:
         return _begin_anew(form.next.data)
-    challenge, person = step.secret, step.person
+    step_id, person = step.id, step.person
     with writing():
-        step.secret = None  # used once, whatever comes of it
+        challenge = take_secret(step_id)  # used once, whatever comes of it
     try:
         row, count = checked_shown(here, form.credential.data or "", challenge, person)
     except NoPasskey:

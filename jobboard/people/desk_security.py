@@ -15,7 +15,7 @@ from jobboard.core.i18n import _
 from jobboard.core.limits import is_allowed
 from jobboard.core.tokens import sign, unsign
 from jobboard.core.web import private_page, see
-from jobboard.people.actions import prove
+from jobboard.people.actions import prove, take_challenge
 from jobboard.people.actions_factors import (
     add_app,
     app_address,
@@ -120,9 +120,9 @@ def add() -> Response | BaseResponse | tuple[str, int]:
     form, here = NewPasskeyForm(), party() or abort(404)
     if not form.validate_on_submit():
         return security_page(form), 422
-    challenge, had_factor = g.staff_session.challenge, bool(factors_of(g.person))
+    had_factor = bool(factors_of(g.person))
     with writing():
-        g.staff_session.challenge = None  # used once, whatever comes of it
+        challenge = take_challenge(g.staff_session)  # used once, whatever comes of it
     try:
         row = checked_new(here, form.credential.data or "", challenge)
         with writing():

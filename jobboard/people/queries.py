@@ -75,3 +75,8 @@ def reviewers() -> sa.Select[Person]:
 def contacts() -> sa.Select[Person]:
     """Everybody who can be named as contact of an opening, by name."""
     return sa.select(Person).where(Person.left_at.is_(None)).order_by(Person.name)
+
+
+def names() -> dict[int, str]:
+    """Everybody's name by id."""
+    return {row.id: row.name for row in session().execute(sa.select(Person.id, Person.name))}

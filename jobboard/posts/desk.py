@@ -25,6 +25,7 @@ from jobboard.posts.actions import (
     withdraw_to_draft,
 )
 from jobboard.posts.forms import ArticleForm, PlainDeskForm, PublishForm, fill_byline, picked, text_values, to_local
+from jobboard.posts.markup_checklist import article_checklist
 from jobboard.posts.markup_preview import preview_of
 from jobboard.posts.models import PHASE_LABELS, Kind, Phase, Post
 from jobboard.posts.queries import categories, count_of, in_phase, phase_counts, with_card_parts
@@ -205,5 +206,6 @@ def _page(
         phase=post.phase(clock.now()) if post else Phase.draft,
         phase_labels=PHASE_LABELS,
         is_conflict=is_conflict,
+        checklist=article_checklist(post, clock.now()) if post else None,
         there=text_values(next((t for t in post.texts if t.locale == locale), None)) if post else {},
     )

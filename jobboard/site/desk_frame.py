@@ -13,11 +13,13 @@ from jobboard.site.queries import missing_pages
 #: (text, endpoint, icon) in the order of the day's work; a person sees those their role may open.
 PLACES = (
     (lazy("Applications"), "desk.applications.index", "inbox"),
+    (lazy("Talent pool"), "desk.talents.index", "users"),
     (lazy("Openings"), "desk.openings.index", "briefcase"),
     (lazy("Articles"), "desk.posts.index", "newspaper"),
     (lazy_pgettext("desk", "Mails"), "desk.mail.index", "mail"),
     (lazy("Staff"), "desk.staff.index", "users"),
     (lazy("Site"), "desk.site.index", "settings"),
+    (lazy("Audit log"), "desk.audit.index", "eye"),
     (lazy("Your account"), "desk.people.account", "user"),
 )
 

@@ -260,6 +260,7 @@ def put_facts(offer: JobOffer, facts: dict[str, Any], people: dict[str, Person],
         offer.starts_on = at(now, facts["starts_in_days"], "12:00").date()
     offer.contact = people.get(facts.get("contact") or "")
     offer.response_days, offer.apply_url = facts.get("response_days"), facts.get("apply_url")
+    offer.is_filled = bool(facts.get("filled"))
     organisation = facts.get("organisation") or {}
     offer.organisation, offer.organisation_url = organisation.get("name"), organisation.get("url")
     places = facts.get("places") or []

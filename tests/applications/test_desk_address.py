@@ -60,7 +60,8 @@ def test_the_old_link_ends_and_its_reader_is_told_without_a_link(client, sign_in
     statement = sa.select(Event).where(Event.kind == EventKind.address_corrected).execution_options(scope="test")
     [event] = session().execute(statement).scalars()
     assert (event.by_id, event.detail) == (person.id, "In a call.")
-    assert session().execute(sa.select(AuditEntry.about_id)).scalars().all() == [row.id]
+    corrected = sa.select(AuditEntry.about_id).where(AuditEntry.action == "application.address_corrected")
+    assert session().execute(corrected).scalars().all() == [row.id]
     assert "not confirmed yet" in words_of(page_of(client.get(f"/desk/applications/{row.id}/")))
 
 

@@ -212,3 +212,16 @@ def test_the_inbox_asks_the_same_number_of_questions(client, sign_in, queries, o
         page = client.get("/desk/applications/")
     assert not TRACES.search(page.text)
     assert sum("review_rules" in statement for statement in log) == 1
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_exports_hold_no_hidden_name_and_no_rating(client, sign_in, offer, row, criteria, kind):
+    rate(row, {one.id: 3 for one in criteria}, "Xanthou is good", make_person("Bela Quint", Role.recruiter))
+    session().commit()
+    sign_in("recruiter")
+    address = f"/desk/applications/export/?ids={row.id}"
+    form = form_of(client.get(address), having="format")
+    told = client.post(address, data={**form, "format": kind}).get_data(as_text=True)
+    assert f"Application {row.id}" in told
+    assert not TRACES.search(told)
+    assert "Bela Quint" not in told

@@ -5,7 +5,8 @@ import contextlib
 import pytest
 import sqlalchemy as sa
 
-from jobboard.audit.actions import chained, content_digest, record
+from jobboard.audit.actions import record
+from jobboard.audit.markup import chained, content_digest
 from jobboard.audit.models import ACTIONS, AuditEntry, AuditHead
 from jobboard.core.db import session, writing
 from tests.factories import make_person

@@ -13,6 +13,7 @@ from jobboard.audit.models import AuditEntry
 from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session, writing
+from jobboard.people.actions_doors import begin_step, end_used_up, try_code
 from jobboard.people.actions_factors import (
     add_app,
     app_key,
@@ -22,8 +23,10 @@ from jobboard.people.actions_factors import (
     use_recovery_code,
     use_step,
 )
+from jobboard.people.models import Person
 from jobboard.people.models_doors import SignInStep
 from jobboard.people.models_factors import Authenticator, RecoveryCode
+from jobboard.people.queries_doors import sign_in_step
 from jobboard.people.tasks import forget_doors
 from tests.factories import make_person
 from tests.pages import errors_of, form_of
@@ -235,7 +238,7 @@ def test_page_speaks_the_language_of_whoever_it_is(client, alma, noon):
     assert '<html lang="de"' in client.get(SECOND).text
 
 
-def test_of_two_at_once_one_code_opens_one_session(own_app):
+def test_of_two_at_once_one_code_opens_one_session(racing_app):
     """With a negative control: without the question whether it was used, both would be in."""
     person = make_person("Alma Berg", Role.recruiter)
     seed, now = new_seed(), clock.now()
@@ -247,7 +250,7 @@ def test_of_two_at_once_one_code_opens_one_session(own_app):
     start, taken, seen = threading.Barrier(8), [], []
 
     def use(kind: str) -> None:
-        with own_app.app_context():
+        with racing_app.app_context():
             mine = session().get(type(person), person_id)
             seen.append(session().get(Authenticator, person_id).last_step < step)
             session().rollback()
@@ -262,3 +265,34 @@ def test_of_two_at_once_one_code_opens_one_session(own_app):
         thread.join()
     assert seen == [True] * 8, "each would have taken it, had it looked only before"
     assert sorted(kind for kind, is_first in taken if is_first) == ["app", "code"]
+
+
+def test_many_codes_at_once_are_five_as_well(racing_app):
+    """Ten right codes in one moment, each seen before any was counted: a code is counted before it is looked at."""
+    person = make_person("Alma Berg", Role.recruiter)
+    codes, token = new_recovery_codes(person), begin_step(person, clock.now())
+    session().commit()
+    person_id = person.id
+    session().rollback()
+    start, seen, answers = threading.Barrier(len(codes)), [], []
+
+    def guess(code: str) -> None:
+        with racing_app.app_context():
+            step, mine = sign_in_step(token, clock.now()), session().get(Person, person_id)
+            seen.append(step.wrong_codes)
+            step_id = step.id
+            session().rollback()
+            start.wait()
+            with writing():
+                answers.append(try_code(step_id, mine, code, clock.now()))
+
+    threads = [threading.Thread(target=guess, args=(code,)) for code in codes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [0] * 10
+    assert answers.count("recovery code") == 5
+    with writing():
+        assert end_used_up(session().execute(sa.select(SignInStep.id)).scalar_one())
+    assert sign_in_step(token, clock.now()) is None

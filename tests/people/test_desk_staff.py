@@ -16,10 +16,12 @@ from jobboard.mail.models import OutboxMail
 from jobboard.people.actions import begin_session
 from jobboard.people.actions_factors import add_app, new_recovery_codes, new_seed
 from jobboard.people.actions_staff import LastAdmin, change_role, end_access, invitation_address, invite
+from jobboard.people.actions_staff import join as join_staff
 from jobboard.people.models import Person
 from jobboard.people.models_doors import Invitation
 from jobboard.people.models_factors import Authenticator, RecoveryCode
 from jobboard.people.queries import person_by_email
+from jobboard.people.queries_doors import invitation_by_link
 from jobboard.people.tasks import forget_doors
 from tests.factories import make_person
 from tests.pages import errors_of, form_of
@@ -250,14 +252,43 @@ def test_last_admin_stays(client, alma):
     assert alma.role is Role.author
 
 
+def test_link_used_in_two_tabs_at_once_makes_one_person(racing_app):
+    alma = make_person("Alma Berg", Role.admin)
+    row = invite("kim@example.org", "Kim Lee", Role.author, "en", alma, clock.now())
+    session().commit()
+    token = invitation_address(row.id, row.email).split("/")[-2]
+    session().rollback()
+    start, joined = threading.Barrier(4), []
+
+    def accept() -> None:
+        with racing_app.app_context():
+            seen = invitation_by_link(token, clock.now())
+            assert seen is not None, "each saw it open"
+            session().rollback()
+            start.wait()
+            with writing():
+                found = invitation_by_link(token, clock.now(), lock=True)
+                if found is not None:
+                    joined.append(join_staff(found, "Kim Lee", HASHED, clock.now()).id)
+
+    threads = [threading.Thread(target=accept) for _tab in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(joined) == 1
+    session().rollback()
+    assert person_by_email("kim@example.org").id == joined[0]
+
+
 @pytest.mark.parametrize("way", ["role", "end"])
-def test_two_admins_cannot_leave_in_the_same_moment(own_app, way):
+def test_two_admins_cannot_leave_in_the_same_moment(racing_app, way):
     ids = [make_person(name, Role.admin).id for name in ("Alma", "Kim")]
     session().commit()
     start, refused = threading.Barrier(2), []
 
     def leave(person_id: int) -> None:
-        with own_app.app_context():
+        with racing_app.app_context():
             start.wait()
             try:
                 with writing() as current:
@@ -274,6 +305,7 @@ def test_two_admins_cannot_leave_in_the_same_moment(own_app, way):
         thread.start()
     for thread in threads:
         thread.join()
+    session().rollback()
     assert len(refused) == 1
     assert session().execute(sa.select(sa.func.count()).where(Person.role == Role.admin)).scalar_one() == 1
 

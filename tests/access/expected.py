@@ -1,0 +1,86 @@
+"""Who gets what of every route, written down by hand. A route that is missing here fails by its name."""
+
+#: The staff by the names of `canaries.World.people`, and those who come without signing in.
+STAFF = ("admin", "recruiter", "reviewer", "other", "unassigned", "author")
+STRANGER = "stranger"
+ADMINS = {"admin"}
+HIRING = ADMINS | {"recruiter"}
+REVIEWERS = {"reviewer", "other", "unassigned"}
+READING = HIRING | REVIEWERS
+WRITING = HIRING | {"author"}
+
+#: Which application each may see, by the names of `canaries.World.applications`; "locked" is nobody's (GDPR Art. 18).
+SEES = {
+    "admin": {"x", "y", "apart"},
+    "recruiter": {"x", "y", "apart"},
+    "reviewer": {"x"},
+    "other": {"y"},
+    "unassigned": set(),
+    "author": set(),
+    STRANGER: set(),
+}
+
+#: By group: who of the staff gets an answer. Everybody else of the staff gets 403, a stranger is asked to sign in.
+#: In the groups whose names end in "of one" they get it for an application they see, else 404 as for one that is not there.
+GROUPS = {
+    "public": {*STAFF, STRANGER},
+    "link": {*STAFF, STRANGER},
+    "staff": set(STAFF),
+    "writing": WRITING,
+    "hiring": HIRING,
+    "hiring, of one": HIRING,
+    "reading": READING,
+    "reading, of one": READING,
+    "admins": ADMINS,
+}
+
+ROUTES = {
+    "public": """
+        alerts.asked alerts.ended alerts.openings alerts.posts archive.index archive.month archive.year
+        applications.apply applications.keep_form applications.lost applications.sent desk.people.sign_in files.picture
+        desk.links.forgotten desk.links.invitation desk.links.reset desk.oidc.back desk.oidc.start desk.second.index
+        desk.second.options desk.second.passkey
+        machines.index machines.jobs machines.pages machines.texts openings.feed openings.feed_json openings.index
+        openings.picture openings.show posts.picture posts.show search.index site.favicon site.german_imprint
+        site.german_privacy site.live site.page site.ready site.robots static timeline.author timeline.author_feed
+        timeline.author_feed_json timeline.category timeline.category_feed timeline.category_feed_json timeline.feed
+        timeline.feed_json timeline.index timeline.old_feed timeline.root
+    """,
+    "link": """
+        alerts.confirm_alert alerts.show alerts.stop
+        applications.add applications.archive applications.contact applications.delete applications.document
+        applications.draft applications.new_address applications.pool applications.review applications.show
+        applications.withdraw_application openings.preview posts.preview talents.leave_pool
+    """,
+    "staff": """
+        desk.people.account desk.people.change_language desk.people.change_password desk.people.end_one
+        desk.people.end_others desk.people.index desk.people.sign_out desk.proof.index desk.proof.options
+        desk.proof.passkey desk.security.add desk.security.app desk.security.index desk.security.options
+        desk.security.recovery_codes desk.security.remove desk.security.remove_own_app
+    """,
+    "writing": """
+        desk.categories.delete desk.categories.edit desk.categories.index desk.categories.new desk.posts.draft
+        desk.posts.edit desk.posts.index desk.posts.new desk.posts.preview desk.posts.publish_post
+    """,
+    "hiring": """
+        desk.applications.export desk.mail.index desk.openings.close_opening desk.openings.draft desk.openings.edit
+        desk.openings.index desk.openings.new desk.openings.preview desk.openings.publish_post
+        desk.openings.reopen_opening desk.reviewers.edit desk.talents.index
+    """,
+    "hiring, of one": """
+        desk.applications.move_application desk.applications.release_application desk.applications.tell_application
+        desk.applications.told_application desk.mail.show desk.mail.try_again desk.talents.write
+    """,
+    "reading": "desk.applications.index",
+    "reading, of one": """
+        desk.applications.document desk.applications.document_page desk.applications.note_application
+        desk.applications.show
+    """,
+    "admins": """
+        desk.audit.export desk.audit.index desk.site.index desk.site.page desk.staff.edit desk.staff.end desk.staff.index
+        desk.staff.new desk.staff.remove_factors desk.staff.resend desk.staff.take_back
+    """,
+}
+GROUP_OF = {endpoint: group for group, endpoints in ROUTES.items() for endpoint in endpoints.split()}
+#: Where one of two reasons decides: the pool shows nobody that waits apart.
+NOT_THERE = {("desk.talents.write", "apart")}
