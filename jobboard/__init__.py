@@ -10,10 +10,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import jobboard.alerts.tasks
 import jobboard.alerts.views
 import jobboard.applications.desk
+import jobboard.applications.desk_address
 import jobboard.applications.desk_closing
+import jobboard.applications.desk_criteria
+import jobboard.applications.desk_documents
 import jobboard.applications.desk_export
 import jobboard.applications.desk_figures
+import jobboard.applications.desk_letters
 import jobboard.applications.desk_overdue
+import jobboard.applications.desk_review
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
 import jobboard.applications.views
@@ -27,6 +32,7 @@ import jobboard.interviews.queries
 import jobboard.interviews.tasks
 import jobboard.interviews.views
 import jobboard.mail.desk
+import jobboard.mail.desk_templates
 import jobboard.mail.tasks
 import jobboard.mail.views
 import jobboard.openings.desk
@@ -65,9 +71,11 @@ from jobboard.alerts.queries import hidden_mails as hidden_alert_mails
 from jobboard.applications.actions import mark_bounced, mark_told, private_address
 from jobboard.applications.actions_draft import draft_address
 from jobboard.applications.actions_own import new_address_page
+from jobboard.applications.markup_letters import STANDARD_MAILS
 from jobboard.applications.models import STAGE_LABELS
 from jobboard.applications.queries import hidden_mails, refused_about
 from jobboard.applications.queries_closing import undecided
+from jobboard.applications.queries_names import names_of_mails
 from jobboard.applications.queries_overdue import count_of_overdue
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import clock, db, i18n, limits, web
@@ -120,6 +128,9 @@ DESKS = [
     jobboard.people.desk_security.bp,
     jobboard.people.desk_staff.bp,
     jobboard.applications.desk.bp,
+    jobboard.applications.desk_address.bp,
+    jobboard.applications.desk_criteria.bp,
+    jobboard.applications.desk_letters.bp,
     jobboard.applications.desk_closing.bp,
     jobboard.applications.desk_figures.bp,
     jobboard.applications.desk_overdue.bp,
@@ -252,6 +263,10 @@ def connect_mail(app: Flask) -> None:
     #: Conditions for mails that nobody of the staff may read.
     hidden = [hidden_mails, hidden_alert_mails, jobboard.interviews.queries.hidden_mails, reset_mails]
     app.extensions["mail_hidden"] = hidden
+    #: The standard mails whose words staff may replace, by kind.
+    app.extensions["mail_standard"] = STANDARD_MAILS
+    #: What staff see of mails whose recipient's name is hidden from them, by id of the mail.
+    app.extensions["mail_names"] = names_of_mails
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.

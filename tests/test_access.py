@@ -32,6 +32,7 @@ from tests.factories import (
     make_interview,
     make_offer,
     make_person,
+    make_template,
 )
 from tests.files.documents import cv
 
@@ -76,6 +77,8 @@ def everything_of(app: Flask):
         "passkey_id": 1,
         "invitation_id": 1,
         "mail_id": 1,
+        "mail_kind": "applications-received",
+        "template_id": make_template("An invitation").id,
         "document_id": document.id,
         "interview_id": interview.id,
         "file_id": 1,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from jobboard.applications.actions import move, tell
 from jobboard.applications.models import Application, Stage
 from jobboard.applications.queries_closing import chosen_applications
+from jobboard.applications.queries_names import shown_names
 from jobboard.core.i18n import lazy
 from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
@@ -51,7 +52,8 @@ def decide(offer: JobOffer, choices: Sequence[Choice], by: Person) -> int:
     """
     wanted = {one.application_id: one for one in choices if one.decision is not Decision.keep}
     rows = {row.id: row for row in chosen_applications(by, list(wanted))}
-    changed = [row.name for row in rows.values() if not _is_as_seen(row, offer, wanted[row.id])]
+    names = shown_names(rows.values(), by)
+    changed = [names[row.id] for row in rows.values() if not _is_as_seen(row, offer, wanted[row.id])]
     if changed or len(rows) != len(wanted):
         raise MovedMeanwhile(changed)
     for number, row in rows.items():

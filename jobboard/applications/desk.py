@@ -4,16 +4,15 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, g, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as BaseResponse
 
-from jobboard.applications.actions import ANSWER, PURPOSE, IllegalMove, move, note, release, tell, tell_otherwise
+from jobboard.applications.actions import PURPOSE, IllegalMove, move, note, release, tell, tell_otherwise
+from jobboard.applications.desk_screen import application_or_404, face_of, screen
 from jobboard.applications.forms_desk import MoveForm, NoteForm, ToldForm
-from jobboard.applications.markup import history
-from jobboard.applications.models import MOVES, STAGE_LABELS, SUSPICION_LABELS, Application, Stage, Suspicion
+from jobboard.applications.models import MOVES, STAGE_LABELS, Stage
 from jobboard.applications.queries import (
-    application_of,
     count_of_suspects,
     counts_by_opening,
     document_of,
@@ -21,27 +20,19 @@ from jobboard.applications.queries import (
     inbox_page,
     may_see,
     openings_with_titles,
-    others_by,
-    refused_about,
 )
-from jobboard.applications.queries_erasing import kept_until, retention
-from jobboard.audit.views import note_look, note_refusal
+from jobboard.applications.queries_bounces import with_mails_back
+from jobboard.applications.queries_names import shown_names
+from jobboard.audit.views import note_look
 from jobboard.core import i18n
 from jobboard.core.access import HIRING, READING, access
 from jobboard.core.db import page_number, session, writing
-from jobboard.core.forms import DeskForm, shown_phone
+from jobboard.core.forms import DeskForm
 from jobboard.core.i18n import _
 from jobboard.core.web import see
-from jobboard.files.actions_pages import NotShown, words_of
-from jobboard.files.markup import Reading, reading_of
-from jobboard.files.models import StoredFile
-from jobboard.files.storage import StorageError
 from jobboard.files.views import download
 from jobboard.files.views import page as picture_of_page
-from jobboard.mail.models import STATE_LABELS, MailState, OutboxMail
-from jobboard.mail.queries import mails_about
 from jobboard.openings.queries import offer_to_show
-from jobboard.stats.queries import source_name
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
 
@@ -60,6 +51,8 @@ def index() -> str:
     return render_template(
         "desk/applications/index.html",
         page=page,
+        names=shown_names(page.items, g.person),
+        back=with_mails_back([row.id for row in page.items], g.person),
         tabs=_stage_tabs(chosen, suspects, {one: sum(row.get(one, 0) for row in here) for one in Stage}),
         openings=_opening_choices(chosen, counts),
         has_apart=is_apart or suspects > 0,
@@ -135,7 +128,7 @@ def show(application_id: int) -> str:
     """Everything of one application. Who looked is in the audit log before anything is shown."""
     if may_see(g.person, application_id):
         note_look("application.viewed", (PURPOSE, application_id), g.person)
-    return _page(application_or_404(application_id))
+    return screen(application_or_404(application_id))
 
 
 @bp.post("/<int:application_id>/move/")
@@ -146,7 +139,7 @@ def move_application(application_id: int) -> BaseResponse | tuple[str, int]:
     form = MoveForm()
     form.offer_moves(tuple(Stage))
     if not form.validate_on_submit():
-        return _page(row, move_form=form), 422
+        return screen(row, move_form=form), 422
     to_stage, seen = Stage(form.to_stage.data), form.version.data
     try:
         with writing():
@@ -155,7 +148,7 @@ def move_application(application_id: int) -> BaseResponse | tuple[str, int]:
             move(row, to_stage, g.person)
     except (StaleDataError, IllegalMove):
         session().refresh(row, with_for_update=False)
-        return _page(row, wanted=to_stage), 409
+        return screen(row, wanted=to_stage), 409
     flash(_("Moved to “%(stage)s”.", stage=STAGE_LABELS[to_stage]))
     return see(url_for("desk.applications.show", application_id=row.id))
 
@@ -181,7 +174,7 @@ def note_application(application_id: int) -> BaseResponse | tuple[str, int]:
     row = application_or_404(application_id)
     form = NoteForm()
     if not form.validate_on_submit():
-        return _page(row, note_form=form), 422
+        return screen(row, note_form=form), 422
     with writing():
         note(row, form.text.data or "", g.person)
     return see(url_for("desk.applications.show", application_id=row.id))
@@ -213,7 +206,7 @@ def told_application(application_id: int) -> BaseResponse | tuple[str, int]:
     form = ToldForm()
     form.decided_on = row.decided_at.astimezone(i18n.site_zone()).date() if row.decided_at else None
     if not form.validate_on_submit() or form.on.data is None:
-        return _page(row, told_form=form), 422
+        return screen(row, told_form=form), 422
     noon = dt.datetime.combine(form.on.data, dt.time(12), i18n.site_zone()).astimezone(dt.UTC)
     if row.is_untold:
         with writing():
@@ -225,9 +218,11 @@ def told_application(application_id: int) -> BaseResponse | tuple[str, int]:
 @access(READING, trace="audit")
 def document(application_id: int, document_id: int) -> Response:
     """One file of an application, to save; nothing in it can run here."""
-    found = document_of(application_or_404(application_id), document_id) or abort(404)
+    row = application_or_404(application_id)
+    found = document_of(row, document_id) or abort(404)
+    name = face_of(row).download(found)
     note_look("document.downloaded", (PURPOSE, application_id), g.person, document=document_id)
-    return download(found.file)
+    return download(found.file, name)
 
 
 @bp.get("/<int:application_id>/documents/<int:document_id>/pages/<int:number>/")
@@ -237,76 +232,3 @@ def document_page(application_id: int, document_id: int, number: int) -> Respons
     found = document_of(application_or_404(application_id), document_id) or abort(404)
     note_look("document.viewed", (PURPOSE, application_id), g.person, document=document_id)
     return picture_of_page(found.file, number)
-
-
-def application_or_404(application_id: int) -> Application:
-    """The application, if this person may see it; one they may not looks like none, by its time too: both are recorded."""
-    row = application_of(g.person, application_id)
-    if row is None:
-        note_refusal(g.person, refused_about({"application_id": application_id}), request.endpoint or "")
-        abort(404)
-    return row
-
-
-def _answers_waiting(row: Application) -> bool:
-    """Whether the answer's mail is in the outbox already."""
-    return any(mail.kind == ANSWER and mail.state is MailState.queued for mail in _mails(row))
-
-
-def _mails(row: Application) -> list[OutboxMail]:
-    return list(session().execute(mails_about("application", row.id)).scalars())
-
-
-def _came_back(row: Application, mails: list[OutboxMail]) -> list[OutboxMail]:
-    """Mails that did not arrive, the newest of each kind, as long as there is something to do about it."""
-    if not (row.is_open or row.is_untold):
-        return []
-    newest = {mail.kind: mail for mail in mails}
-    return [mail for mail in newest.values() if mail.state is MailState.failed]
-
-
-def _page(
-    row: Application,
-    *,
-    move_form: MoveForm | None = None,
-    note_form: NoteForm | None = None,
-    told_form: ToldForm | None = None,
-    wanted: Stage | None = None,
-) -> str:
-    """The one screen. `wanted` is the stage somebody chose while somebody else moved it."""
-    moving = move_form or MoveForm(formdata=None, version=str(row.version))
-    moving.offer_moves(row.moves)
-    mails = _mails(row)
-    return render_template(
-        "desk/applications/show.html",
-        application=row,
-        title=row.opening.text(i18n.page_language()).title,
-        move_form=moving,
-        note_form=note_form or NoteForm(formdata=None),
-        told_form=told_form or ToldForm(formdata=None),
-        plain_form=DeskForm(formdata=None),
-        history=history(row),
-        mails=mails,
-        came_back=_came_back(row, mails),
-        answer_kind=ANSWER,
-        mail_states=STATE_LABELS,
-        answer_waits=row.is_untold and _answers_waiting(row),
-        others=others_by(row, g.person),
-        may_move=g.person.role in HIRING,
-        wanted=STAGE_LABELS[wanted] if wanted else None,
-        stage_label=STAGE_LABELS[row.stage],
-        phone=shown_phone(row.phone),
-        source=source_name(row.source_id),
-        suspicions=[SUSPICION_LABELS[Suspicion(one)] for one in row.suspicions] if row.is_suspect else [],
-        deleted_on=kept_until(row, retention()),
-        panels=[one for panel in current_app.extensions["application_panels"] if (one := panel(row, g.person))],
-        readings={document.id: _reading(document.file) for document in row.documents},
-    )
-
-
-def _reading(file: StoredFile) -> Reading:
-    """A document as it is read here, whatever became of it."""
-    try:
-        return reading_of(file, words_of(file))
-    except (NotShown, StorageError):
-        return reading_of(file, None)

@@ -11,6 +11,7 @@ from jobboard.applications.actions_closing import DECISION_LABELS, Choice, Decis
 from jobboard.applications.forms_closing import DecisionsForm
 from jobboard.applications.models import Application
 from jobboard.applications.queries_closing import count_of_open, open_applications
+from jobboard.applications.queries_names import shown_names
 from jobboard.core import clock, i18n
 from jobboard.core.access import HIRING, access
 from jobboard.core.db import writing
@@ -72,9 +73,9 @@ def _rejected(choices: Sequence[Choice]) -> list[Choice]:
 
 def _review(offer: JobOffer, known: Sequence[Application], choices: Sequence[Choice], form: DecisionsForm) -> str:
     """Who is rejected and how they hear of it, by name, before it happens."""
-    decided = {one.application_id: one.decision for one in choices}
+    decided, names = {one.application_id: one.decision for one in choices}, shown_names(known, g.person)
     groups = [
-        (label, [row.name for row in known if decided.get(row.id) is decision])
+        (label, [names[row.id] for row in known if decided.get(row.id) is decision])
         for decision, label in DECISION_LABELS.items()
         if decision is not Decision.keep
     ]
@@ -104,6 +105,7 @@ def _page(
     return render_template(
         "desk/closing/edit.html",
         offer=offer,
+        names=shown_names(known, g.person),
         title=shown_title(offer, i18n.page_language()),
         form=form,
         rows=[(row, fields[str(row.id)], (now - row.received_at).days) for row in known if str(row.id) in fields],

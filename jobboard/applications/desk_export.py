@@ -6,10 +6,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from jobboard.applications.desk import bp
 from jobboard.applications.exports import as_json, as_xlsx, table_of
 from jobboard.applications.forms_export import ExportForm
+from jobboard.applications.markup_names import Face
 from jobboard.applications.models import Stage
 from jobboard.applications.queries import inbox, visible_to
 from jobboard.applications.queries_erasing import retention
 from jobboard.applications.queries_export import ids_of, in_batches, questions_of, seen_of
+from jobboard.applications.queries_names import hidden_of
 from jobboard.audit.actions import record
 from jobboard.core.access import HIRING, access
 from jobboard.core.cells import csv_lines, saved
@@ -53,10 +55,11 @@ def _chosen_ids() -> list[int]:
 
 def _file(kind: str, ids: list[int]) -> Response:
     """The file, made while it is sent."""
-    kept, rows = retention(), in_batches(visible_to(g.person), ids)
+    kept, hidden = retention(), hidden_of(ids, g.person)
+    faces = (Face(row, row.id in hidden) for row in in_batches(visible_to(g.person), ids))
     if kind == "json":
-        chunks = as_json(rows, kept)
+        chunks = as_json(faces, kept)
     else:
-        table = table_of(rows, questions_of(ids), kept)
+        table = table_of(faces, questions_of(ids), kept)
         chunks = csv_lines(table) if kind == "csv" else as_xlsx(table)
     return saved(f"applications.{kind}", chunks, TYPES[kind])

@@ -9,10 +9,10 @@ from typing import Any
 
 import xlsxwriter
 
-from jobboard.applications.models import STAGE_LABELS, WITHDRAW_REASON_LABELS, Answer, Application, Document, Event
+from jobboard.applications.markup_names import Face
+from jobboard.applications.models import STAGE_LABELS, WITHDRAW_REASON_LABELS, Answer, Document, Event, EventKind
 from jobboard.applications.queries_erasing import kept_until
 from jobboard.core import clock, i18n
-from jobboard.core.forms import shown_phone
 from jobboard.core.i18n import _, lazy, lazy_pgettext
 from jobboard.core.web import site_url
 
@@ -42,15 +42,18 @@ HEADINGS = (
     lazy("Address of the page"),
 )
 
+#: What others gave, and that they did, is for those who have rated: no export tells it.
+OF_RATINGS = frozenset({EventKind.rated, EventKind.rating_changed})
+
 Questions = Sequence[tuple[int | str, str]]
 
 
-def table_of(rows: Iterable[Application], questions: Questions, kept: dt.timedelta) -> Iterator[list[object]]:
+def table_of(faces: Iterable[Face], questions: Questions, kept: dt.timedelta) -> Iterator[list[object]]:
     """The heading, then one row per application: what is the same for all, then one column per question."""
     yield [*(str(one) for one in HEADINGS), *_unlike(words for _key, words in questions)]
-    for row in rows:
-        answers = {one.question_id or one.label: one.shown for one in row.answers}
-        yield [*_row(row, kept), *(answers.get(key, "") for key, _words in questions)]
+    for face in faces:
+        answers = {one.question_id or one.label: one.shown for one in face.row.answers}
+        yield [*_row(face, kept), *(answers.get(key, "") for key, _words in questions)]
 
 
 def _unlike(headings: Iterable[str]) -> Iterator[str]:
@@ -61,15 +64,16 @@ def _unlike(headings: Iterable[str]) -> Iterator[str]:
         yield words if seen[words] == 1 else f"{words} ({seen[words]})"
 
 
-def _row(row: Application, kept: dt.timedelta) -> list[object]:
+def _row(face: Face, kept: dt.timedelta) -> list[object]:
+    row = face.row
     consent = row.consent
     reason = row.withdraw_reason
     return [
         row.id,
         row.opening.text(i18n.page_language()).title,
-        row.name,
-        row.email,
-        shown_phone(row.phone),
+        face.name,
+        face.email,
+        face.phone,
         row.locale,
         row.received_at,
         str(STAGE_LABELS[row.stage]),
@@ -78,7 +82,7 @@ def _row(row: Application, kept: dt.timedelta) -> list[object]:
         row.told_at,
         str(WITHDRAW_REASON_LABELS[reason]) if reason else "",
         row.text,
-        "\n".join(one.file.name for one in row.documents),
+        "\n".join(face.document(one) for one in row.documents),
         "\n\n".join(f"{one.by.name}, {i18n.day_and_time(one.at)}:\n{one.text}" for one in row.notes),
         consent.until if consent is not None and consent.until > clock.now() else None,
         kept_until(row, kept),
@@ -125,24 +129,25 @@ def _shortened(text: str) -> str:
     return text[: LONGEST_CELL - 40] + " … " + _("(shortened)")
 
 
-def as_json(rows: Iterable[Application], kept: dt.timedelta) -> Iterator[bytes]:
+def as_json(faces: Iterable[Face], kept: dt.timedelta) -> Iterator[bytes]:
     """Everything as one JSON object; moments are ISO 8601 in UTC. docs/exports.md describes it."""
     head = {"format": "jobboard-applications", "version": 1, "exported_at": _iso(clock.now())}
     yield json.dumps(head).removesuffix("}").encode() + b', "applications": ['
-    for number, row in enumerate(rows):
-        text = json.dumps(_thing(row, kept), ensure_ascii=False)
+    for number, face in enumerate(faces):
+        text = json.dumps(_thing(face, kept), ensure_ascii=False)
         yield (f"\n{text}" if number == 0 else f",\n{text}").encode()
     yield b"\n]}\n"
 
 
-def _thing(row: Application, kept: dt.timedelta) -> dict[str, Any]:
+def _thing(face: Face, kept: dt.timedelta) -> dict[str, Any]:
+    row = face.row
     return {
         "id": row.id,
         "url": site_url(f"/desk/applications/{row.id}/"),
         "opening": {"id": row.opening_id, "title": row.opening.text(i18n.page_language()).title},
-        "name": row.name,
-        "email": row.email,
-        "phone": row.phone or None,
+        "name": face.name,
+        "email": face.email or None,
+        "phone": None if face.is_hidden else row.phone or None,
         "language": row.locale,
         "message": row.text,
         "stage": row.stage.value,
@@ -155,9 +160,9 @@ def _thing(row: Application, kept: dt.timedelta) -> dict[str, Any]:
         "withdraw_reason": _value(row.withdraw_reason),
         "waits_apart_for": row.suspicions if row.is_suspect else [],
         "answers": [_answer(one) for one in row.answers],
-        "documents": [_document(one) for one in row.documents],
+        "documents": [_document(one, face) for one in row.documents],
         "notes": [{"by": one.by.name, "at": _iso(one.at), "text": one.text} for one in row.notes],
-        "events": [_event(one) for one in row.events],
+        "events": [_event(one, face) for one in row.events if one.kind not in OF_RATINGS],
         "talent_pool": [
             {"given_at": _iso(one.given_at), "until": _iso(one.until), "withdrawn_at": _iso(one.withdrawn_at)}
             for one in row.consents
@@ -175,9 +180,9 @@ def _answer(one: Answer) -> dict[str, Any]:
     }
 
 
-def _document(one: Document) -> dict[str, Any]:
+def _document(one: Document, face: Face) -> dict[str, Any]:
     return {
-        "name": one.file.name,
+        "name": face.document(one),
         "sent_as": one.kind.value,
         "question": one.label or None,
         "type": one.file.content_type,
@@ -186,14 +191,14 @@ def _document(one: Document) -> dict[str, Any]:
     }
 
 
-def _event(one: Event) -> dict[str, Any]:
+def _event(one: Event, face: Face) -> dict[str, Any]:
     return {
         "at": _iso(one.at),
         "kind": one.kind.value,
         "by": one.by.name if one.by else None,
         "from_stage": _value(one.from_stage),
         "to_stage": _value(one.to_stage),
-        "detail": one.detail or None,
+        "detail": face.masked(one.detail) or None,
     }
 
 

@@ -65,6 +65,11 @@ class EventKind(enum.Enum):
     released = "released"
     deletion_asked = "deletion_asked"
     interview = "interview"
+    rated = "rated"
+    rating_changed = "rating_changed"
+    names_shown = "names_shown"
+    mail_taken_back = "mail_taken_back"
+    address_corrected = "address_corrected"
 
 
 class WithdrawReason(enum.Enum):

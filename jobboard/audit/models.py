@@ -12,8 +12,10 @@ from jobboard.core.i18n import lazy, lazy_pgettext
 #: Every action the log knows, as "noun.verb", and its words.
 ACTIONS = {
     "access.refused": lazy("Was refused"),
+    "application.address_corrected": lazy("Corrected an applicant’s e-mail address"),
     "application.erased": lazy("An application was deleted"),
     "application.moved": lazy("Moved an application"),
+    "application.name_shown": lazy("Showed a hidden name"),
     "application.noted": lazy("Wrote a note"),
     "application.released": lazy("Found an application to be a person's"),
     "application.told": lazy("Told an answer"),

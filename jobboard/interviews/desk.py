@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, flash, g, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from jobboard.applications.desk import application_or_404
+from jobboard.applications.desk_screen import application_or_404
 from jobboard.applications.models import Application, Stage
 from jobboard.core import clock, i18n
 from jobboard.core.access import HIRING, READING, access

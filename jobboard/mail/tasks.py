@@ -11,7 +11,7 @@ from flask import current_app
 from jobboard.core import clock
 from jobboard.core.db import session, writing
 from jobboard.core.work import Sweep
-from jobboard.mail.actions import LinkEnded, fill_links, follow, give_up
+from jobboard.mail.actions import LinkEnded, LinkWaits, fill_links, follow, give_up
 from jobboard.mail.models import MailState, OutboxAttachment, OutboxMail
 from jobboard.mail.queries import due, is_too_late
 from jobboard.mail.transport import (
@@ -102,6 +102,8 @@ def _send(transport: Transport, claimed: Claim) -> NotAccepted | None:
         transport.send(letter.message, ascii_domain(sender), letter.recipient)
     except NotAccepted as problem:
         return problem
+    except LinkWaits:
+        return TryLater("The owner of this address has not confirmed it yet.")
     except LinkEnded:
         return GiveUp("What this mail leads to is gone, or belongs to another address now.")
     except Exception as error:

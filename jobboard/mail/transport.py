@@ -315,7 +315,8 @@ def compose(
     message["Message-ID"] = mail.message_id
     if mail.in_reply_to:
         message["In-Reply-To"] = message["References"] = mail.in_reply_to
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
+    if not mail.kind.endswith("/letter"):  # what a person wrote may be answered by an absence notice
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     if unsubscribe:
         _add_list(message, unsubscribe, sender_name)
     message.set_content(text, cte="quoted-printable")

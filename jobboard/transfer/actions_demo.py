@@ -39,6 +39,7 @@ from jobboard.site.queries import current_site
 from jobboard.transfer.actions import Progress
 from jobboard.transfer.actions_demo_applications import documents, put_application
 from jobboard.transfer.actions_demo_figures import put_sources, put_views
+from jobboard.transfer.actions_demo_reviews import put_criteria, put_ratings, put_templates
 from jobboard.transfer.markup_images import references, with_images
 
 FOLDER = Path(__file__).parent / "demo"
@@ -75,7 +76,7 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
     articles = [read_post(folder) for folder in folders("posts")]
     openings = [read_post(folder) for folder in folders("openings")]
     faces = {path.stem: read_picture(path.read_bytes(), path.name) for path in sorted(FOLDER.glob("people/*.png"))}
-    entries = read_yaml("applications.yaml")
+    entries, reviews = read_yaml("applications.yaml"), read_yaml("reviews.yaml")
     cvs, readers = documents(entries), read_yaml("figures.yaml")
     total, done = len(articles) + len(openings) + len(entries), 0
     with writing():
@@ -98,8 +99,10 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
             report.openings += 1
             done = _step(progress, done, total)
         session().flush()
+        put_criteria(reviews, offers)
+        rows = {}
         for entry in sorted(entries, key=lambda one: -one["sent_days_ago"]):
-            put_application(
+            rows[entry["key"]] = put_application(
                 {**entry, "source_id": came.get(entry["key"])},
                 offers[entry["opening"]],
                 people,
@@ -110,6 +113,8 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
             done = _step(progress, done, total)
         posts = session().query(Post).order_by(Post.id).all()
         put_views(posts, readers["hosts"], [one["code"] for one in readers["sources"]], now)
+        put_ratings(reviews, rows, people, now)
+        put_templates(reviews, people["thilo-brandt"])
     return report
 
 
