@@ -7,8 +7,12 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import jobboard.applications.desk
+import jobboard.applications.desk_board
+import jobboard.applications.desk_bulk
+import jobboard.applications.desk_inbox
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
+import jobboard.applications.tasks_desk
 import jobboard.applications.views
 import jobboard.applications.views_keep
 import jobboard.applications.views_own
@@ -27,6 +31,7 @@ import jobboard.posts.tasks
 import jobboard.posts.views
 import jobboard.site.desk
 import jobboard.site.desk_frame
+import jobboard.site.desk_keys
 import jobboard.site.views
 import jobboard.site.views_demo
 import jobboard.timeline.tasks
@@ -71,6 +76,7 @@ DESKS = [
     jobboard.openings.desk.bp,
     jobboard.mail.desk.bp,
     jobboard.site.desk.bp,
+    jobboard.site.desk_keys.bp,
 ]
 
 
@@ -160,6 +166,7 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         *jobboard.mail.tasks.SWEEPS,
         *jobboard.people.tasks.SWEEPS,
         *jobboard.applications.tasks.SWEEPS,
+        *jobboard.applications.tasks_desk.SWEEPS,
         *jobboard.files.tasks.SWEEPS,
         *jobboard.posts.tasks.SWEEPS,
         *jobboard.timeline.tasks.SWEEPS,

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from jobboard.applications.models import Application, Stage
+from jobboard.applications.models_desk import BulkItem, BulkRun
 from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session
@@ -115,6 +116,16 @@ def make_application(opening: JobOffer, **columns: Any) -> Application:
     row.link_hash = token_hash(link_token("application", row.id, row.link_epoch))
     session().flush()
     return row
+
+
+def make_run(row: Application, person: Person, to_stage: Stage = Stage.reviewing) -> BulkRun:
+    """A bulk run of one application, moved to a stage a moment ago."""
+    run = BulkRun(nonce=f"{next(_numbers):032x}", person_id=person.id, at=clock.now(), to_stage=to_stage)
+    session().add(run)
+    session().flush()
+    session().add(BulkItem(run_id=run.id, application_id=row.id, is_done=True, version=row.version))
+    session().flush()
+    return run
 
 
 def application_link(row: Application) -> str:

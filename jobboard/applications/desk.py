@@ -1,31 +1,27 @@
-"""The inbox, and one application on one screen: read it, move it, note, answer."""
+"""One application on one screen: read it, move it, note, answer."""
 
-import dataclasses
 import datetime as dt
+import logging
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, g, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, has_request_context, render_template, request, url_for
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.applications.actions import ANSWER, IllegalMove, move, note, release, tell, tell_otherwise
+from jobboard.applications.actions_organise import is_seen, mark_seen, mention
+from jobboard.applications.desk_organise import Organised, organised
 from jobboard.applications.forms_desk import MoveForm, NoteForm, ToldForm
+from jobboard.applications.forms_inbox import AssigneesForm, TagsForm
 from jobboard.applications.markup import history
-from jobboard.applications.models import MOVES, STAGE_LABELS, SUSPICION_LABELS, Application, Stage, Suspicion
-from jobboard.applications.queries import (
-    application_of,
-    count_of_suspects,
-    counts_by_opening,
-    document_of,
-    inbox,
-    inbox_page,
-    openings_with_titles,
-    others_by,
-)
+from jobboard.applications.markup_inbox import list_at
+from jobboard.applications.models import STAGE_LABELS, SUSPICION_LABELS, Application, Stage, Suspicion
+from jobboard.applications.queries import application_of, document_of, others_by
 from jobboard.applications.queries_erasing import kept_until, retention
 from jobboard.core import i18n
 from jobboard.core.access import HIRING, READING, access
-from jobboard.core.db import page_number, session, writing
+from jobboard.core.db import session, writing
 from jobboard.core.forms import DeskForm, shown_phone
 from jobboard.core.i18n import _
 from jobboard.core.web import see
@@ -40,95 +36,36 @@ from jobboard.mail.queries import mails_about
 from jobboard.openings.queries import offer_to_show
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
+log = logging.getLogger("jobboard.desk")
 
 
-@bp.get("/")
-@access(READING)
-def index() -> str:
-    """The applications one may see: of all openings or one, in all stages or one."""
-    counts = counts_by_opening(g.person)
-    is_apart = request.args.get("apart") == "1"
-    chosen = Chosen(_number(request.args.get("opening"), counts), _stage(request.args.get("stage")), is_apart)
-    statement = inbox(g.person, chosen.opening_id, chosen.stage, suspects=is_apart)
-    page = inbox_page(statement, page_number(request.args.get("page")), lambda number: chosen.url(page=number))
-    suspects = count_of_suspects(g.person)
-    here = [counts[chosen.opening_id]] if chosen.opening_id else list(counts.values())
-    return render_template(
-        "desk/applications/index.html",
-        page=page,
-        tabs=_stage_tabs(chosen, suspects, {one: sum(row.get(one, 0) for row in here) for one in Stage}),
-        openings=_opening_choices(chosen, counts),
-        has_apart=is_apart or suspects > 0,
-        opening_id=chosen.opening_id,
-    )
+#: The pages of one application: they carry the list somebody came from, so that the next one is a step away.
+CARRIED = {
+    f"desk.applications.{name}"
+    for name in ("show", "move_application", "release_application", "note_application", "tell_application")
+} | {"desk.applications.told_application", "desk.applications.tag_application", "desk.applications.assign_application"}
 
 
-@dataclasses.dataclass(frozen=True)
-class Chosen:
-    """What the inbox shows: all openings or one, all stages or one."""
-
-    opening_id: int | None
-    stage: Stage | None
-    is_apart: bool = False
-
-    def url(self, **changes: Any) -> str:
-        """The address of this choice with changes."""
-        query = {
-            "opening": self.opening_id,
-            "stage": self.stage.value if self.stage else None,
-            "apart": 1 if self.is_apart else None,
-            **changes,
-        }
-        return url_for("desk.applications.index", **{name: value for name, value in query.items() if value})
+def carry_list(endpoint: str, values: dict[str, Any]) -> None:
+    """From one page of an application to another of its pages the list somebody came from stays in the address."""
+    here = request.view_args or {} if has_request_context() else {}
+    text = request.args.get("from", "") if here else ""
+    is_same = text and values.get("application_id") == here.get("application_id")
+    if is_same and endpoint in CARRIED and list_at(text) is not None:
+        values.setdefault("from", text)
 
 
-def _stage_tabs(chosen: Chosen, suspects: int, by_stage: dict[Stage, int]) -> list[dict[str, Any]]:
-    """A tab for all, each open stage, those closed ones that hold something, and what waits apart."""
-    stages: list[tuple[Stage | None, Any, int]] = [(None, _("All"), sum(by_stage.values()))]
-    stages += [(one, STAGE_LABELS[one], count) for one, count in by_stage.items() if count or one in MOVES]
-    tabs = [
-        {
-            "text": text,
-            "count": count,
-            "url": chosen.url(stage=one.value if one else None, apart=None),
-            "is_current": one is chosen.stage and not chosen.is_apart,
-        }
-        for one, text, count in stages
-    ]
-    if suspects or chosen.is_apart:
-        url = url_for("desk.applications.index", apart=1)
-        tabs.append({"text": _("Programs?"), "count": suspects, "url": url, "is_current": chosen.is_apart})
-    return tabs
-
-
-def _opening_choices(chosen: Chosen, counts: dict[int, dict[Stage, int]]) -> list[dict[str, Any]]:
-    """The openings with applications, with how many are open and how many there are."""
-    return [
-        {
-            "id": offer.id,
-            "title": offer.text(i18n.page_language()).title,
-            "open": sum(count for one, count in counts[offer.id].items() if one in MOVES),
-            "all": sum(counts[offer.id].values()),
-            "is_current": offer.id == chosen.opening_id,
-        }
-        for offer in openings_with_titles(list(counts))
-    ]
-
-
-def _stage(text: str | None) -> Stage | None:
-    return Stage(text) if text in {one.value for one in Stage} else None
-
-
-def _number(text: str | None, known: dict[int, Any]) -> int | None:
-    number = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
-    return number if number in known else None
+bp.url_defaults(carry_list)
 
 
 @bp.get("/<int:application_id>/")
-@access(READING)
+@access(READING, trace="seen")
 def show(application_id: int) -> str:
     """Everything of one application."""
-    return _page(application_or_404(application_id))
+    row = application_or_404(application_id)
+    if not is_seen(row, g.person):
+        _note_seen(row)
+    return _page(row)
 
 
 @bp.post("/<int:application_id>/move/")
@@ -176,7 +113,7 @@ def note_application(application_id: int) -> BaseResponse | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(row, note_form=form), 422
     with writing():
-        note(row, form.text.data or "", g.person)
+        mention(row, note(row, form.text.data or "", g.person), g.person)
     return see(url_for("desk.applications.show", application_id=row.id))
 
 
@@ -235,6 +172,15 @@ def application_or_404(application_id: int) -> Application:
     return application_of(g.person, application_id) or abort(404)
 
 
+def _note_seen(row: Application) -> None:
+    """Remember that this person has looked; a page is not refused because that could not be written."""
+    try:
+        with writing(trace="seen"):
+            mark_seen(row, g.person)
+    except OperationalError:
+        log.warning("the database is busy: what was seen was not written")
+
+
 def _answers_waiting(row: Application) -> bool:
     """Whether the answer's mail is in the outbox already."""
     return any(mail.kind == ANSWER and mail.state is MailState.queued for mail in _mails(row))
@@ -252,9 +198,17 @@ def _came_back(row: Application, mails: list[OutboxMail]) -> list[OutboxMail]:
     return [mail for mail in newest.values() if mail.state is MailState.failed]
 
 
+def show_page(
+    row: Application, *, tags_form: TagsForm | None = None, assignees_form: AssigneesForm | None = None
+) -> str:
+    """The one screen, with what was wrong in a form beside it."""
+    return _page(row, organise=organised(row, tags_form, assignees_form))
+
+
 def _page(
     row: Application,
     *,
+    organise: Organised | None = None,
     move_form: MoveForm | None = None,
     note_form: NoteForm | None = None,
     told_form: ToldForm | None = None,
@@ -285,6 +239,7 @@ def _page(
         phone=shown_phone(row.phone),
         suspicions=[SUSPICION_LABELS[Suspicion(one)] for one in row.suspicions] if row.is_suspect else [],
         deleted_on=kept_until(row, retention()),
+        organise=organise or organised(row),
         readings={document.id: _reading(document.file) for document in row.documents},
     )
 

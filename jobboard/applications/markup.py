@@ -99,9 +99,17 @@ def _happening(event: Event) -> Happening:
         EventKind.contact_changed: _("Contact changed by the applicant"),
         EventKind.released: _("Found to be a person's"),
         EventKind.deletion_asked: _("The applicant asked for deletion"),
+        EventKind.taken_back: _taken_back(event),
     }[event.kind]
     note = event.detail if event.kind is EventKind.bounced else None
     return Happening(event.kind.value, text, event.at, event.by.name if event.by else None, note)
+
+
+def _taken_back(event: Event) -> str:
+    """What was taken back: a decision, whose stage before stands in the detail, or only the answer."""
+    if event.detail in {one.value for one in Stage}:
+        return _("Rejection taken back, again at “%(stage)s”", stage=STAGE_LABELS[Stage(event.detail)])
+    return _("Answer taken back before it was sent")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -64,6 +64,7 @@ class EventKind(enum.Enum):
     contact_changed = "contact_changed"
     released = "released"
     deletion_asked = "deletion_asked"
+    taken_back = "taken_back"
 
 
 class WithdrawReason(enum.Enum):

@@ -36,6 +36,7 @@ class Keep(enum.Enum):
     APPLICATION = "until the application's deletion date"
     DRAFT = "until it is sent, or a day after the last change"
     MAIL = "with the application it belongs to, or 180 days"
+    RUN = "a week, and never longer than the application"
     FILE = "as long as what it belongs to; a day when it belongs to nothing"
 
 

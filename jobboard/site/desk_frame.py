@@ -36,6 +36,7 @@ def frame() -> dict[str, Any]:
             "url": url_for("desk.people.sign_out"),
             "csrf_token": DeskForm(formdata=None).csrf_token(id="sign-out-token"),
         },
+        "desk_keys": _keys(person.role) if person.has_keys else None,
         "desk_warnings": _warnings() if person.role is Role.admin else [],
     }
 
@@ -43,6 +44,12 @@ def frame() -> dict[str, Any]:
 def _is_open(endpoint: str, role: Role) -> bool:
     declaration = declared(current_app, endpoint)
     return declaration is not None and declaration.allows(role)
+
+
+def _keys(role: Role) -> dict[str, str]:
+    """The addresses that keys lead to (js/keys.js), of those a person may open."""
+    places = {"help": "desk.keys.index", "inbox": "desk.applications.index", "board": "desk.applications.board"}
+    return {name: url_for(endpoint) for name, endpoint in places.items() if _is_open(endpoint, role)}
 
 
 def _is_under(endpoint: str) -> bool:
