@@ -27,9 +27,14 @@ def cut_words(row: Application, texts: Iterable[str], event_id: int) -> Applicat
 
 def put_words(words: ApplicationWords) -> None:
     """Let an application be found by these words. One that was erased meanwhile is left alone."""
-    is_there = session().get(Application, words.application_id, execution_options={"scope": "words"})
-    if is_there is not None:
-        session().merge(words)
+    options = {"scope": "words"}
+    if session().get(Application, words.application_id, execution_options=options) is None:
+        return
+    known = session().get(ApplicationWords, words.application_id, execution_options=options)
+    if known is None:
+        session().add(words)
+    else:
+        known.who, known.words, known.event_id, known.cut_by = words.who, words.words, words.event_id, words.cut_by
 
 
 def drop_words(application_id: int) -> None:
