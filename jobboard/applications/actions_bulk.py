@@ -8,6 +8,7 @@ from jobboard.applications.actions import ANSWER, PURPOSE, add_event, move, tell
 from jobboard.applications.models import Application, EventKind, Stage
 from jobboard.applications.models_desk import BulkItem, BulkRun
 from jobboard.applications.queries_bulk import chosen, items_of, run_sent_as
+from jobboard.audit.actions import record
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.mail.actions import cancel
@@ -86,6 +87,7 @@ def _take_back(row: Application, item: BulkItem, by: Person, run: BulkRun, *, wi
     else:
         add_event(row, EventKind.taken_back, by)
     session().flush()
+    record("application.taken_back", (PURPOSE, row.id), by)
     return True
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from jobboard.applications.actions import PURPOSE
 from jobboard.applications.models import Application, Note
 from jobboard.applications.models_desk import (
     ApplicationAssignee,
@@ -16,6 +17,7 @@ from jobboard.applications.models_desk import (
     Tag,
 )
 from jobboard.applications.queries_people import readers_of
+from jobboard.audit.actions import record
 from jobboard.core import clock, i18n
 from jobboard.core.db import session
 from jobboard.mail.actions import queue
@@ -40,7 +42,7 @@ def ensure_tags(names: Iterable[str]) -> list[Tag]:
     return [*known.values(), *new]
 
 
-def set_tags(row: Application, names: Iterable[str]) -> None:
+def set_tags(row: Application, names: Iterable[str], by: Person) -> None:
     """Exactly these tags are on an application."""
     wanted = {tag.id for tag in ensure_tags(names)}
     there = sa.select(ApplicationTag).where(ApplicationTag.application_id == row.id)
@@ -49,10 +51,12 @@ def set_tags(row: Application, names: Iterable[str]) -> None:
         session().delete(rows[tag_id])
     session().add_all(ApplicationTag(application_id=row.id, tag_id=one) for one in sorted(wanted - rows.keys()))
     session().flush()
+    if rows.keys() != wanted:
+        record("application.tagged", (PURPOSE, row.id), by)
     drop_unused_tags()
 
 
-def add_tags(rows: Sequence[Application], names: Iterable[str]) -> None:
+def add_tags(rows: Sequence[Application], names: Iterable[str], by: Person) -> None:
     """Put tags on applications that have them not yet."""
     ids, tags = [row.id for row in rows], [tag.id for tag in ensure_tags(names)]
     there = sa.select(ApplicationTag.application_id, ApplicationTag.tag_id).where(
@@ -62,6 +66,8 @@ def add_tags(rows: Sequence[Application], names: Iterable[str]) -> None:
     new = [(one, tag) for one in ids for tag in tags if (one, tag) not in known]
     session().add_all(ApplicationTag(application_id=one, tag_id=tag) for one, tag in new)
     session().flush()
+    for application_id in sorted({one for one, _tag in new}):
+        record("application.tagged", (PURPOSE, application_id), by)
 
 
 def drop_unused_tags() -> int:
@@ -74,7 +80,7 @@ def drop_unused_tags() -> int:
     return len(rows)
 
 
-def set_assignees(row: Application, people: Iterable[Person]) -> None:
+def set_assignees(row: Application, people: Iterable[Person], by: Person) -> None:
     """Exactly these people look after an application; who could not see it is left out."""
     may = {person.id for person in readers_of([row.opening_id])}
     wanted = {person.id for person in people} & may
@@ -85,17 +91,22 @@ def set_assignees(row: Application, people: Iterable[Person]) -> None:
     new = sorted(wanted - rows.keys())
     session().add_all(ApplicationAssignee(application_id=row.id, person_id=one) for one in new)
     session().flush()
+    if rows.keys() != wanted:
+        record("application.assigned", (PURPOSE, row.id), by, people=sorted(wanted))
 
 
-def add_assignee(rows: Sequence[Application], person: Person) -> None:
+def add_assignee(rows: Sequence[Application], person: Person, by: Person) -> None:
     """Let somebody look after applications, beside those who do already."""
     ids = [row.id for row in rows]
     there = sa.select(ApplicationAssignee.application_id).where(
         ApplicationAssignee.application_id.in_(ids), ApplicationAssignee.person_id == person.id
     )
     known = set(session().execute(there.execution_options(scope="desk")).scalars())
-    session().add_all(ApplicationAssignee(application_id=one, person_id=person.id) for one in ids if one not in known)
+    new = [one for one in ids if one not in known]
+    session().add_all(ApplicationAssignee(application_id=one, person_id=person.id) for one in new)
     session().flush()
+    for application_id in new:
+        record("application.assigned", (PURPOSE, application_id), by, added=person.id)
 
 
 def mark_seen(row: Application, person: Person) -> None:

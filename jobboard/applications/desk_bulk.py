@@ -75,7 +75,7 @@ def bulk_tag() -> BaseResponse | tuple[str, int]:
         return _plan_page(_plan(ids, "tag"), "tag", tags_form=form), 422
     with writing():
         rows = chosen(g.person, ids, lock=True)
-        add_tags(rows, form.names)
+        add_tags(rows, form.names, g.person)
     flash(ngettext("Tagged %(num)d application.", "Tagged %(num)d applications.", len(rows)))
     return see(_back_url())
 
@@ -94,7 +94,7 @@ def bulk_assign() -> BaseResponse | tuple[str, int]:
         person = next((one for one in readers_of({row.opening_id for row in rows}) if one.id == form.person.data), None)
         if person is None:
             abort(409)
-        add_assignee(rows, person)
+        add_assignee(rows, person, g.person)
         words = ngettext(
             "%(name)s looks after %(num)d application.",
             "%(name)s looks after %(num)d applications.",

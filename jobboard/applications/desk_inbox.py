@@ -104,7 +104,7 @@ def tag_application(application_id: int) -> BaseResponse | tuple[str, int]:
     if not form.validate_on_submit():
         return show_page(row, tags_form=form), 422
     with writing():
-        set_tags(row, form.names)
+        set_tags(row, form.names, g.person)
     return see(url_for("desk.applications.show", application_id=row.id))
 
 
@@ -119,7 +119,7 @@ def assign_application(application_id: int) -> BaseResponse | tuple[str, int]:
         return show_page(row, assignees_form=form), 422
     chosen = set(form.people.data or [])
     with writing():
-        set_assignees(row, [one for one in people if one.id in chosen])
+        set_assignees(row, [one for one in people if one.id in chosen], g.person)
     return see(url_for("desk.applications.show", application_id=row.id))
 
 

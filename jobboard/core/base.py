@@ -37,6 +37,7 @@ class Keep(enum.Enum):
     DRAFT = "until it is sent, or a day after the last change"
     MAIL = "with the application it belongs to, or 180 days"
     RUN = "a week, and never longer than the application"
+    AUDIT = "as long as the site exists; its content until what it is about is erased"
     FILE = "as long as what it belongs to; a day when it belongs to nothing"
 
 

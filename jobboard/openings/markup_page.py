@@ -247,12 +247,15 @@ class FacetPart:
         return self._filled(chosen, found) if chosen or others else self._unchosen
 
     def _filled(self, chosen: tuple[str, ...], found: Found) -> bytes:
-        rest = self._index.all_of(found.parts, without=self.name) if self.name in found.parts else found.bits
+        is_free = self.name not in found.parts
+        rest = found.bits if is_free else self._index.all_of(found.parts, without=self.name)
         values = [b" open" if chosen or self._kind.is_open else b""]
         if self._kind.is_single:
             values.append(b"" if chosen else b" checked")
         first = len(values)
-        sizes = self._sets.sizes if rest == self._index.all else self._sets.within(rest)
+        sizes = self._sets.sizes
+        if rest != self._index.all:
+            sizes = self._sets.within(rest, found.total if is_free else rest.bit_count())
         for number in sizes:
             values += (b"" if number else b" disabled", b"%d" % number)
         more = b""
