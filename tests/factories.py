@@ -118,6 +118,14 @@ def make_application(opening: JobOffer, **columns: Any) -> Application:
     return row
 
 
+def copy_application(row: Application, number: int) -> None:
+    """So many more applications like this one, at once: a list of 300 takes a moment and not a flush each."""
+    columns = [column.key for column in sa.inspect(Application).column_attrs if column.key not in {"id", "link_hash"}]
+    values = {name: getattr(row, name) for name in columns}
+    rows = [{**values, "form_nonce": f"nonce-{next(_numbers)}"} for _one in range(number)]
+    session().execute(sa.insert(Application), rows)
+
+
 def make_run(row: Application, person: Person, to_stage: Stage = Stage.reviewing) -> BulkRun:
     """A bulk run of one application, moved to a stage a moment ago."""
     run = BulkRun(nonce=f"{next(_numbers):032x}", person_id=person.id, at=clock.now(), to_stage=to_stage)

@@ -24,6 +24,7 @@ from jobboard.mail.actions import queue
 from jobboard.people.models import Person
 from jobboard.search.words import fold
 
+_CALL = re.compile(r"(?<!\w)@")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -162,7 +163,7 @@ def mentioned_in(text: str, people: Sequence[Person]) -> list[Person]:
     names = {person.name.casefold(): person for person in people}
     names |= {first: person for first, person in zip(firsts, people, strict=True) if firsts.count(first) == 1}
     found: dict[int, Person] = {}
-    for part in text.casefold().split("@")[1:]:
+    for part in _CALL.split(text.casefold())[1:]:
         fitting = [name for name in names if re.match(rf"{re.escape(name)}(?!\w)", part)]
         if fitting:
             person = names[max(fitting, key=len)]

@@ -153,14 +153,11 @@ def filter_fields(inbox: Inbox, choices: Choices, counts: dict[int, dict[Stage, 
     }
 
 
-def bulk_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """What can be done with several applications: (group, [(value, words)])."""
+def bulk_choices() -> list[tuple[str, str]]:
+    """What can be done with several applications: (value, words)."""
     stages = [stage for stage in Stage if any(stage in ends for ends in MOVES.values())]
-    moves = [(f"move-{stage.value}", str(STAGE_LABELS[stage])) for stage in stages]
-    return [
-        (_("Move to"), moves),
-        (_("Keep order"), [("tag", _("Add tags")), ("assign", _("Let somebody look after them"))]),
-    ]
+    moves = [(f"move-{stage.value}", _("Move to “%(stage)s”", stage=STAGE_LABELS[stage])) for stage in stages]
+    return [*moves, ("tag", _("Add tags")), ("assign", _("Let somebody look after them"))]
 
 
 def _inbox_page(inbox: Inbox | None = None, form: SaveFilterForm | None = None) -> str:

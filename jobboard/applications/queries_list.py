@@ -102,8 +102,12 @@ def _is_overdue(now: dt.datetime) -> sa.ColumnElement[bool]:
     if not promised:
         return sa.false()
     latest = sa.case(*((JobOffer.response_days == days, now - dt.timedelta(days=days)) for days in promised))
-    is_late = sa.exists().where(JobOffer.id == Application.opening_id, Application.received_at < latest)
-    return sa.and_(Application.told_stage.in_(UNANSWERED), Application.stage.not_in([Stage.withdrawn]), is_late)
+    is_late = sa.select(JobOffer.id).where(JobOffer.id == Application.opening_id, Application.received_at < latest)
+    return sa.and_(
+        Application.told_stage.in_(UNANSWERED),
+        Application.stage != Stage.withdrawn,
+        is_late.correlate(Application).exists(),
+    )
 
 
 def promised_by(row: Application) -> dt.datetime | None:

@@ -73,7 +73,10 @@
       smaller.textContent = inner.textContent;
       inner.replaceWith(smaller);
     }
-    dialog.append(heading, document.adoptNode(sheet), close);
+    const head = document.createElement("div");
+    head.className = "key-dialog-head";
+    head.append(heading, close);
+    dialog.append(head, document.adoptNode(sheet));
     const style = document.createElement("link");
     style.rel = "stylesheet";
     style.href = places.style;
