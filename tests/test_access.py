@@ -7,6 +7,9 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import event
 
+from jobboard.alerts.actions import ask, confirm_token, page_token, stop_token
+from jobboard.alerts.models import Frequency, What
+from jobboard.alerts.queries_topics import Topic
 from jobboard.core import clock, i18n
 from jobboard.core.access import ALL_STAFF, Public, Role, declared, refuse_undeclared
 from jobboard.core.db import session
@@ -57,6 +60,7 @@ def world(app: Flask):
         "file_id": 1,
         "token": application_link(application),
         "previews": previews,
+        "alerts": alert_links(),
         "language": "en",
         "locale": "en",
         "kind": "imprint",
@@ -66,8 +70,21 @@ def world(app: Flask):
         "number": 1,
         "run_id": run.id,
         "filter_id": 1,
+        "year": clock.now().year,
+        "month": clock.now().month,
         "key": "ab/none",
         "name": "none.png",
+    }
+
+
+def alert_links() -> dict[str, str]:
+    """The tokens of an alert's pages, by endpoint."""
+    alert = ask("robin@example.org", Topic(What.openings, ""), Frequency.daily, "en")
+    who = alert.subscriber
+    return {
+        "alerts.confirm_alert": confirm_token(alert),
+        "alerts.show": page_token(who),
+        "alerts.stop": stop_token(who),
     }
 
 
@@ -81,6 +98,8 @@ def address(app: Flask, rule, world) -> str:
             value = by_endpoint or value[rule.endpoint.split(".")[0]]
         if name == "token" and rule.endpoint.endswith(".preview"):
             value = world["previews"][rule.endpoint]
+        if name == "token" and rule.endpoint in world["alerts"]:
+            value = world["alerts"][rule.endpoint]
         if name == "kind" and rule.endpoint == "machines.texts":
             value = "article"
         if name == "post_id" and ".openings." in rule.endpoint:

@@ -38,6 +38,7 @@ class Keep(enum.Enum):
     MAIL = "with the application it belongs to, or 180 days"
     RUN = "a week, and never longer than the application"
     AUDIT = "as long as the site exists; its content until what it is about is erased"
+    ALERT = "until it is ended; 48 hours unconfirmed; a month after a yearly question without an answer"
     FILE = "as long as what it belongs to; a day when it belongs to nothing"
 
 
