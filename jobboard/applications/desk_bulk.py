@@ -5,12 +5,13 @@ import re
 import secrets
 from typing import Any
 
-from flask import abort, flash, g, render_template, request, url_for
+from flask import abort, current_app, flash, g, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.applications.actions_bulk import TakenBack, move_chosen, take_back, untold_of
 from jobboard.applications.actions_organise import add_assignee, add_tags
 from jobboard.applications.desk import bp
+from jobboard.applications.desk_inbox import EXPORT
 from jobboard.applications.forms_inbox import BulkAssignForm, BulkMoveForm, BulkTagsForm
 from jobboard.applications.markup_inbox import address_of, list_at, name_of
 from jobboard.applications.models import STAGE_LABELS, Application, Stage
@@ -39,10 +40,12 @@ class Plan:
 
 @bp.get("/bulk/")
 @access(HIRING)
-def bulk() -> str:
-    """The names of those chosen and what will happen to them, before it does."""
+def bulk() -> str | BaseResponse:
+    """The names of those chosen and what will happen to them, before it does. Exporting has a page of its own."""
     ids = [int(one) for one in request.args.getlist("chosen") if re.fullmatch(r"[0-9]{1,9}", one)][:MOST]
     what = request.args.get("do", "")
+    if what == "export" and ids and EXPORT in current_app.view_functions:
+        return see(url_for(EXPORT, ids=ids))
     return _plan_page(_plan(ids, what), what)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -44,6 +44,9 @@ from jobboard.core.db import Page, first_or_404, page_number, session, writing
 from jobboard.core.forms import DeskForm
 from jobboard.core.i18n import _
 from jobboard.core.web import own_path, see
+
+#: Where chosen applications are exported, where there is such a page.
+EXPORT = "desk.applications.export"
 
 
 @bp.get("/")
@@ -157,7 +160,8 @@ def bulk_choices() -> list[tuple[str, str]]:
     """What can be done with several applications: (value, words)."""
     stages = [stage for stage in Stage if any(stage in ends for ends in MOVES.values())]
     moves = [(f"move-{stage.value}", _("Move to “%(stage)s”", stage=STAGE_LABELS[stage])) for stage in stages]
-    return [*moves, ("tag", _("Add tags")), ("assign", _("Let somebody look after them"))]
+    found = [*moves, ("tag", _("Add tags")), ("assign", _("Let somebody look after them"))]
+    return [*found, ("export", _("Export"))] if EXPORT in current_app.view_functions else found
 
 
 def _inbox_page(inbox: Inbox | None = None, form: SaveFilterForm | None = None) -> str:

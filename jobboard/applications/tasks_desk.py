@@ -74,4 +74,4 @@ def tidy_desk() -> int:
         return len(rows) + drop_unused_tags()
 
 
-SWEEPS = [Sweep("words of applications", 5, cut_due_words), Sweep("desk", 3600, tidy_desk)]
+SWEEPS = [Sweep("words of applications", 10, cut_due_words), Sweep("desk", 3600, tidy_desk)]
