@@ -9,9 +9,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import jobboard.alerts.tasks
 import jobboard.alerts.views
 import jobboard.applications.desk
+import jobboard.applications.desk_address
 import jobboard.applications.desk_board
 import jobboard.applications.desk_bulk
+import jobboard.applications.desk_criteria
+import jobboard.applications.desk_documents
 import jobboard.applications.desk_inbox
+import jobboard.applications.desk_letters
+import jobboard.applications.desk_review
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
 import jobboard.applications.tasks_desk
@@ -21,6 +26,7 @@ import jobboard.applications.views_own
 import jobboard.files.tasks
 import jobboard.files.views
 import jobboard.mail.desk
+import jobboard.mail.desk_templates
 import jobboard.mail.tasks
 import jobboard.mail.views
 import jobboard.openings.desk
@@ -47,11 +53,14 @@ from jobboard.alerts.queries import hidden_mails as hidden_alert_mails
 from jobboard.applications.actions import mark_bounced, mark_told, private_address
 from jobboard.applications.actions_draft import draft_address
 from jobboard.applications.actions_own import new_address_page
+from jobboard.applications.markup_letters import STANDARD_MAILS
 from jobboard.applications.queries import hidden_mails
+from jobboard.applications.queries_names import names_of_mails
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
 from jobboard.core.pages import PageCache, SiteState
+from jobboard.files.actions_mailed import mailed_bytes
 from jobboard.files.clamd import open_scanner
 from jobboard.files.storage import open_storage
 from jobboard.mail.transport import open_transport
@@ -78,6 +87,9 @@ DEMO_VIEWS = [jobboard.site.views_demo.bp, jobboard.mail.views.bp]
 DESKS = [
     jobboard.people.desk.bp,
     jobboard.applications.desk.bp,
+    jobboard.applications.desk_address.bp,
+    jobboard.applications.desk_criteria.bp,
+    jobboard.applications.desk_letters.bp,
     jobboard.applications.desk_reviewers.bp,
     jobboard.posts.desk.bp,
     jobboard.posts.desk_categories.bp,
@@ -161,8 +173,14 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         "alert_mail": news_address,
         "alert_stop": stop_address,
     }
+    #: The bytes of a stored file that goes with a mail, by the file's id.
+    app.extensions["mail_files"] = mailed_bytes
     #: Conditions for mails that nobody of the staff may read.
     app.extensions["mail_hidden"] = [hidden_mails, hidden_alert_mails]
+    #: The standard mails whose words staff may replace, by kind.
+    app.extensions["mail_standard"] = STANDARD_MAILS
+    #: What staff see of mails whose recipient's name is hidden from them, by id of the mail.
+    app.extensions["mail_names"] = names_of_mails
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
@@ -171,6 +189,10 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         app.extensions["mail_transport"] = open_transport(settings.smtp_url)
     except ValueError as example:
         raise SettingError("SMTP_URL", "cannot be understood.", str(example)) from example
+    #: What higher rooms show of an application, in this order: in the main column of its screen on the desk, for an application
+    #: and the person who looks, and on its applicant's page, for an application and its link's token; None: nothing.
+    app.extensions["application_panels"] = []
+    app.extensions["own_page_panels"] = []
     #: Renders the cards of posts that have no prepared ones.
     app.extensions["render_cards"] = render_cards
     #: What the worker does again and again.

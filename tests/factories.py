@@ -6,12 +6,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from jobboard.applications.actions_review import WantedCriterion, set_review_rules
 from jobboard.applications.models import Application, Stage
 from jobboard.applications.models_desk import BulkItem, BulkRun
+from jobboard.applications.models_review import Criterion
+from jobboard.applications.queries_review import criteria_of
 from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session
 from jobboard.core.tokens import link_token, token_hash
+from jobboard.mail.actions_templates import save_template
+from jobboard.mail.models_templates import MailTemplate
 from jobboard.openings.models import (
     CEFR,
     JobOffer,
@@ -135,6 +140,21 @@ def make_run(row: Application, person: Person, to_stage: Stage = Stage.reviewing
     session().add(BulkItem(run_id=run.id, application_id=row.id, is_done=True, version=row.version))
     session().flush()
     return run
+
+
+def make_criteria(offer: JobOffer, *labels: str, hides_names: bool = False) -> list[Criterion]:
+    """What an opening's applications are rated by."""
+    wanted = [WantedCriterion({"en": label, "de": f"{label} (de)"}) for label in labels]
+    set_review_rules(offer.id, wanted, hides_names=hides_names)
+    session().flush()
+    return criteria_of(offer.id)
+
+
+def make_template(name: str, **words: tuple[str, str]) -> MailTemplate:
+    """A mail template people choose by its name; `en=(subject, text)`."""
+    row = save_template(None, name=name, words=words or {"en": ("Hello", "Hello {{ name }}")}, by_id=None)
+    session().flush()
+    return row
 
 
 def application_link(row: Application) -> str:

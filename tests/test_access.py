@@ -24,6 +24,7 @@ from tests.factories import (
     make_offer,
     make_person,
     make_run,
+    make_template,
 )
 from tests.files.documents import cv
 
@@ -56,6 +57,8 @@ def world(app: Flask):
         "person_id": person.id,
         "session_id": 1,
         "mail_id": 1,
+        "mail_kind": "applications-received",
+        "template_id": make_template("An invitation").id,
         "document_id": document.id,
         "file_id": 1,
         "token": application_link(application),

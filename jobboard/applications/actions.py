@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from jobboard.applications.markup_letters import placeholder_values
 from jobboard.applications.models import (
     Answer,
     Application,
@@ -21,7 +22,7 @@ from jobboard.applications.models import (
     Stage,
     WithdrawReason,
 )
-from jobboard.applications.queries import by_id, first_by
+from jobboard.applications.queries import awaits_proof, by_id, first_by
 from jobboard.audit.actions import record
 from jobboard.core import clock, i18n
 from jobboard.core.db import session, write_new
@@ -30,9 +31,11 @@ from jobboard.core.tokens import link_token, token_hash
 from jobboard.core.web import site_url
 from jobboard.files.actions import claim
 from jobboard.files.models import StoredFile
-from jobboard.mail.actions import LinkEnded, cancel, private_link, queue
+from jobboard.mail.actions import LinkEnded, LinkWaits, cancel, private_link, queue
+from jobboard.mail.markup_templates import OwnWords
 from jobboard.mail.models import OutboxMail
 from jobboard.mail.queries import is_waiting, thread_of
+from jobboard.mail.queries_templates import own_words
 from jobboard.openings.models import JobOffer, Question
 from jobboard.people.models import Person
 from jobboard.site.queries import current_site
@@ -203,9 +206,14 @@ def _plain(value: Any) -> str:
     return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
 
 
-def mail_to_applicant(row: Application, kind: str, offer: JobOffer, **context: Any) -> OutboxMail:
-    """Queue a mail to the applicant in their language, in the thread of the first one, answered by the contact."""
-    title = offer.text(row.locale).title
+def mail_to_applicant(
+    row: Application, kind: str, offer: JobOffer, own: OwnWords | None = None, **more: Any
+) -> OutboxMail:
+    """Queue a mail to the applicant in their language, in the thread of the first one, answered by the contact.
+
+    It is in its `own` words, else in those that staff wrote for this kind of mail, else in the product's. `more` goes to
+    `mail.actions.queue`.
+    """
     contact = offer.contact.email if offer.contact is not None else None
     mail = queue(
         kind,
@@ -215,13 +223,28 @@ def mail_to_applicant(row: Application, kind: str, offer: JobOffer, **context: A
         about=(PURPOSE, row.id),
         reply_to=contact or current_site().contact_email or None,
         in_reply_to=_thread_of(row),
-        title=title,
+        own=own or _words_instead(row, kind, offer),
+        title=offer.text(row.locale).title,
         link=private_link(PURPOSE, row.id),
         response_days=offer.response_days,
-        **context,
+        **more,
     )
     add_event(row, EventKind.mailed, detail=mail.subject)
     return mail
+
+
+def _words_instead(row: Application, kind: str, offer: JobOffer) -> OwnWords | None:
+    """What staff wrote instead of the product's words, in the applicant's language."""
+    words = own_words(kind, language_of(row))
+    stage = (
+        row.stage if kind == ANSWER else row.told_stage
+    )  # what is only decided is told by no other mail (decision 11)
+    return OwnWords(*words, values_for(row, offer, stage)) if words else None
+
+
+def values_for(row: Application, offer: JobOffer, stage: Stage) -> dict[str, str]:
+    """What placeholders stand for in a mail to this applicant."""
+    return placeholder_values(row, offer, stage, language=language_of(row), link=private_link(PURPOSE, row.id))
 
 
 def _thread_of(row: Application) -> str | None:
@@ -233,11 +256,14 @@ def _thread_of(row: Application) -> str | None:
 def private_address(application_id: int, to_address: str) -> str:
     """The absolute link to the applicant's page; asked for when a mail leaves, for who it goes to.
 
-    Raises `LinkEnded` when it is gone, or when that address is not the applicant's any more.
+    Raises `LinkEnded` when it is gone, or when that address is not the applicant's any more; `LinkWaits` while its owner
+    has not said that it is theirs.
     """
     row = by_id(application_id)
     if row is None or row.email_key != to_address.lower():
         raise LinkEnded(f"application {application_id} is gone, or another address's")
+    if awaits_proof(row):
+        raise LinkWaits(f"application {application_id} waits for the owner of its address")
     return address_of(row)
 
 

@@ -1,4 +1,4 @@
-"""Everything of one application as a ZIP, for its applicant."""
+"""Everything of one application as a ZIP, for its applicant; its documents alone, for staff."""
 
 import json
 import tempfile
@@ -8,6 +8,7 @@ from typing import Any
 
 from jobboard.applications.actions import ANSWER
 from jobboard.applications.markup import steps
+from jobboard.applications.markup_names import Face
 from jobboard.applications.models import STAGE_LABELS, Application
 from jobboard.core.db import session
 from jobboard.core.web import site_url
@@ -29,20 +30,35 @@ def archive_of(row: Application, offer: JobOffer) -> Iterator[bytes]:
     with zipfile.ZipFile(target, "w") as archive:
         content = json.dumps(content_of(row, offer, names), ensure_ascii=False, indent=2)
         archive.writestr("application.json", content + "\n")
-        for document in row.documents:
-            if not may_open(document.file):
-                words = "This file has not passed the virus scanner and is not handed out.\n"
-                archive.writestr(f"{names[document.id]} - missing.txt", words)
-                continue
-            try:
-                chunks = storage().read(document.file.key)
-                with archive.open(names[document.id], "w") as part:
-                    for chunk in chunks:
-                        part.write(chunk)
-            except (FileNotFoundError, StorageError):
-                archive.writestr(f"{names[document.id]} - missing.txt", "This file could not be read.\n")
+        _put_documents(archive, row, names)
     target.seek(0)
     return _chunks(target)
+
+
+def documents_of(row: Application, face: Face) -> Iterator[bytes]:
+    """A ZIP with the documents alone, for staff, named as this person may know them."""
+    target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed when the last chunk was read
+    names = {one.id: f"{number:02d} {face.document(one)}" for number, one in enumerate(row.documents, 1)}
+    with zipfile.ZipFile(target, "w") as archive:
+        _put_documents(archive, row, names)
+    target.seek(0)
+    return _chunks(target)
+
+
+def _put_documents(archive: zipfile.ZipFile, row: Application, names: dict[int, str]) -> None:
+    """Write the documents under these names; for one that cannot be handed out a text says so."""
+    for document in row.documents:
+        if not may_open(document.file):
+            words = "This file has not passed the virus scanner and is not handed out.\n"
+            archive.writestr(f"{names[document.id]} - missing.txt", words)
+            continue
+        try:
+            chunks = storage().read(document.file.key)
+            with archive.open(names[document.id], "w") as part:
+                for chunk in chunks:
+                    part.write(chunk)
+        except (FileNotFoundError, StorageError):
+            archive.writestr(f"{names[document.id]} - missing.txt", "This file could not be read.\n")
 
 
 def _chunks(target: Any) -> Iterator[bytes]:

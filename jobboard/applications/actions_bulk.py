@@ -2,16 +2,19 @@
 
 import dataclasses
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 
-from jobboard.applications.actions import ANSWER, PURPOSE, add_event, move, tell
+from jobboard.applications.actions import ANSWER, PURPOSE, add_event, language_of, move, tell
+from jobboard.applications.actions_letters import letter_words, send_letter
 from jobboard.applications.models import Application, EventKind, Stage
 from jobboard.applications.models_desk import BulkItem, BulkRun
 from jobboard.applications.queries_bulk import chosen, items_of, run_sent_as
 from jobboard.audit.actions import record
-from jobboard.core import clock
+from jobboard.core import clock, i18n
 from jobboard.core.db import session
 from jobboard.mail.actions import cancel
+from jobboard.mail.models_templates import MailTemplate
 from jobboard.mail.queries import is_waiting
 from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
@@ -51,6 +54,24 @@ def move_chosen(
         session().add(BulkItem(run_id=run.id, application_id=row.id, is_done=is_done, version=row.version))
     session().flush()
     return run
+
+
+def write_to_chosen(
+    versions: Mapping[int, int], template: MailTemplate, by: Person, *, nonce: str, offers: Mapping[int, JobOffer]
+) -> int:
+    """Queue a template's mail to each of these applicants in their language; how many are on their way.
+
+    Who waits apart gets none. The same form sent again writes to nobody twice.
+    """
+    rows = [row for row in chosen(by, sorted(versions), lock=True) if not row.is_suspect]
+    for row in rows:
+        language = language_of(row)
+        words = letter_words(
+            row, offers[row.opening_id], i18n.pick(template.subject, language), i18n.pick(template.body, language)
+        )
+        own_nonce = hashlib.sha256(f"{nonce}:{row.id}".encode()).hexdigest()[:32]
+        send_letter(row, offers[row.opening_id], words, by, [], own_nonce)
+    return len(rows)
 
 
 @dataclasses.dataclass(frozen=True)

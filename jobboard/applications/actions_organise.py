@@ -110,30 +110,17 @@ def add_assignee(rows: Sequence[Application], person: Person, by: Person) -> Non
         record("application.assigned", (PURPOSE, application_id), by, added=person.id)
 
 
-def mark_seen(row: Application, person: Person) -> None:
-    """A person has looked at everything there is of an application, mentions of theirs included."""
-    last = max((event.id for event in row.events), default=0)
-    seen = session().get(ApplicationSeen, (row.id, person.id), execution_options={"scope": "desk"})
+def mark_seen(application_id: int, event_id: int, person: Person) -> None:
+    """A person has looked at everything of an application up to this event, mentions of theirs included."""
+    seen = session().get(ApplicationSeen, (application_id, person.id), execution_options={"scope": "desk"})
     if seen is None:
-        session().add(ApplicationSeen(application_id=row.id, person_id=person.id, event_id=last))
+        session().add(ApplicationSeen(application_id=application_id, person_id=person.id, event_id=event_id))
     else:
-        seen.event_id = max(seen.event_id, last)
-    for mention in _new_mentions(row, person):
-        mention.read_at = clock.now()
-
-
-def is_seen(row: Application, person: Person) -> bool:
-    """Whether there is nothing `mark_seen` would change."""
-    seen = session().get(ApplicationSeen, (row.id, person.id), execution_options={"scope": "desk"})
-    is_known = seen is not None and seen.event_id >= max((event.id for event in row.events), default=0)
-    return is_known and not _new_mentions(row, person)
-
-
-def _new_mentions(row: Application, person: Person) -> list[Mention]:
-    statement = sa.select(Mention).where(
-        Mention.application_id == row.id, Mention.person_id == person.id, Mention.read_at.is_(None)
+        seen.event_id = max(seen.event_id, event_id)
+    new = sa.update(Mention).where(
+        Mention.application_id == application_id, Mention.person_id == person.id, Mention.read_at.is_(None)
     )
-    return list(session().execute(statement.execution_options(scope="desk")).scalars())
+    session().execute(new.values(read_at=clock.now()), execution_options={"scope": "desk"})
 
 
 def mention(row: Application, written: Note, by: Person) -> list[Person]:

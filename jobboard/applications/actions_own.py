@@ -10,7 +10,7 @@ from jobboard.applications.actions import (
     set_link,
 )
 from jobboard.applications.models import Application, Document, DocumentKind, EventKind
-from jobboard.applications.queries import by_id
+from jobboard.applications.queries import awaits_proof, by_id
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.core.tokens import link_token, token_hash
@@ -75,8 +75,9 @@ def take_new_address(row: Application, offer: JobOffer) -> Application:
 
     The old address is told without a link: whoever reads it can say so if it was somebody else.
     """
-    mail_to_applicant(row, "applications/address_left", offer)
-    session().flush()
+    if not awaits_proof(row):  # else it was told when somebody of the staff corrected it
+        mail_to_applicant(row, "applications/address_left", offer)
+        session().flush()
     row.email, row.email_key = row.new_email or row.email, (row.new_email or row.email).lower()
     row.new_email = row.new_email_hash = None
     row.link_epoch += 1

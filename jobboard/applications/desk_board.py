@@ -8,21 +8,22 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.applications.actions import IllegalMove, move
-from jobboard.applications.desk import application_or_404, bp
+from jobboard.applications.desk import bp
 from jobboard.applications.desk_inbox import choices_of, filter_fields
+from jobboard.applications.desk_screen import application_or_404
 from jobboard.applications.markup_inbox import (
     BOARD,
     Row,
     address_of,
     came_from,
     filter_links,
-    name_of,
     rows_of,
 )
 from jobboard.applications.models import MOVES, OPEN_STAGES, STAGE_LABELS, Application, Stage
 from jobboard.applications.queries import counts_by_opening
 from jobboard.applications.queries_inbox import Inbox, inbox_of
 from jobboard.applications.queries_list import columns_of, count_of_new_mentions, counts_by_stage, saved_filters
+from jobboard.applications.queries_names import shown_name
 from jobboard.core import clock
 from jobboard.core.access import HIRING, READING, access
 from jobboard.core.db import session, writing
@@ -57,7 +58,7 @@ def move_card() -> BaseResponse | tuple[str, int]:
     except (StaleDataError, IllegalMove):
         session().refresh(row)
         return _board_page(inbox, (row, to_stage)), 409
-    flash(_("%(name)s: moved to “%(stage)s”.", name=name_of(row), stage=STAGE_LABELS[to_stage]))
+    flash(_("%(name)s: moved to “%(stage)s”.", name=shown_name(row, g.person), stage=STAGE_LABELS[to_stage]))
     return see(address_of(inbox, BOARD) + _more_words())
 
 
@@ -84,7 +85,7 @@ def _board_page(inbox: Inbox, late: tuple[Application, Stage] | None = None) -> 
     if inbox.opening not in counts:
         inbox = inbox.but(opening=None)
     choices, by_stage = choices_of(counts), counts_by_stage(inbox, g.person, now)
-    rows = rows_of(columns_of(inbox, g.person, now, most), came_from(BOARD, inbox), now)
+    rows = rows_of(columns_of(inbox, g.person, now, most), g.person, came_from(BOARD, inbox), now)
     return render_template(
         "desk/applications/board.html",
         columns=[_column(stage, rows, by_stage[stage], inbox, most) for stage in OPEN_STAGES],
@@ -102,7 +103,11 @@ def _board_page(inbox: Inbox, late: tuple[Application, Stage] | None = None) -> 
         kept=filter_links(saved_filters(g.person), inbox, g.person, BOARD),
         plain_form=DeskForm(formdata=None),
         mentions=count_of_new_mentions(g.person),
-        late={"name": name_of(late[0]), "now": STAGE_LABELS[late[0].stage], "wanted": STAGE_LABELS[late[1]]}
+        late={
+            "name": shown_name(late[0], g.person),
+            "now": STAGE_LABELS[late[0].stage],
+            "wanted": STAGE_LABELS[late[1]],
+        }
         if late
         else None,
         may_move=g.person.role in HIRING,

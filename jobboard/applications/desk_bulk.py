@@ -8,15 +8,17 @@ from typing import Any
 from flask import abort, current_app, flash, g, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from jobboard.applications.actions_bulk import TakenBack, move_chosen, take_back, untold_of
+from jobboard.applications.actions_bulk import TakenBack, move_chosen, take_back, untold_of, write_to_chosen
+from jobboard.applications.actions_letters import UNDO as LETTER_UNDO
 from jobboard.applications.actions_organise import add_assignee, add_tags
 from jobboard.applications.desk import bp
 from jobboard.applications.desk_inbox import EXPORT
-from jobboard.applications.forms_inbox import BulkAssignForm, BulkMoveForm, BulkTagsForm
-from jobboard.applications.markup_inbox import address_of, list_at, name_of
+from jobboard.applications.forms_inbox import BulkAssignForm, BulkMailForm, BulkMoveForm, BulkTagsForm
+from jobboard.applications.markup_inbox import address_of, list_at
 from jobboard.applications.models import STAGE_LABELS, Application, Stage
 from jobboard.applications.queries_bulk import MOST, UNDO, chosen, items_of, next_morning, run_of
 from jobboard.applications.queries_list import all_tags
+from jobboard.applications.queries_names import shown_names
 from jobboard.applications.queries_people import readers_of
 from jobboard.core import clock, i18n
 from jobboard.core.access import HIRING, access
@@ -24,6 +26,7 @@ from jobboard.core.db import writing
 from jobboard.core.forms import DeskForm
 from jobboard.core.i18n import _, ngettext
 from jobboard.core.web import see
+from jobboard.mail.queries_templates import named_templates, template_named
 from jobboard.openings.queries import offers_by_id
 
 
@@ -59,7 +62,7 @@ def bulk_move() -> BaseResponse | tuple[str, int]:
     if plan.to_stage is None or not versions:
         abort(400)
     if not form.validate_on_submit() or not re.fullmatch(r"[0-9a-f]{32}", nonce):
-        return _plan_page(plan, what, move_form=form), 422
+        return _plan_page(plan, what, form), 422
     now = clock.now()
     send_after = {"now": now + UNDO, "morning": next_morning(now, i18n.site_zone())}.get(form.tell.data or "")
     offers = {offer.id: offer for offer in offers_by_id([row.opening_id for row in plan.rows])}
@@ -75,7 +78,7 @@ def bulk_tag() -> BaseResponse | tuple[str, int]:
     """Put tags on all of them."""
     form, ids = BulkTagsForm(), list(_versions())
     if not form.validate_on_submit() or not ids:
-        return _plan_page(_plan(ids, "tag"), "tag", tags_form=form), 422
+        return _plan_page(_plan(ids, "tag"), "tag", form), 422
     with writing():
         rows = chosen(g.person, ids, lock=True)
         add_tags(rows, form.names, g.person)
@@ -91,7 +94,7 @@ def bulk_assign() -> BaseResponse | tuple[str, int]:
     plan = _plan(ids, "assign")
     form = _assign_form(plan)
     if not form.validate_on_submit() or not ids:
-        return _plan_page(plan, "assign", assign_form=form), 422
+        return _plan_page(plan, "assign", form), 422
     with writing():
         rows = chosen(g.person, ids, lock=True)
         person = next((one for one in readers_of({row.opening_id for row in rows}) if one.id == form.person.data), None)
@@ -105,6 +108,25 @@ def bulk_assign() -> BaseResponse | tuple[str, int]:
             name=person.name,
         )
     flash(words)
+    return see(_back_url())
+
+
+@bp.post("/bulk/mail/")
+@access(HIRING, writes=True)
+def bulk_mail() -> BaseResponse | tuple[str, int]:
+    """Write a template's mail to each of them; it leaves in a few minutes and can be taken back until then."""
+    versions = _versions()
+    plan, form = _plan(list(versions), "mail"), _mail_form()
+    template = template_named(form.template.data or 0) if form.validate_on_submit() else None
+    if template is None or not versions:
+        return _plan_page(plan, "mail", form), 422
+    offers = {offer.id: offer for offer in offers_by_id([row.opening_id for row in plan.rows])}
+    with writing():
+        count = write_to_chosen(versions, template, g.person, nonce=form.nonce.data or "", offers=offers)
+    minutes = int(LETTER_UNDO.total_seconds() // 60)
+    written = ngettext("%(num)d mail leaves soon.", "%(num)d mails leave soon.", count)
+    back = _("For %(minutes)d minutes each can be taken back on its application.", minutes=minutes)
+    flash(f"{written} {back}")
     return see(_back_url())
 
 
@@ -125,7 +147,7 @@ def bulk_run(run_id: int) -> str:
         untold=len(untold),
         has_mails=run.send_after is not None and run.mails_back_at is None,
         plain_form=DeskForm(formdata=None),
-        name_of=name_of,
+        names=shown_names(rows, g.person),
         back_url=_back_url(),
     )
 
@@ -181,17 +203,18 @@ def _plan(ids: list[int], what: str) -> Plan:
     """Who can and who cannot. Raises 404 for something that cannot be done."""
     name = what.removeprefix("move-")
     to_stage = Stage(name) if what.startswith("move-") and name in {one.value for one in Stage} else None
-    if to_stage is None and what not in {"tag", "assign"}:
+    if to_stage is None and what not in {"tag", "assign", "mail"}:
         abort(404)
     found = chosen(g.person, ids)
-    reasons = {row.id: _obstacle(row, to_stage) for row in found}
+    reasons = {row.id: _obstacle(row, to_stage, is_mail=what == "mail") for row in found}
     left_out = [(row, reasons[row.id]) for row in found if reasons[row.id]]
     return Plan([row for row in found if not reasons[row.id]], left_out, to_stage, len(set(ids)) - len(found))
 
 
-def _obstacle(row: Application, to_stage: Stage | None) -> str:
-    """Why an application cannot be moved there; "" when it can."""
-    if to_stage is None or (to_stage in row.moves and not row.is_suspect):
+def _obstacle(row: Application, to_stage: Stage | None, *, is_mail: bool) -> str:
+    """Why an application cannot be moved there, or written to; "" when it can."""
+    is_possible = to_stage is None or to_stage in row.moves
+    if is_possible and not (row.is_suspect and (to_stage or is_mail)):
         return ""
     if row.is_suspect:
         return _("It waits apart: first say whether a person wrote it.")
@@ -221,23 +244,23 @@ def _assign_form(plan: Plan) -> BulkAssignForm:
     return form
 
 
-def _plan_page(
-    plan: Plan,
-    what: str,
-    *,
-    move_form: BulkMoveForm | None = None,
-    tags_form: BulkTagsForm | None = None,
-    assign_form: BulkAssignForm | None = None,
-) -> str:
+def _mail_form() -> BulkMailForm:
+    form = BulkMailForm(nonce=secrets.token_hex(16))
+    form.template.choices = [(one.id, one.name or "") for one in named_templates()]
+    return form
+
+
+def _plan_page(plan: Plan, what: str, form: DeskForm | None = None) -> str:
+    """The names, and the form that does it."""
     return render_template(
         "desk/applications/bulk.html",
         plan=plan,
         what=what,
         stage=STAGE_LABELS[plan.to_stage] if plan.to_stage else None,
         is_rejection=plan.to_stage is Stage.rejected,
-        form=move_form or tags_form or assign_form or _form_for(plan, what),
+        form=form or _form_for(plan, what),
         known_tags=all_tags() if what == "tag" else [],
-        name_of=name_of,
+        names=shown_names([*plan.rows, *(row for row, _why in plan.left_out)], g.person),
         language=i18n.page_language(),
         came_from=request.values.get("from", ""),
         back_url=_back_url(),
@@ -247,4 +270,6 @@ def _plan_page(
 def _form_for(plan: Plan, what: str) -> DeskForm:
     if what == "tag":
         return BulkTagsForm(formdata=None)
+    if what == "mail":
+        return _mail_form()
     return _assign_form(plan) if what == "assign" else _move_form()

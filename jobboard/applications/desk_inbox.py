@@ -8,7 +8,8 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.applications.actions_organise import save_filter, set_assignees, set_tags
-from jobboard.applications.desk import application_or_404, bp, show_page
+from jobboard.applications.desk import bp
+from jobboard.applications.desk_screen import application_or_404, screen
 from jobboard.applications.forms_inbox import AssigneesForm, SaveFilterForm, TagsForm
 from jobboard.applications.markup_inbox import (
     BOARD,
@@ -19,7 +20,6 @@ from jobboard.applications.markup_inbox import (
     chips,
     filter_links,
     filter_words,
-    name_of,
     opening_choices,
     rows_of,
     sorts,
@@ -37,6 +37,7 @@ from jobboard.applications.queries_list import (
     mentions,
     saved_filters,
 )
+from jobboard.applications.queries_names import shown_names
 from jobboard.applications.queries_people import everybody_reading, readers_of
 from jobboard.core import clock
 from jobboard.core.access import HIRING, READING, access
@@ -96,7 +97,8 @@ def mentioned() -> str:
     rows = list(session().execute(statement.offset((number - 1) * PER_PAGE).limit(PER_PAGE)).scalars())
     total = session().execute(counted).scalar_one()
     page = Page(rows, number, PER_PAGE, total, lambda one: url_for("desk.applications.mentioned", page=one))
-    return render_template("desk/applications/mentioned.html", page=page, name_of=name_of)
+    names = shown_names([one.application for one in rows], g.person)
+    return render_template("desk/applications/mentioned.html", page=page, names=names)
 
 
 @bp.post("/<int:application_id>/tags/")
@@ -105,7 +107,7 @@ def tag_application(application_id: int) -> BaseResponse | tuple[str, int]:
     """Write down the tags of an application."""
     row, form = application_or_404(application_id), TagsForm()
     if not form.validate_on_submit():
-        return show_page(row, tags_form=form), 422
+        return screen(row, tags_form=form), 422
     with writing():
         set_tags(row, form.names, g.person)
     return see(url_for("desk.applications.show", application_id=row.id))
@@ -119,7 +121,7 @@ def assign_application(application_id: int) -> BaseResponse | tuple[str, int]:
     people = readers_of([row.opening_id])
     form.people.choices = [(one.id, one.name) for one in people]
     if not form.validate_on_submit():
-        return show_page(row, assignees_form=form), 422
+        return screen(row, assignees_form=form), 422
     chosen = set(form.people.data or [])
     with writing():
         set_assignees(row, [one for one in people if one.id in chosen], g.person)
@@ -160,7 +162,7 @@ def bulk_choices() -> list[tuple[str, str]]:
     """What can be done with several applications: (value, words)."""
     stages = [stage for stage in Stage if any(stage in ends for ends in MOVES.values())]
     moves = [(f"move-{stage.value}", _("Move to “%(stage)s”", stage=STAGE_LABELS[stage])) for stage in stages]
-    found = [*moves, ("tag", _("Add tags")), ("assign", _("Let somebody look after them"))]
+    found = [*moves, ("tag", _("Add tags")), ("assign", _("Let somebody look after them")), ("mail", _("Write a mail"))]
     return [*found, ("export", _("Export"))] if EXPORT in current_app.view_functions else found
 
 
@@ -173,7 +175,7 @@ def _inbox_page(inbox: Inbox | None = None, form: SaveFilterForm | None = None) 
     by_stage = counts_by_stage(inbox.but(apart=False), g.person, now)
     counted = counts_by_stage(inbox, g.person, now) if inbox.apart else by_stage
     total = counted[inbox.stage] if inbox.stage else sum(counted.values())
-    rows = rows_of(listed(inbox, g.person, now), came_from(INBOX, inbox), now)
+    rows = rows_of(listed(inbox, g.person, now), g.person, came_from(INBOX, inbox), now)
     return render_template(
         "desk/applications/index.html",
         page=Page(rows, inbox.page, PER_PAGE, total, lambda number: address_of(inbox.but(page=number))),

@@ -12,6 +12,8 @@ from jobboard.applications.queries_list import all_tags, assignees_of, neighbour
 from jobboard.applications.queries_people import readers_of
 from jobboard.core import clock
 from jobboard.core.access import HIRING
+from jobboard.core.forms import DeskForm
+from jobboard.people.models import Person
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,29 +23,31 @@ class Organised:
     way: dict[str, str | None]
     assignees: list[str]
     tags: list[str]
-    tags_form: TagsForm | None
-    assignees_form: AssigneesForm | None
+    tags_form: DeskForm | None
+    assignees_form: DeskForm | None
     known_tags: list[str]
 
 
-def organised(
-    row: Application, tags_form: TagsForm | None = None, assignees_form: AssigneesForm | None = None
-) -> Organised:
-    """Everything `_organise.html` needs; only those who hire get the forms."""
+def organised(row: Application, tags_form: DeskForm | None, assignees_form: DeskForm | None) -> Organised:
+    """Everything `_organise.html` needs, with forms that were sent; only those who hire get the forms."""
     people = assignees_of([row.id]).get(row.id, [])
     if g.person.role not in HIRING:
         return Organised(_way(row), [one.name for one in people], [], None, None, [])
     tags = [one.name for one in tags_of([row.id], g.person).get(row.id, [])]
-    assigning = assignees_form or AssigneesForm(formdata=None, people=[one.id for one in people])
-    assigning.people.choices = [(one.id, one.name) for one in readers_of([row.opening_id])]
     return Organised(
         _way(row),
         [one.name for one in people],
         tags,
         tags_form or TagsForm(formdata=None, tags=", ".join(tags)),
-        assigning,
+        assignees_form or _assignees_form(row, people),
         [one.name for one in all_tags()],
     )
+
+
+def _assignees_form(row: Application, people: list[Person]) -> AssigneesForm:
+    form = AssigneesForm(formdata=None, people=[one.id for one in people])
+    form.people.choices = [(one.id, one.name) for one in readers_of([row.opening_id])]
+    return form
 
 
 def _way(row: Application) -> dict[str, str | None]:

@@ -2,14 +2,14 @@
 
 import datetime as dt
 
-from wtforms import DateField, Field, HiddenField, RadioField, TextAreaField
+from wtforms import DateField, EmailField, Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import ValidationError
 
 from jobboard.applications.forms import CheckboxesField
 from jobboard.applications.models import STAGE_LABELS, Stage
 from jobboard.core import clock, i18n
-from jobboard.core.forms import DeskForm, at_most, required
+from jobboard.core.forms import EMAIL_LENGTH, DeskForm, at_most, email_address, required
 from jobboard.core.i18n import _, lazy
 
 
@@ -59,3 +59,18 @@ class ToldForm(DeskForm):
             raise ValidationError(_("This day is in the future."))
         if field.data and self.decided_on and field.data < self.decided_on:
             raise ValidationError(_("This was decided on %(day)s only.", day=i18n.day(self.decided_on)))
+
+
+class AddressForm(DeskForm):
+    """How an applicant's address is really spelt."""
+
+    email = EmailField(
+        lazy("E-mail address"),
+        validators=[required(lazy("Please give an e-mail address.")), at_most(EMAIL_LENGTH), email_address()],
+        render_kw={"autocomplete": "off"},
+    )
+    reason = StringField(
+        lazy("How is that known?"),
+        validators=[required(lazy("Please say how that is known.")), at_most(300)],
+        description=lazy("Such as: in a call, from the CV. It stands in the history."),
+    )

@@ -66,6 +66,14 @@ class AssigneesForm(DeskForm):
     people = CheckboxesField(lazy("Looked after by"), coerce=int)
 
 
+class BulkMailForm(DeskForm):
+    """A mail from a template to several applicants, each in their language."""
+
+    #: Sending the same form twice is one mail to each.
+    nonce = HiddenField()
+    template = SelectField(lazy("Template"), coerce=int)
+
+
 class BulkAssignForm(DeskForm):
     """Who looks after several applications."""
 

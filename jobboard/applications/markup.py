@@ -4,12 +4,15 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
+from jobboard.applications.markup_names import Face
 from jobboard.applications.models import STAGE_LABELS, Application, Event, EventKind, Stage
 from jobboard.applications.models_draft import Draft
 from jobboard.core import clock, i18n
 from jobboard.core.forms import read_phone, shown_phone
 from jobboard.core.i18n import _
-from jobboard.openings.models import Question, QuestionKind
+from jobboard.openings.models import JobOffer, Question, QuestionKind
+from jobboard.people.models import Person
+from jobboard.site.queries import current_site
 
 #: The way of an application that goes well; the other stages end it.
 WAY = (Stage.received, Stage.reviewing, Stage.interview, Stage.offer, Stage.hired)
@@ -79,29 +82,59 @@ def promised_on(row: Application) -> dt.date | None:
     return (row.received_at + dt.timedelta(days=days)).astimezone(i18n.site_zone()).date()
 
 
-def history(row: Application) -> list[Happening]:
-    """Everything that happened, the newest first, for staff."""
-    return [_happening(event) for event in reversed(row.events)]
+@dataclasses.dataclass(frozen=True)
+class Contact:
+    """Who answers an applicant's questions; either may be ""."""
+
+    name: str
+    email: str
 
 
-def _happening(event: Event) -> Happening:
+def whom_to_ask(offer: JobOffer) -> Contact | None:
+    """The contact of an opening with the address that answers to our mails go to; None where nobody is named."""
+    person, site = offer.contact, current_site()
+    found = Contact(person.name if person else "", (person.email if person else None) or site.contact_email)
+    return found if found.name or found.email else None
+
+
+def history(row: Application, face: Face, only_ratings_of: Person | None = None) -> list[Happening]:
+    """Everything that happened, the newest first, for staff; that others rated is left out for who has not rated yet."""
+    told = [event for event in row.events if only_ratings_of is None or _is_no_secret(event, only_ratings_of)]
+    return [_happening(event, face) for event in reversed(told)]
+
+
+def _is_no_secret(event: Event, person: Person) -> bool:
+    return event.kind not in {EventKind.rated, EventKind.rating_changed} or event.by_id == person.id
+
+
+#: Events whose detail stands below their words.
+_WITH_NOTE = {EventKind.bounced, EventKind.names_shown, EventKind.address_corrected}
+
+
+def _happening(event: Event, face: Face) -> Happening:
     to_stage = str(STAGE_LABELS[event.to_stage]) if event.to_stage else ""
     from_stage = str(STAGE_LABELS[event.from_stage]) if event.from_stage else ""
+    detail = face.masked(event.detail)
     text = {
         EventKind.received: _("Application received"),
         EventKind.moved: _("Moved from “%(old)s” to “%(new)s”", old=from_stage, new=to_stage),
         EventKind.noted: _("Note written"),
-        EventKind.mailed: _("Mail written: %(subject)s", subject=event.detail),
+        EventKind.mailed: _("Mail written: %(subject)s", subject=detail),
         EventKind.told: _("Answer told"),
         EventKind.bounced: _("Mail came back"),
         EventKind.withdrawn: _("Withdrawn by the applicant"),
-        EventKind.document_added: _("Document added by the applicant: %(name)s", name=event.detail),
+        EventKind.document_added: _("Document added by the applicant: %(name)s", name=detail),
         EventKind.contact_changed: _("Contact changed by the applicant"),
         EventKind.released: _("Found to be a person's"),
         EventKind.deletion_asked: _("The applicant asked for deletion"),
         EventKind.taken_back: _taken_back(event),
+        EventKind.rated: _("Rated"),
+        EventKind.rating_changed: _("Rating changed"),
+        EventKind.names_shown: _("Name shown to everybody before they rated"),
+        EventKind.mail_taken_back: _("Mail taken back: %(subject)s", subject=detail),
+        EventKind.address_corrected: _("E-mail address corrected"),
     }[event.kind]
-    note = event.detail if event.kind is EventKind.bounced else None
+    note = detail if event.kind in _WITH_NOTE else None
     return Happening(event.kind.value, text, event.at, event.by.name if event.by else None, note)
 
 

@@ -2,15 +2,17 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 
 from jobboard.applications.models import MOVES, OPEN_STAGES, STAGE_LABELS, Application, Stage
 from jobboard.applications.models_desk import SavedFilter, Tag
+from jobboard.applications.queries_bounces import with_mails_back
 from jobboard.applications.queries_inbox import ME, NOBODY, Inbox, Sort, inbox_at
 from jobboard.applications.queries_list import Listed, promised_by
+from jobboard.applications.queries_names import shown_names
 from jobboard.core import i18n
 from jobboard.core.i18n import _, ngettext, pgettext
 from jobboard.openings.models import JobOffer
@@ -34,6 +36,7 @@ class Row:
     received_at: dt.datetime
     stage_since: dt.datetime
     is_untold: bool
+    has_mail_back: bool
     is_unread: bool
     is_flagged: bool
     is_overdue: bool
@@ -43,24 +46,27 @@ class Row:
     moves: Sequence[tuple[str, str]]
 
 
-def rows_of(found: Iterable[Listed], came_from: str, now: dt.datetime) -> list[Row]:
-    """Rows for the templates, each with the address of its application that remembers the list."""
-    return [_row(one, came_from, now) for one in found]
+def rows_of(found: Sequence[Listed], person: Person, came_from: str, now: dt.datetime) -> list[Row]:
+    """Rows for the templates, each with the address of its application that remembers the list; names as one may know them."""
+    names = shown_names([one.application for one in found], person)
+    back = with_mails_back(list(names), person)
+    return [_row(one, names[one.application.id], one.application.id in back, came_from, now) for one in found]
 
 
-def _row(one: Listed, came_from: str, now: dt.datetime) -> Row:
+def _row(one: Listed, name: str, has_mail_back: bool, came_from: str, now: dt.datetime) -> Row:
     row, promised = one.application, promised_by(one.application)
     days = (now.astimezone(i18n.site_zone()).date() - row.stage_since.astimezone(i18n.site_zone()).date()).days
     return Row(
         id=row.id,
         version=row.version,
-        name=name_of(row),
+        name=name,
         title=row.opening.text(i18n.page_language()).title,
         url=_show_url(row, came_from),
         stage=row.stage,
         received_at=row.received_at,
         stage_since=row.stage_since,
         is_untold=row.is_untold,
+        has_mail_back=has_mail_back,
         is_unread=one.is_unread,
         is_flagged=one.is_flagged,
         is_overdue=promised is not None and promised < now and row.stage is not Stage.withdrawn,
@@ -74,11 +80,6 @@ def _row(one: Listed, came_from: str, now: dt.datetime) -> Row:
 def _show_url(row: Application, came_from: str) -> str:
     values: dict[str, Any] = {"application_id": row.id, "from": came_from}
     return url_for("desk.applications.show", **values)
-
-
-def name_of(row: Application) -> str:
-    """What an application is called in lists."""
-    return row.name
 
 
 def came_from(which: str, inbox: Inbox) -> str:

@@ -65,6 +65,11 @@ class EventKind(enum.Enum):
     released = "released"
     deletion_asked = "deletion_asked"
     taken_back = "taken_back"
+    rated = "rated"
+    rating_changed = "rating_changed"
+    names_shown = "names_shown"
+    mail_taken_back = "mail_taken_back"
+    address_corrected = "address_corrected"
 
 
 class WithdrawReason(enum.Enum):
@@ -89,7 +94,6 @@ SUSPICION_LABELS = {
     Suspicion.too_fast: lazy("The form was sent faster than a person can fill it in."),
     Suspicion.no_proof: lazy("The sender's browser did not do the small calculation that programs avoid."),
 }
-
 
 WITHDRAW_REASON_LABELS = {
     WithdrawReason.another_role: lazy("I found another role"),

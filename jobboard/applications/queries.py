@@ -126,7 +126,12 @@ def sent_from(email: str) -> list[Application]:
         .limit(MOST_LINKS)
         .execution_options(scope="mail")
     )
-    return list(session().execute(statement).scalars())
+    return [row for row in session().execute(statement).scalars() if not awaits_proof(row)]
+
+
+def awaits_proof(row: Application) -> bool:
+    """Whether somebody of the staff gave the address and its owner has not said yes: its page stays closed to it."""
+    return row.new_email is not None and row.new_email.lower() == row.email_key
 
 
 def by_id(application_id: int) -> Application | None:

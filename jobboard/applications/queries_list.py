@@ -90,6 +90,27 @@ def is_unread(person: Person) -> sa.ColumnElement[bool]:
     return sa.or_(sa.and_(~seen, Application.stage.in_(OPEN_STAGES)), news)
 
 
+def unseen(application_id: int, person: Person) -> int | None:
+    """The last event of an application, if a person has not seen it all; None if they have, or may not see it."""
+    last = sa.select(sa.func.coalesce(sa.func.max(Event.id), 0)).where(Event.application_id == Application.id)
+    seen = sa.select(ApplicationSeen.event_id).where(
+        ApplicationSeen.application_id == Application.id, ApplicationSeen.person_id == person.id
+    )
+    called = sa.exists().where(
+        Mention.application_id == Application.id, Mention.person_id == person.id, Mention.read_at.is_(None)
+    )
+    statement = visible_to(person).where(Application.id == application_id)
+    row = (
+        session()
+        .execute(statement.with_only_columns(last.scalar_subquery(), seen.scalar_subquery(), called))
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    last_id, seen_id, is_called = row
+    return int(last_id) if seen_id is None or seen_id < last_id or is_called else None
+
+
 def is_flagged() -> sa.ColumnElement[bool]:
     """Whether an answer is one that HR wanted to notice."""
     return sa.exists().where(Answer.application_id == Application.id, Answer.is_flagged)

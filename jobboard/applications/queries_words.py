@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from jobboard.applications.models import Application, Event
 from jobboard.applications.models_desk import ApplicationTag, ApplicationWords, Tag
+from jobboard.applications.queries_names import name_is_shown
 from jobboard.core.access import HIRING
 from jobboard.people.models import Person
 from jobboard.search.words import Term, made_by, query_terms
@@ -21,10 +22,14 @@ def holds_words(query: str, person: Person) -> sa.ColumnElement[bool]:
 
 
 def _holds(term: Term, person: Person) -> sa.ColumnElement[bool]:
-    columns = (ApplicationWords.who, ApplicationWords.words)
     # Words hold letters and digits only (they were cut), so nothing of them is a pattern.
-    found = sa.or_(*(column.contains(part) for column in columns for part in _parts(term)))
-    has_words = sa.exists().where(ApplicationWords.application_id == Application.id, found)
+    who, written = (
+        sa.or_(*(column.contains(part) for part in _parts(term)))
+        for column in (ApplicationWords.who, ApplicationWords.words)
+    )
+    words = sa.exists().where(ApplicationWords.application_id == Application.id)
+    # Who it is from finds nothing where it must not be known yet: that would tell.
+    has_words = sa.or_(words.where(written), sa.and_(words.where(who), name_is_shown(person)))
     if person.role not in HIRING:
         return has_words
     has_tag = sa.exists().where(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, render_template, request, url_for
+from flask import Response, abort, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.applications.actions import address_of, join_pool, withdraw
@@ -18,7 +18,7 @@ from jobboard.applications.actions_own import (
 )
 from jobboard.applications.forms import ContactForm
 from jobboard.applications.forms_own import DocumentForm, LostLinkForm, WithdrawForm
-from jobboard.applications.markup import next_words, pool_state, promised_on, steps
+from jobboard.applications.markup import next_words, pool_state, promised_on, steps, whom_to_ask
 from jobboard.applications.models import POOL_WORDS, Application
 from jobboard.applications.models_draft import LostLink
 from jobboard.applications.queries import application_by_link, application_by_new_address, document_of
@@ -54,10 +54,13 @@ def show(token: str) -> Response:
 
 def own_page(token: str, row: Application, document_form: DocumentForm | None = None) -> str:
     """The applicant's page; one that is locked shows that and nothing else."""
-    template = "applications/locked.html" if row.locked_at is not None else "applications/show.html"
+    if row.locked_at is not None:
+        return render_template("applications/locked.html", token=token, **_context(row))
     form = document_form or DocumentForm(formdata=None)
     done = request.args.get("done", "")
-    return render_template(template, token=token, document_form=form, done=done, **_context(row))
+    panels = [panel(row, token) for panel in current_app.extensions["own_page_panels"]]
+    context = {"document_form": form, "done": done, "panels": panels, "contact": whom_to_ask(row.opening)}
+    return render_template("applications/show.html", token=token, **context, **_context(row))
 
 
 @bp.route(f"{OWN}withdraw/", methods=["GET", "POST"])

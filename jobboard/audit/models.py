@@ -11,8 +11,10 @@ from jobboard.core.i18n import lazy
 
 #: Every action the log knows, as "noun.verb", and its words.
 ACTIONS = {
+    "application.address_corrected": lazy("Corrected an applicant’s e-mail address"),
     "application.assigned": lazy("Changed who looks after an application"),
     "application.moved": lazy("Moved an application"),
+    "application.name_shown": lazy("Showed a hidden name"),
     "application.tagged": lazy("Changed the tags of an application"),
     "application.taken_back": lazy("Took a rejection or its answer back"),
 }

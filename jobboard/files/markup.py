@@ -90,10 +90,10 @@ def may_open(row: StoredFile) -> bool:
     return scan_state(row) in {ScanState.clean, ScanState.not_scanned}
 
 
-def reading_of(row: StoredFile, words: str | None) -> Reading:
-    """How a document is read. `words` are those of a text, None for what has pages."""
+def reading_of(row: StoredFile, words: str | None, name: str | None = None) -> Reading:
+    """How a document is read. `words` are those of a text, None for what has pages; `name` is what it is called here."""
     state, is_open = scan_state(row), may_open(row)
-    pages = _pages(row) if is_open else []
+    pages = _pages(row, name or row.name) if is_open else []
     return Reading(
         size=size_in_words(row.size),
         scan=_scan_in_words(state, row.scan_finding),
@@ -106,12 +106,12 @@ def reading_of(row: StoredFile, words: str | None) -> Reading:
     )
 
 
-def _pages(row: StoredFile) -> list[PagePicture]:
+def _pages(row: StoredFile, name: str) -> list[PagePicture]:
     count = row.page_count or 0
     return [
         PagePicture(
             number,
-            _("Page %(number)d of %(count)d of %(name)s", number=number, count=count, name=row.name),
+            _("Page %(number)d of %(count)d of %(name)s", number=number, count=count, name=name),
             *(page or (None, None)),
         )
         for number, page in enumerate(row.pages or (), start=1)

@@ -15,6 +15,7 @@ from jobboard.files.checker import CheckerGone
 from jobboard.files.clamd import Scanner, ScannerGone, Verdict, scanner
 from jobboard.files.models import ScanState, StoredFile
 from jobboard.files.storage import StorageError, origin_of, storage
+from jobboard.mail.models import OutboxAttachment
 
 #: Bytes without a row are left alone for this long: their row may be about to be committed.
 ORPHAN_AGE = dt.timedelta(hours=1)
@@ -39,10 +40,11 @@ def drop_staged() -> int:
 def _past_their_time(now: dt.datetime) -> sa.Select[StoredFile]:
     """A few staged uploads that go, locked: one that somebody claims or keeps at this moment is locked already, and stays.
 
-    PostgreSQL asks the condition again of what it locks; SQLite has one writer.
+    PostgreSQL asks the condition again of what it locks; SQLite has one writer. What a mail has stays as long as the mail.
     """
-    statement = sa.select(StoredFile).where(StoredFile.staged_until < now).order_by(StoredFile.id).limit(BATCH)
-    return statement.with_for_update(skip_locked=True)
+    is_mailed = sa.exists().where(OutboxAttachment.file_id == StoredFile.id)
+    statement = sa.select(StoredFile).where(StoredFile.staged_until < now, ~is_mailed)
+    return statement.order_by(StoredFile.id).limit(BATCH).with_for_update(skip_locked=True)
 
 
 def drop_orphans() -> int:

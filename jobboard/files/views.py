@@ -33,16 +33,16 @@ def picture(key: str, name: str) -> Response | BaseResponse:
     return response
 
 
-def download(row: StoredFile) -> Response:
+def download(row: StoredFile, name: str | None = None) -> Response:
     """A private file to save, never to run or to be kept by a cache. The caller has checked who asks.
 
-    Where there is a virus scanner only what it found clean is handed out.
+    It is saved under `name`, or its own. Where there is a virus scanner only what it found clean is handed out.
     """
     if not may_open(row):
         is_infected = scan_state(row) is ScanState.infected
         abort(409, _("A virus was found in this file.") if is_infected else _("This file waits for the virus scan."))
     response = _bytes_of(row)
-    response.headers["Content-Disposition"] = attachment(row.name)
+    response.headers["Content-Disposition"] = attachment(name or row.name)
     return _private(response)
 
 

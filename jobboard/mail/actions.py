@@ -1,11 +1,12 @@
 """Writing mails: rendered now, in the recipient's language, into the caller's transaction; they leave later."""
 
+import dataclasses
 import datetime as dt
 import hmac
 import logging
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -18,7 +19,8 @@ from jobboard.core.db import session
 from jobboard.core.forms import clean_line
 from jobboard.core.tokens import keyed_hash
 from jobboard.core.web import site_url
-from jobboard.mail.models import MailState, OutboxMail
+from jobboard.mail.markup_templates import PAGE_LINK, OwnWords, as_html, filled
+from jobboard.mail.models import MailState, OutboxAttachment, OutboxMail
 
 log = logging.getLogger("jobboard.mail")
 
@@ -26,6 +28,20 @@ log = logging.getLogger("jobboard.mail")
 SUBJECT_LENGTH = 200
 
 _MARKER = re.compile(r"\[\[private-link:([a-z_]+):([0-9]+):([0-9a-f]{32})\]\]")
+
+
+@dataclasses.dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail: `content`, or the id of a stored file (of the room `files`), never both.
+
+    A stored file needs no other owner: as long as a mail has it, it is kept, and it goes when its last mail went. Whose file it
+    is, the mail must be `about`, so that both are deleted together. `content_type` may have parameters (RFC 2045 §5.1).
+    """
+
+    name: str
+    content_type: str
+    content: bytes | None = None
+    file_id: int | None = None
 
 
 def queue(
@@ -39,23 +55,26 @@ def queue(
     in_reply_to: str | None = None,
     unsubscribe: str | None = None,
     send_after: dt.datetime | None = None,
+    attachments: Sequence[Attachment] = (),
+    own: OwnWords | None = None,
     **context: Any,
 ) -> OutboxMail:
     """Put one mail into the outbox; it leaves when the caller's transaction is committed, not before `send_after`.
 
     Renders templates/mail/<kind>/{subject.txt,body.txt,body.html} in `locale` (the site's default when there is no
-    catalog for it).
-    `unsubscribe` is the private link that ends a list with one click. Templates get `context`, `site`, `to_name`, `language`,
-    and `page_url(endpoint, **values)`, which is absolute and in the recipient's language. Private links are written with
-    `private_link`. Raises `ValueError` for
-    a recipient's address that could leave its header, and jinja2's `UndefinedError` for a name that nobody gave.
+    catalog for it). Templates get `context`, `site`, `to_name`, `language`, and `page_url(endpoint, **values)`, which
+    is absolute and in the recipient's language. Private links are written with `private_link`; `unsubscribe` is the one
+    that ends a list with one click. `own` words stand instead of the kind's templates and are never one. Raises
+    `ValueError` for a recipient's address that could leave its header, `UnknownPlaceholder`, and jinja2's
+    `UndefinedError` for a name that nobody gave.
     """
     language = locale if locale in i18n.languages() else i18n.default_language()
     with i18n.force_locale(language):
         words = {**context, "to_name": clean_line(to_name), "language": language, "page_url": _page_url(language)}
-        subject, text, html = (
-            _render(f"mail/{kind}/{part}", words) for part in ("subject.txt", "body.txt", "body.html")
-        )
+        if own is None:
+            subject, text, html = product_parts(kind, words)
+        else:
+            subject, text, html = product_parts("own", {**words, **_as_context(own)})
     now = clock.now()
     mail = OutboxMail(
         message_id=new_message_id(),
@@ -75,9 +94,22 @@ def queue(
         queued_at=now,
         due_at=max(now, send_after) if send_after else now,
         tries=0,
+        attachments=[OutboxAttachment(**vars(one) | {"name": clean_line(one.name)}) for one in attachments],
     )
     session().add(mail)
     return mail
+
+
+def product_parts(kind: str, words: dict[str, Any]) -> tuple[str, str, str]:
+    """Subject, text and HTML of a kind of mail, in the language that holds now."""
+    subject, text, html = (_render(f"mail/{kind}/{part}", words) for part in ("subject.txt", "body.txt", "body.html"))
+    return subject, text, html
+
+
+def _as_context(own: OwnWords) -> dict[str, Any]:
+    # A private link has no place in a subject, which is not filled in when the mail leaves.
+    subject, text = filled(own.subject, {**own.values, PAGE_LINK: ""}), filled(own.body, own.values)
+    return {"subject": subject, "text": text, "paragraphs": as_html(own.body, own.values)}
 
 
 def new_message_id() -> str:
@@ -116,6 +148,10 @@ class LinkEnded(Exception):
     """What a private link leads to is gone, or is not the one's any more whom a mail goes to."""
 
 
+class LinkWaits(Exception):
+    """What a private link leads to is not open yet to the one whom a mail goes to."""
+
+
 def fill_links(body: str, to_address: str) -> str:
     """A body with the private links of who it goes to; marks that are not ours stay what somebody typed.
 
@@ -143,6 +179,19 @@ def cancel(about: tuple[str, int], kind: str) -> None:
             is_free,
         )
     )
+
+
+def take_back(mail_id: int, about: tuple[str, int], kind: str) -> bool:
+    """Take one mail of this kind about one thing out of the outbox; False when it has left or is just leaving."""
+    is_free = sa.or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until <= clock.now())
+    found = sa.select(OutboxMail).where(OutboxMail.id == mail_id, OutboxMail.kind == kind)
+    found = found.where(OutboxMail.about_kind == about[0], OutboxMail.about_id == about[1])
+    found = found.where(OutboxMail.state == MailState.queued, is_free)
+    mail = session().execute(found.with_for_update(skip_locked=True)).scalar_one_or_none()
+    if mail is None:
+        return False
+    session().delete(mail)
+    return True
 
 
 def readdress(about: tuple[str, int], to_address: str, *, but: str) -> None:

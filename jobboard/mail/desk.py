@@ -1,6 +1,9 @@
 """The outbox for staff: what left, what waits, what could not be delivered and why."""
 
-from flask import Blueprint, abort, current_app, flash, render_template, request, url_for
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, g, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core.access import HIRING, access
@@ -30,6 +33,7 @@ def index() -> str:
     return render_template(
         "desk/mail/index.html",
         page=page,
+        hidden=names_hidden(page.items),
         tabs=_tabs(state, counts),
         labels=STATE_LABELS,
         has_transport=current_app.extensions["mail_transport"] is not None,
@@ -45,6 +49,7 @@ def show(mail_id: int) -> str:
     return render_template(
         "desk/mail/show.html",
         mail=mail,
+        hidden=names_hidden([mail]),
         text=mask_links(mail.text, _("(link for the recipient only)")),
         labels=STATE_LABELS,
         button_form=DeskForm(formdata=None),
@@ -67,6 +72,12 @@ def try_again(mail_id: int) -> BaseResponse:
 def mail_or_404(mail_id: int) -> OutboxMail:
     """The mail with this id."""
     return first_or_404(for_staff().where(OutboxMail.id == mail_id))
+
+
+def names_hidden(mails: Sequence[OutboxMail]) -> dict[int, str]:
+    """By id of a mail what its recipient is called, where this person may not know yet who that is; they do not read it."""
+    called: Callable[[Sequence[OutboxMail], Any], dict[int, str]] = current_app.extensions["mail_names"]
+    return called(mails, g.person)
 
 
 def _tabs(chosen: MailState | None, counts: dict[MailState, int]) -> list[dict[str, object]]:

@@ -3,8 +3,8 @@
 import datetime as dt
 import enum
 
-from sqlalchemy import Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobboard.core.base import Base, Data, Keep, Key, about
 from jobboard.core.i18n import lazy_pgettext
@@ -71,4 +71,29 @@ class OutboxMail(Base):
     )
     last_error: Mapped[str | None] = mapped_column(
         Text, info=about(Data.INTERNAL, "the mail server's words, for staff", Keep.MAIL)
+    )
+
+    attachments: Mapped[list["OutboxAttachment"]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by="OutboxAttachment.id"
+    )
+
+
+class OutboxAttachment(Base):
+    """A file of a mail: its bytes, or a stored file, which the sweep of staged files leaves alone while a mail has it."""
+
+    __tablename__ = "outbox_attachment"
+    __table_args__ = (CheckConstraint("(content IS NULL) <> (file_id IS NULL)", name="content_or_file"),)
+
+    id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity and order", Keep.MAIL))
+    mail_id: Mapped[int] = mapped_column(
+        ForeignKey("outbox_mail.id", ondelete="CASCADE"),
+        index=True,
+        info=about(Data.INTERNAL, "which mail", Keep.MAIL),
+    )
+    name: Mapped[str] = mapped_column(Text, info=about(Data.PERSONAL, "file name shown to the recipient", Keep.MAIL))
+    #: With its parameters, such as "text/calendar; method=REQUEST; charset=utf-8".
+    content_type: Mapped[str] = mapped_column(String(200), info=about(Data.INTERNAL, "what it is", Keep.MAIL))
+    content: Mapped[bytes | None] = mapped_column(info=about(Data.PERSONAL, "content", Keep.MAIL))
+    file_id: Mapped[int | None] = mapped_column(
+        ForeignKey("stored_file.id"), index=True, info=about(Data.PERSONAL, "content, in the storage", Keep.MAIL)
     )

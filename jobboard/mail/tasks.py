@@ -11,10 +11,19 @@ from flask import current_app
 from jobboard.core import clock
 from jobboard.core.db import session, writing
 from jobboard.core.work import Sweep
-from jobboard.mail.actions import LinkEnded, fill_links, follow, give_up
-from jobboard.mail.models import MailState, OutboxMail
+from jobboard.mail.actions import LinkEnded, LinkWaits, fill_links, follow, give_up
+from jobboard.mail.models import MailState, OutboxAttachment, OutboxMail
 from jobboard.mail.queries import due
-from jobboard.mail.transport import GiveUp, NotAccepted, Transport, TryLater, ascii_domain, compose, longest_send
+from jobboard.mail.transport import (
+    Enclosed,
+    GiveUp,
+    NotAccepted,
+    Transport,
+    TryLater,
+    ascii_domain,
+    compose,
+    longest_send,
+)
 
 log = logging.getLogger("jobboard.mail")
 
@@ -93,6 +102,8 @@ def _send(transport: Transport, claimed: Claim) -> NotAccepted | None:
         transport.send(letter.message, ascii_domain(sender), letter.recipient)
     except NotAccepted as problem:
         return problem
+    except LinkWaits:
+        return TryLater("The owner of this address has not confirmed it yet.")
     except LinkEnded:
         return GiveUp("What this mail leads to is gone, or belongs to another address now.")
     except Exception as error:
@@ -115,10 +126,17 @@ def _letter(mail_id: int) -> _Letter | None:
             text=fill_links(mail.text, mail.to_address),
             html=fill_links(mail.html, mail.to_address),
             unsubscribe=fill_links(mail.unsubscribe or "", mail.to_address),
+            files=[_enclosed(one) for one in mail.attachments],
         )
         return _Letter(message, message["To"].addresses[0].addr_spec)
     finally:
         session().rollback()
+
+
+def _enclosed(one: OutboxAttachment) -> Enclosed:
+    """An attachment with its bytes. The room of files reads stored ones, and raises `NotAccepted` for one that cannot go."""
+    content: bytes = one.content if one.content is not None else current_app.extensions["mail_files"](one.file_id)
+    return Enclosed(one.name, one.content_type, content)
 
 
 def _write_down(claimed: Claim, problem: NotAccepted | None) -> None:

@@ -8,7 +8,7 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from urllib.request import url2pathname
 
 import idna
+from werkzeug.http import parse_options_header
 
 from jobboard.core import clock
 from jobboard.core.forms import clean_line
@@ -282,8 +283,24 @@ class FolderTransport:
             raise TryLater(f"{self.folder} cannot be written to")
 
 
+@dataclasses.dataclass(frozen=True)
+class Enclosed:
+    """A file of a message with its bytes at hand."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
 def compose(
-    mail: OutboxMail, *, sender: str, sender_name: str, text: str, html: str, unsubscribe: str = ""
+    mail: OutboxMail,
+    *,
+    sender: str,
+    sender_name: str,
+    text: str,
+    html: str,
+    unsubscribe: str = "",
+    files: Sequence[Enclosed] = (),
 ) -> EmailMessage:
     """The message of an outbox row, links already in place. Raises `GiveUp` for an address that cannot be written."""
     message = EmailMessage(policy=policy.SMTP)
@@ -298,11 +315,16 @@ def compose(
     message["Message-ID"] = mail.message_id
     if mail.in_reply_to:
         message["In-Reply-To"] = message["References"] = mail.in_reply_to
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
+    if not mail.kind.endswith("/letter"):  # what a person wrote may be answered by an absence notice
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     if unsubscribe:
         _add_list(message, unsubscribe, sender_name)
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    for one in files:
+        main_type, options = parse_options_header(one.content_type)
+        kind, _slash, subtype = main_type.partition("/")
+        message.add_attachment(one.content, kind, subtype, filename=header_words(one.name), params=options)
     message["Content-Language"] = mail.locale  # last: setting the content takes such headers away
     return message
 

@@ -28,6 +28,7 @@ class SentMail:
     sent_at: dt.datetime
     lang: str
     text: str
+    attachments: list[str]
 
 
 @bp.get("/")
@@ -57,6 +58,7 @@ def _read(path: Path) -> SentMail | None:
             sent_at=message["Date"].datetime,
             lang=str(message["Content-Language"]),
             text=body.get_content() if body else "",
+            attachments=[part.get_filename() or "" for part in message.iter_attachments()],
         )
     except (OSError, MessageError, AttributeError, LookupError):
         return None

@@ -8,9 +8,11 @@ import jobboard.applications.models
 import jobboard.applications.models_desk
 import jobboard.applications.models_draft
 import jobboard.applications.models_erased
+import jobboard.applications.models_review
 import jobboard.core.models
 import jobboard.files.models
 import jobboard.mail.models
+import jobboard.mail.models_templates
 import jobboard.openings.models
 import jobboard.people.models
 import jobboard.posts.models

@@ -37,6 +37,7 @@ from jobboard.site.models import PageKind, Site
 from jobboard.site.queries import current_site
 from jobboard.transfer.actions import Progress
 from jobboard.transfer.actions_demo_applications import documents, put_application
+from jobboard.transfer.actions_demo_reviews import put_criteria, put_ratings, put_templates
 from jobboard.transfer.markup_images import references, with_images
 
 FOLDER = Path(__file__).parent / "demo"
@@ -73,7 +74,7 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
     articles = [read_post(folder) for folder in folders("posts")]
     openings = [read_post(folder) for folder in folders("openings")]
     faces = {path.stem: read_picture(path.read_bytes(), path.name) for path in sorted(FOLDER.glob("people/*.png"))}
-    entries = read_yaml("applications.yaml")
+    entries, reviews = read_yaml("applications.yaml"), read_yaml("reviews.yaml")
     cvs = documents(entries)
     total, done = len(articles) + len(openings) + len(entries), 0
     with writing():
@@ -95,10 +96,14 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
             report.openings += 1
             done = _step(progress, done, total)
         session().flush()
+        put_criteria(reviews, offers)
+        rows = {}
         for entry in sorted(entries, key=lambda one: -one["sent_days_ago"]):
-            put_application(entry, offers[entry["opening"]], people, cvs.get(entry["key"]), now)
+            rows[entry["key"]] = put_application(entry, offers[entry["opening"]], people, cvs.get(entry["key"]), now)
             report.applications += 1
             done = _step(progress, done, total)
+        put_ratings(reviews, rows, people, now)
+        put_templates(reviews, people["thilo-brandt"])
     return report
 
 

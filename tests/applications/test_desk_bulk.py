@@ -13,7 +13,7 @@ from jobboard.applications.actions_reviewers import set_reviewers
 from jobboard.applications.models import Application, Event, EventKind, Stage
 from jobboard.applications.models_desk import ApplicationAssignee, BulkItem, BulkRun, Tag
 from jobboard.applications.queries_bulk import next_morning
-from jobboard.applications.tasks_desk import tidy_desk
+from jobboard.applications.tasks_desk import cut_due_words, tidy_desk
 from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session, writing
@@ -22,7 +22,15 @@ from jobboard.mail.tasks import claim
 from jobboard.openings.queries import offers_by_id
 from jobboard.people.models import Person
 from tests.conftest import dispose, make_app
-from tests.factories import application_link, copy_application, make_application, make_offer, make_person
+from tests.factories import (
+    application_link,
+    copy_application,
+    make_application,
+    make_criteria,
+    make_offer,
+    make_person,
+    make_template,
+)
 from tests.pages import errors_of, form_of, page_of, words_of
 
 BULK = "/desk/applications/bulk/"
@@ -212,6 +220,51 @@ def test_tags_and_a_colleague_for_several(client, sign_in, offer):
     assert client.post(f"{BULK}assign/", data={**form, "person": str(reviewer.id)}).status_code == 303
     assigned = session().execute(sa.select(ApplicationAssignee).execution_options(scope="test")).scalars()
     assert {(one.application_id, one.person_id) for one in assigned} == {(row.id, reviewer.id) for row in rows}
+
+
+def test_mail_from_a_template_to_several_each_in_their_language_and_once(client, sign_in, offer, outbox):
+    rows = [make_application(offer, locale="en"), make_application(offer, locale="de")]
+    rows.append(make_application(offer, name="Program", is_suspect=True, suspicions=["trap"]))
+    template = make_template("News", en=("News", "Hello {{ name }}"), de=("Neues", "Hallo {{ name }}"))
+    person = sign_in("recruiter")
+    page = plan(client, rows, "mail")
+    assert "Program System administrator It waits apart" in main_of(page)
+    form = {**form_of(page, "/bulk/mail/"), "template": str(template.id)}
+    for _time in range(2):
+        assert client.post(f"{BULK}mail/", data=form).status_code == 303
+    assert [(mail.subject, mail.about_id) for mail in outbox()] == [("News", rows[0].id), ("Neues", rows[1].id)]
+    assert all(mail.due_at > clock.now() for mail in outbox())
+    assert [row.events[-1].by_id for row in again(rows[:2])] == [person.id] * 2
+    assert client.post(f"{BULK}mail/", data={**form, "template": "999999"}).status_code == 422
+
+
+def test_name_that_must_not_be_known_yet_stands_nowhere_and_finds_nothing(client, sign_in, offer):
+    make_criteria(offer, "Skills", hides_names=True)
+    row = make_application(offer, name="Canary Robin", email="canary@example.org", text="Kubernetes")
+    shown = make_application(make_offer("Editor"), name="Seen Robin", text="Kubernetes")
+    sign_in("recruiter")
+    session().commit()
+    while cut_due_words():
+        pass
+    pages = [
+        "?q=kubernetes",
+        "?q=canary",
+        "board/",
+        f"bulk/?chosen={row.id}&do=move-reviewing",
+        f"{row.id}/?from=inbox%3F",
+    ]
+    for path in pages:
+        page = client.get(f"/desk/applications/{path}")
+        assert page.status_code == 200
+        assert "canary robin" not in page.text.lower(), path
+    found = client.get("/desk/applications/?q=kubernetes")
+    assert f"Application {row.id}" in main_of(found)
+    assert "Seen Robin" in main_of(found)
+    assert "No applications here" in main_of(client.get("/desk/applications/?q=canary"))
+    assert f"/desk/applications/{shown.id}/" in client.get("/desk/applications/?q=seen").text
+    form = form_of(plan(client, [row], "move-reviewing"), "/move/")
+    run = client.post(f"{BULK}move/", data=form)
+    assert "canary" not in client.get(run.location).text.lower()
 
 
 def test_plan_takes_the_same_number_of_statements_for_1_and_3_and_100(client, sign_in, offer, queries):

@@ -21,6 +21,7 @@ from jobboard.files.tasks import drop_staged
 from jobboard.mail.actions import LinkEnded, fill_links, give_up
 from jobboard.mail.models import OutboxMail
 from jobboard.mail.tasks import mark_sent
+from jobboard.site.queries import current_site
 from tests.applications.test_views_private import address, with_document
 from tests.applying import apply
 from tests.factories import application_link, make_application, make_offer, make_person
@@ -379,3 +380,23 @@ def test_everything_ends_with_retention(client, row, offer):
     with time_machine.travel(clock.now() + 181 * DAY):
         assert erase_due() == 1
         assert client.get(link).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("has_contact", "site_address", "words"),
+    [
+        (True, "", "Thilo answers them. thilo@example.org"),
+        (False, "jobs@example.org", "jobs@example.org"),
+        (False, "", None),
+    ],
+)
+def test_page_says_whom_to_ask(client, row, offer, has_contact, site_address, words):
+    if has_contact:
+        offer.contact = make_person("Thilo", Role.recruiter, email="thilo@example.org")
+    current_site().contact_email = site_address
+    session().commit()
+    asides = [words_of(one) for one in page_of(client.get(address(row))).iter("aside")]
+    if words is None:
+        assert "Questions?" not in asides[0]
+    else:
+        assert all(word in asides[0] for word in ("Questions?", *words.split()))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from jobboard.applications.models import Answer, Application, Document, Event
 from jobboard.core import clock
 from jobboard.core.db import session, write_new
+from jobboard.mail.queries_templates import own_words
 from jobboard.openings.models import Place
 from jobboard.posts.models import Post, PostText
 from jobboard.transfer.exports_pdf import pdf_of
@@ -41,6 +42,8 @@ def count(model):
 def test_three_requests_ask_the_same_few_statements_whatever_the_form_asks(client, app, queries, number):
     make_offer("Operator", slug="operator", questions=questions(number))
     session().commit()
+    with app.test_request_context(ADDRESS):
+        own_words("applications/received", "en")  # in memory since the first application of this process
     opened = form_of(client.get(ADDRESS), "/apply/")
     with queries() as form:
         answer = client.post(ADDRESS, data={**opened, **GOOD, **answers(number), "cv": upload()})
