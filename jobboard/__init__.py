@@ -32,6 +32,13 @@ import jobboard.mail.views
 import jobboard.openings.desk
 import jobboard.openings.views
 import jobboard.people.desk
+import jobboard.people.desk_door
+import jobboard.people.desk_links
+import jobboard.people.desk_oidc
+import jobboard.people.desk_proof
+import jobboard.people.desk_second
+import jobboard.people.desk_security
+import jobboard.people.desk_staff
 import jobboard.people.tasks
 import jobboard.posts.desk
 import jobboard.posts.desk_categories
@@ -65,6 +72,10 @@ from jobboard.files.clamd import open_scanner
 from jobboard.files.storage import open_storage
 from jobboard.mail.transport import open_transport
 from jobboard.openings.queries_facts import next_view
+from jobboard.people.actions_doors import reset_address
+from jobboard.people.actions_oidc import open_provider
+from jobboard.people.actions_staff import invitation_address
+from jobboard.people.queries_doors import reset_mails
 from jobboard.site.queries import current_site, site_zone
 from jobboard.timeline.actions_cards import render_cards
 
@@ -86,6 +97,12 @@ VIEWS = [
 DEMO_VIEWS = [jobboard.site.views_demo.bp, jobboard.mail.views.bp]
 DESKS = [
     jobboard.people.desk.bp,
+    jobboard.people.desk_links.bp,
+    jobboard.people.desk_oidc.bp,
+    jobboard.people.desk_proof.bp,
+    jobboard.people.desk_second.bp,
+    jobboard.people.desk_security.bp,
+    jobboard.people.desk_staff.bp,
     jobboard.applications.desk.bp,
     jobboard.applications.desk_address.bp,
     jobboard.applications.desk_criteria.bp,
@@ -110,7 +127,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     limits.init_app(app, settings.redis_url)
     web.init_app(app)
     app.context_processor(jobboard.site.views.frame)
-    connect_rooms(app, settings)
+    connect_rooms(app)
+    open_outside(app, settings)
     register_views(app, demo=settings.demo)
     refuse_undeclared(app)
     keep_pages(app)
@@ -159,7 +177,7 @@ def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, count, count, 0)  # type: ignore[method-assign] # Flask's documented way
 
 
-def connect_rooms(app: Flask, settings: Settings) -> None:
+def connect_rooms(app: Flask) -> None:
     """Plug together what lower rooms need of higher ones without knowing them."""
     app.extensions["site_zone"] = site_zone
     app.extensions["mail_site"] = current_site
@@ -168,6 +186,8 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         "application": private_address,
         "address": new_address_page,
         "draft": draft_address,
+        "invitation": invitation_address,
+        "reset": reset_address,
         "subscriber": page_address,
         "alert_confirm": confirm_address,
         "alert_mail": news_address,
@@ -176,7 +196,7 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
     #: The bytes of a stored file that goes with a mail, by the file's id.
     app.extensions["mail_files"] = mailed_bytes
     #: Conditions for mails that nobody of the staff may read.
-    app.extensions["mail_hidden"] = [hidden_mails, hidden_alert_mails]
+    app.extensions["mail_hidden"] = [hidden_mails, hidden_alert_mails, reset_mails]
     #: The standard mails whose words staff may replace, by kind.
     app.extensions["mail_standard"] = STANDARD_MAILS
     #: What staff see of mails whose recipient's name is hidden from them, by id of the mail.
@@ -185,10 +205,6 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
     app.extensions["mail_failed"] = {"application": mark_bounced, "subscriber": end_alerts, "alert_mail": end_alerts}
-    try:
-        app.extensions["mail_transport"] = open_transport(settings.smtp_url)
-    except ValueError as example:
-        raise SettingError("SMTP_URL", "cannot be understood.", str(example)) from example
     #: What higher rooms show of an application, in this order: in the main column of its screen on the desk, for an application
     #: and the person who looks, and on its applicant's page, for an application and its link's token; None: nothing.
     app.extensions["application_panels"] = []
@@ -206,7 +222,26 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         *jobboard.timeline.tasks.SWEEPS,
         *jobboard.alerts.tasks.SWEEPS,
     ]
-    app.extensions["storage"] = open_storage(settings.storage_url)
+
+
+def open_outside(app: Flask, settings: Settings) -> None:
+    """Open what lies outside: mail server, storage, scanner, single sign-on. Raises `SettingError` when one cannot be."""
+    try:
+        app.extensions["mail_transport"] = open_transport(settings.smtp_url)
+    except ValueError as example:
+        raise SettingError("SMTP_URL", "cannot be understood.", str(example)) from example
+    try:
+        app.extensions["storage"] = open_storage(settings.storage_url)
+    except ModuleNotFoundError as missing:
+        problem = "names an S3-compatible store, which needs the extra `s3`: pip install 'jobboard[s3]'."
+        raise SettingError("STORAGE_URL", problem, "file:///var/lib/jobboard/files") from missing
+    try:
+        app.extensions["oidc"] = open_provider(
+            settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret
+        )
+    except ModuleNotFoundError as missing:
+        problem = "asks for single sign-on, which needs the extra `oidc`: pip install 'jobboard[oidc]'."
+        raise SettingError("OIDC_ISSUER", problem, "(nothing: sign-in by password and passkey)") from missing
     app.extensions["scanner"] = open_scanner(settings.clamd_url)
 
 
@@ -216,7 +251,7 @@ def register_views(app: Flask, *, demo: bool) -> None:
         app.register_blueprint(blueprint)
     # Made per app: a parent blueprint at module level may be registered once only (pallets/flask#4786).
     desk = Blueprint("desk", __name__, url_prefix="/desk")
-    desk.before_request(jobboard.people.desk.guard)
+    desk.before_request(jobboard.people.desk_door.guard)
     desk.context_processor(jobboard.site.desk_frame.frame)
     for blueprint in DESKS:
         desk.register_blueprint(blueprint)

@@ -5,9 +5,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.validators import ValidationError
 
 from jobboard.applications.actions_organise import tag_key
-from jobboard.applications.forms import CheckboxesField
 from jobboard.applications.models_desk import LONGEST_NAME, LONGEST_TAG
-from jobboard.core.forms import DeskForm, at_most, required
+from jobboard.core.forms import CheckboxesField, DeskForm, at_most, required
 from jobboard.core.i18n import _, lazy
 
 #: Tags that one field takes.

@@ -65,7 +65,14 @@ def begin_session(person: Person, device: str, now: dt.datetime) -> str:
     """Open a session; its token, which only the cookie holds."""
     token = new_token()
     session().add(
-        StaffSession(token_hash=token_hash(token), person=person, device=device[:80], created_at=now, seen_at=now)
+        StaffSession(
+            token_hash=token_hash(token),
+            person=person,
+            device=device[:80],
+            created_at=now,
+            seen_at=now,
+            proven_at=now,
+        )
     )
     return token
 
@@ -82,6 +89,11 @@ def end_sessions(person: Person, now: dt.datetime, *, keep: StaffSession | None 
     for row in ended:
         end_session(row, now)
     return len(ended)
+
+
+def prove(row: StaffSession, now: dt.datetime) -> None:
+    """The person of a session has just shown a password or passkey again."""
+    row.proven_at, row.challenge = now, None
 
 
 def renew_token(row: StaffSession) -> str:

@@ -18,7 +18,8 @@ from jobboard.transfer.actions_site import import_site
 from jobboard.transfer.exports_site import FolderNotEmpty, export_site
 from jobboard.transfer.markup_cells import CellError, read_tag
 from jobboard.transfer.markup_mapping import MappingError, load_mapping
-from jobboard.transfer.markup_openings import load_openings
+from jobboard.transfer.markup_openings import load_openings, read_openings
+from jobboard.transfer.markup_shapes import Shape, ShapeError, read_shape
 from jobboard.transfer.markup_site import SiteFormatError
 
 group = AppGroup("import", help="Bring in what you have: posts of a blog, or openings of a list.")
@@ -33,16 +34,29 @@ QUIET = click.option("--quiet", is_flag=True, help="Only the summary, without wh
     "--mapping",
     "mapping_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
     help="Which column is which fact (TOML).",
 )
+@click.option(
+    "--shape", type=click.Choice([one.value for one in Shape]), help="A public list of this system needs no mapping."
+)
+@click.option("--language", default="", help="Language of openings of such a list that name none (BCP 47).")
 @DRY_RUN
 @QUIET
-def openings(file: Path, mapping_file: Path, *, dry_run: bool, quiet: bool) -> None:
-    """Import openings from a JSON or CSV FILE through a mapping."""
+def openings(
+    file: Path, mapping_file: Path | None, shape: str | None, language: str, *, dry_run: bool, quiet: bool
+) -> None:
+    """Import openings from a FILE: JSON or CSV through a mapping, or another system's public list."""
+    if (mapping_file is None) is (shape is None):
+        raise click.UsageError("Give either --mapping or --shape.")
+    locale = tag_of(language)
 
     def work(progress: Progress) -> Report:
-        return import_openings(load_openings(file, load_mapping(mapping_file)), dry_run=dry_run, progress=progress)
+        if mapping_file is not None:
+            source = load_openings(file, load_mapping(mapping_file))
+        else:
+            data, mapping = read_shape(file.read_bytes(), Shape(shape), locale)
+            source = read_openings(data, mapping, "json")
+        return import_openings(source, dry_run=dry_run, progress=progress)
 
     run("Importing openings", work, dry_run=dry_run, quiet=quiet)
 
@@ -54,15 +68,20 @@ def openings(file: Path, mapping_file: Path, *, dry_run: bool, quiet: bool) -> N
 @QUIET
 def posts(folder: Path, language: str, *, dry_run: bool, quiet: bool) -> None:
     """Import the posts of a Jekyll, Hugo or Zola FOLDER with their images."""
-    try:
-        wanted = read_tag(language) if language else default_language()
-    except CellError as error:
-        raise click.BadParameter(f"“{language}” is not a language tag such as “en” or “de-AT”.") from error
+    wanted = tag_of(language)
 
     def work(progress: Progress) -> Report:
         return import_posts(folder, wanted, dry_run=dry_run, progress=progress)
 
     run("Importing posts", work, dry_run=dry_run, quiet=quiet)
+
+
+def tag_of(language: str) -> str:
+    """The language somebody named, else the site's."""
+    try:
+        return read_tag(language) if language else default_language()
+    except CellError as error:
+        raise click.BadParameter(f"“{language}” is not a language tag such as “en” or “de-AT”.") from error
 
 
 @group.command("site")
@@ -109,7 +128,7 @@ def run(label: str, work: Callable[[Progress], Report], *, dry_run: bool, quiet:
     with current_app.test_request_context(), force_locale(default_language()):
         try:
             report = with_progress(label, work)
-        except SiteFormatError as error:
+        except (SiteFormatError, ShapeError) as error:
             raise click.ClickException(f"Nothing was imported. {error}") from error
         except MappingError as error:
             raise click.ClickException(f"Nothing was imported. The mapping has mistakes:\n{error}") from error
