@@ -11,16 +11,20 @@ import jobboard.alerts.tasks
 import jobboard.alerts.views
 import jobboard.applications.desk
 import jobboard.applications.desk_address
+import jobboard.applications.desk_board
+import jobboard.applications.desk_bulk
 import jobboard.applications.desk_closing
 import jobboard.applications.desk_criteria
 import jobboard.applications.desk_documents
 import jobboard.applications.desk_export
 import jobboard.applications.desk_figures
+import jobboard.applications.desk_inbox
 import jobboard.applications.desk_letters
 import jobboard.applications.desk_overdue
 import jobboard.applications.desk_review
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
+import jobboard.applications.tasks_desk
 import jobboard.applications.views
 import jobboard.applications.views_keep
 import jobboard.applications.views_own
@@ -54,6 +58,7 @@ import jobboard.posts.tasks
 import jobboard.posts.views
 import jobboard.site.desk
 import jobboard.site.desk_frame
+import jobboard.site.desk_keys
 import jobboard.site.views
 import jobboard.site.views_demo
 import jobboard.stats.desk
@@ -146,6 +151,7 @@ DESKS = [
     jobboard.audit.desk.bp,
     jobboard.site.desk.bp,
     jobboard.stats.desk.bp,
+    jobboard.site.desk_keys.bp,
 ]
 
 
@@ -233,6 +239,7 @@ def connect_rooms(app: Flask) -> None:
         *jobboard.mail.tasks.SWEEPS,
         *jobboard.people.tasks.SWEEPS,
         *jobboard.applications.tasks.SWEEPS,
+        *jobboard.applications.tasks_desk.SWEEPS,
         *jobboard.interviews.tasks.SWEEPS,
         *jobboard.files.tasks.SWEEPS,
         *jobboard.posts.tasks.SWEEPS,

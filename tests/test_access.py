@@ -32,6 +32,7 @@ from tests.factories import (
     make_interview,
     make_offer,
     make_person,
+    make_run,
     make_template,
 )
 from tests.files.documents import cv
@@ -42,6 +43,7 @@ LOG = {"audit_entry", "audit_head"}
 TRACES = {
     "audit": LOG,
     "last seen": {"staff_session"},
+    "seen": {"application_seen", "mention"},
     "single sign-on": LOG | {"sign_in_step", "staff_session"},
 }
 
@@ -64,6 +66,7 @@ def everything_of(app: Flask):
     interview = make_interview(application, [person], [clock.now() + dt.timedelta(days=2)], planned=True)
     source = save_source(None, "fair", "Career fair", is_active=True)
     session().flush()
+    run = make_run(application, person)
     with app.test_request_context():
         previews = {name: preview_of(post.texts[0], clock.now()).url.split("/")[-2] for name, post in drafts.items()}
     return {
@@ -94,6 +97,8 @@ def everything_of(app: Flask):
         "number": 1,
         "chart": "views",
         "source_id": source.id,
+        "run_id": run.id,
+        "filter_id": 1,
         "year": clock.now().year,
         "month": clock.now().month,
         "key": "ab/none",

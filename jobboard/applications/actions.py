@@ -301,16 +301,17 @@ def move(row: Application, to_stage: Stage, by: Person) -> Application:
     return row
 
 
-def tell(row: Application, offer: JobOffer, by: Person) -> OutboxMail:
+def tell(row: Application, offer: JobOffer, by: Person, *, send_after: dt.datetime | None = None) -> OutboxMail:
     """Queue the answer of a rejected application, once; it counts as told when the mail server has accepted it.
 
+    It does not leave before `send_after`.
     Raises `IllegalMove` when there is nothing to tell, or somebody else sent the answer a moment ago.
     """
     session().flush()
     session().refresh(row, with_for_update=True)  # of two people who press the button the second finds the first's mail
     if not row.is_untold or row.is_suspect or is_waiting((PURPOSE, row.id), ANSWER):
         raise IllegalMove("there is nothing to tell, or it is on its way")
-    mail = mail_to_applicant(row, ANSWER, offer)
+    mail = mail_to_applicant(row, ANSWER, offer, send_after=send_after)
     row.events[-1].by = by
     record("application.told", (PURPOSE, row.id), by, way="mail")
     return mail

@@ -1,32 +1,26 @@
-"""The inbox, and one application on one screen: read it, move it, note, answer."""
+"""One application on one screen: read it, move it, note, answer."""
 
-import dataclasses
 import datetime as dt
+import logging
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, g, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, has_request_context, request, url_for
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.applications.actions import PURPOSE, IllegalMove, move, note, release, tell, tell_otherwise
+from jobboard.applications.actions_organise import mark_seen, mention
 from jobboard.applications.desk_screen import application_or_404, face_of, screen
 from jobboard.applications.forms_desk import MoveForm, NoteForm, ToldForm
-from jobboard.applications.models import MOVES, STAGE_LABELS, Stage
-from jobboard.applications.queries import (
-    count_of_suspects,
-    counts_by_opening,
-    document_of,
-    inbox,
-    inbox_page,
-    may_see,
-    openings_with_titles,
-)
-from jobboard.applications.queries_bounces import with_mails_back
-from jobboard.applications.queries_names import shown_names
+from jobboard.applications.markup_inbox import list_at
+from jobboard.applications.models import STAGE_LABELS, Stage
+from jobboard.applications.queries import document_of, may_see
+from jobboard.applications.queries_list import unseen
 from jobboard.audit.views import note_look
 from jobboard.core import i18n
 from jobboard.core.access import HIRING, READING, access
-from jobboard.core.db import page_number, session, writing
+from jobboard.core.db import session, writing
 from jobboard.core.forms import DeskForm
 from jobboard.core.i18n import _
 from jobboard.core.web import see
@@ -35,99 +29,37 @@ from jobboard.files.views import page as picture_of_page
 from jobboard.openings.queries import offer_to_show
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
+log = logging.getLogger("jobboard.desk")
 
 
-@bp.get("/")
-@access(READING)
-def index() -> str:
-    """The applications one may see: of all openings or one, in all stages or one."""
-    counts = counts_by_opening(g.person)
-    is_apart = request.args.get("apart") == "1"
-    chosen = Chosen(_number(request.args.get("opening"), counts), _stage(request.args.get("stage")), is_apart)
-    statement = inbox(g.person, chosen.opening_id, chosen.stage, suspects=is_apart)
-    page = inbox_page(statement, page_number(request.args.get("page")), lambda number: chosen.url(page=number))
-    suspects = count_of_suspects(g.person)
-    here = [counts[chosen.opening_id]] if chosen.opening_id else list(counts.values())
-    return render_template(
-        "desk/applications/index.html",
-        page=page,
-        names=shown_names(page.items, g.person),
-        back=with_mails_back([row.id for row in page.items], g.person),
-        tabs=_stage_tabs(chosen, suspects, {one: sum(row.get(one, 0) for row in here) for one in Stage}),
-        openings=_opening_choices(chosen, counts),
-        has_apart=is_apart or suspects > 0,
-        opening_id=chosen.opening_id,
-        export_url=chosen.url("desk.applications.export") if g.person.role in HIRING else None,
-    )
+#: The pages of one application: they carry the list somebody came from, so that the next one is a step away.
+CARRIED = {
+    f"desk.applications.{name}"
+    for name in ("show", "move_application", "release_application", "note_application", "tell_application")
+} | {"desk.applications.told_application", "desk.applications.tag_application", "desk.applications.assign_application"}
 
 
-@dataclasses.dataclass(frozen=True)
-class Chosen:
-    """What the inbox shows: all openings or one, all stages or one."""
-
-    opening_id: int | None
-    stage: Stage | None
-    is_apart: bool = False
-
-    def url(self, endpoint: str = "desk.applications.index", **changes: Any) -> str:
-        """The address of this choice with changes."""
-        query = {
-            "opening": self.opening_id,
-            "stage": self.stage.value if self.stage else None,
-            "apart": 1 if self.is_apart else None,
-            **changes,
-        }
-        return url_for(endpoint, **{name: value for name, value in query.items() if value})
+def carry_list(endpoint: str, values: dict[str, Any]) -> None:
+    """From one page of an application to another of its pages the list somebody came from stays in the address."""
+    here = request.view_args or {} if has_request_context() else {}
+    text = request.args.get("from", "") if here else ""
+    is_same = text and values.get("application_id") == here.get("application_id")
+    if is_same and endpoint in CARRIED and list_at(text) is not None:
+        values.setdefault("from", text)
 
 
-def _stage_tabs(chosen: Chosen, suspects: int, by_stage: dict[Stage, int]) -> list[dict[str, Any]]:
-    """A tab for all, each open stage, those closed ones that hold something, and what waits apart."""
-    stages: list[tuple[Stage | None, Any, int]] = [(None, _("All"), sum(by_stage.values()))]
-    stages += [(one, STAGE_LABELS[one], count) for one, count in by_stage.items() if count or one in MOVES]
-    tabs = [
-        {
-            "text": text,
-            "count": count,
-            "url": chosen.url(stage=one.value if one else None, apart=None),
-            "is_current": one is chosen.stage and not chosen.is_apart,
-        }
-        for one, text, count in stages
-    ]
-    if suspects or chosen.is_apart:
-        url = url_for("desk.applications.index", apart=1)
-        tabs.append({"text": _("Programs?"), "count": suspects, "url": url, "is_current": chosen.is_apart})
-    return tabs
-
-
-def _opening_choices(chosen: Chosen, counts: dict[int, dict[Stage, int]]) -> list[dict[str, Any]]:
-    """The openings with applications, with how many are open and how many there are."""
-    return [
-        {
-            "id": offer.id,
-            "title": offer.text(i18n.page_language()).title,
-            "open": sum(count for one, count in counts[offer.id].items() if one in MOVES),
-            "all": sum(counts[offer.id].values()),
-            "is_current": offer.id == chosen.opening_id,
-        }
-        for offer in openings_with_titles(list(counts))
-    ]
-
-
-def _stage(text: str | None) -> Stage | None:
-    return Stage(text) if text in {one.value for one in Stage} else None
-
-
-def _number(text: str | None, known: dict[int, Any]) -> int | None:
-    number = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
-    return number if number in known else None
+bp.url_defaults(carry_list)
 
 
 @bp.get("/<int:application_id>/")
-@access(READING, trace="audit")
+@access(READING, trace=("audit", "seen"))
 def show(application_id: int) -> str:
     """Everything of one application. Who looked is in the audit log before anything is shown."""
     if may_see(g.person, application_id):
         note_look("application.viewed", (PURPOSE, application_id), g.person)
+    event_id = unseen(application_id, g.person)
+    if event_id is not None:
+        _note_seen(application_id, event_id)
     return screen(application_or_404(application_id))
 
 
@@ -176,7 +108,7 @@ def note_application(application_id: int) -> BaseResponse | tuple[str, int]:
     if not form.validate_on_submit():
         return screen(row, note_form=form), 422
     with writing():
-        note(row, form.text.data or "", g.person)
+        mention(row, note(row, form.text.data or "", g.person), g.person)
     return see(url_for("desk.applications.show", application_id=row.id))
 
 
@@ -232,3 +164,12 @@ def document_page(application_id: int, document_id: int, number: int) -> Respons
     found = document_of(application_or_404(application_id), document_id) or abort(404)
     note_look("document.viewed", (PURPOSE, application_id), g.person, document=document_id)
     return picture_of_page(found.file, number)
+
+
+def _note_seen(application_id: int, event_id: int) -> None:
+    """Remember that this person has looked; a page is not refused because that could not be written."""
+    try:
+        with writing(trace="seen"):
+            mark_seen(application_id, event_id, g.person)
+    except OperationalError:
+        log.warning("the database is busy: what was seen was not written")

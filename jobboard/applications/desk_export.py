@@ -7,18 +7,18 @@ from jobboard.applications.desk import bp
 from jobboard.applications.exports import as_json, as_xlsx, table_of
 from jobboard.applications.forms_export import ExportForm
 from jobboard.applications.markup_names import Face
-from jobboard.applications.models import Stage
-from jobboard.applications.queries import inbox, visible_to
+from jobboard.applications.queries import visible_to
 from jobboard.applications.queries_erasing import retention
 from jobboard.applications.queries_export import ids_of, in_batches, questions_of, seen_of
+from jobboard.applications.queries_inbox import inbox_of
+from jobboard.applications.queries_list import chosen_by
 from jobboard.applications.queries_names import hidden_of
 from jobboard.audit.actions import record
+from jobboard.core import clock
 from jobboard.core.access import HIRING, access
 from jobboard.core.cells import csv_lines, saved
 from jobboard.core.db import writing
 
-#: What says which applications are meant: their ids, else the inbox's choices.
-CHOICE = ("ids", "opening", "stage", "apart")
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -33,8 +33,7 @@ def export() -> str | BaseResponse | tuple[str, int]:
     # Whoever comes from the list has chosen applications and no kind of file yet.
     form, ids = ExportForm() if "format" in request.form else ExportForm(formdata=None), _chosen_ids()
     if not form.is_submitted() or "format" not in request.form or not form.validate():
-        fields = [(name, one) for name in CHOICE for one in request.values.getlist(name)]
-        page = render_template("desk/applications/export.html", form=form, count=len(ids), fields=fields)
+        page = render_template("desk/applications/export.html", form=form, count=len(ids), fields=_choice())
         return page if request.method == "GET" else (page, 422)
     kind = str(form.format.data)
     with writing():
@@ -47,10 +46,13 @@ def _chosen_ids() -> list[int]:
     texts = request.values.getlist("ids")
     if texts:
         return seen_of(g.person, [int(one) for one in texts if one.isascii() and one.isdecimal() and len(one) < 10])
-    opening, stage = request.values.get("opening", ""), request.values.get("stage", "")
-    opening_id = int(opening) if opening.isascii() and opening.isdecimal() and len(opening) < 10 else None
-    shown_stage = Stage(stage) if stage in {one.value for one in Stage} else None
-    return ids_of(inbox(g.person, opening_id, shown_stage, suspects=request.values.get("apart") == "1"))
+    return ids_of(chosen_by(inbox_of(request.values), g.person, clock.now()))
+
+
+def _choice() -> list[tuple[str, str]]:
+    """What says which applications are meant, to be sent again: their ids, else the inbox's own query."""
+    ids = [("ids", one) for one in request.values.getlist("ids")]
+    return ids or [pair for pair in inbox_of(request.values).query().items() if pair[0] not in {"sort", "page"}]
 
 
 def _file(kind: str, ids: list[int]) -> Response:

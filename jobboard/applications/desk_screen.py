@@ -7,6 +7,7 @@ from sqlalchemy.orm import selectinload
 
 from jobboard.applications.actions import ANSWER
 from jobboard.applications.actions_letters import KIND as LETTER
+from jobboard.applications.desk_organise import organised
 from jobboard.applications.forms_desk import MoveForm, NoteForm, ToldForm
 from jobboard.applications.forms_review import LiftForm, RatingForm, rating_form
 from jobboard.applications.markup import history
@@ -68,6 +69,7 @@ def screen(row: Application, *, wanted: Stage | None = None, **forms: DeskForm) 
         source=source_name(row.source_id),
         panels=[one for panel in current_app.extensions["application_panels"] if (one := panel(row, g.person))],
         move_form=move_form,
+        organise=organised(row, forms.pop("tags_form", None), forms.pop("assignees_form", None)),
         **_review_of(row, face, forms.pop("rating_form", None)),
         **_mails_of(row),
         **{**empty, **forms},

@@ -130,6 +130,7 @@ def _happening(event: Event, face: Face) -> Happening:
         EventKind.released: _("Found to be a person's"),
         EventKind.deletion_asked: _("The applicant asked for deletion"),
         EventKind.interview: _interview_step(event.detail if event.kind is EventKind.interview else ""),
+        EventKind.taken_back: _taken_back(event),
         EventKind.rated: _("Rated"),
         EventKind.rating_changed: _("Rating changed"),
         EventKind.names_shown: _("Name shown to everybody before they rated"),
@@ -152,6 +153,13 @@ def _interview_step(detail: str) -> str:
         "called_off": _("Interview called off"),
         "ended": _("Interview ended with the application"),
     }.get(step, "")
+
+
+def _taken_back(event: Event) -> str:
+    """What was taken back: a decision, whose stage before stands in the detail, or only the answer."""
+    if event.detail in {one.value for one in Stage}:
+        return _("Rejection taken back, again at “%(stage)s”", stage=STAGE_LABELS[Stage(event.detail)])
+    return _("Answer taken back before it was sent")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -65,6 +65,7 @@ class EventKind(enum.Enum):
     released = "released"
     deletion_asked = "deletion_asked"
     interview = "interview"
+    taken_back = "taken_back"
     rated = "rated"
     rating_changed = "rating_changed"
     names_shown = "names_shown"
@@ -94,7 +95,6 @@ SUSPICION_LABELS = {
     Suspicion.too_fast: lazy("The form was sent faster than a person can fill it in."),
     Suspicion.no_proof: lazy("The sender's browser did not do the small calculation that programs avoid."),
 }
-
 
 WITHDRAW_REASON_LABELS = {
     WithdrawReason.another_role: lazy("I found another role"),

@@ -1,6 +1,6 @@
 """Applications somebody may see. Every statement here carries its scope; one without raises `UnscopedQuery`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 from jobboard.applications.models import Application, Document, Stage
 from jobboard.applications.models_reviewers import ReviewerAssignment
 from jobboard.core.access import HIRING, Role
-from jobboard.core.db import Page, session
+from jobboard.core.db import session
 from jobboard.core.tokens import token_hash
 from jobboard.mail.models import OutboxMail
 from jobboard.openings.models import JobOffer
@@ -155,34 +155,6 @@ def by_id(application_id: int) -> Application | None:
     """One application for the software itself: the link in a mail, the mail that was accepted."""
     statement = sa.select(Application).where(Application.id == application_id).execution_options(scope="mail")
     return session().execute(statement).scalar_one_or_none()
-
-
-def inbox(
-    person: Person, opening_id: int | None, stage: Stage | None, *, suspects: bool = False
-) -> sa.Select[Application]:
-    """The applications of the inbox, the newest first; or those that wait apart as a program's."""
-    statement = (
-        visible_to(person)
-        .where(Application.is_suspect.is_(suspects))
-        .order_by(Application.received_at.desc(), Application.id.desc())
-    )
-    if opening_id is not None:
-        statement = statement.where(Application.opening_id == opening_id)
-    return statement.where(Application.stage == stage) if stage is not None else statement
-
-
-def inbox_page(statement: sa.Select[Application], number: int, url: Callable[[int], str]) -> Page[Application]:
-    """One page of the inbox; the same number of queries for 1 and for 300."""
-    options = statement.get_execution_options()
-    total = session().execute(
-        sa.select(sa.func.count()).select_from(statement.order_by(None).subquery()).execution_options(**options)
-    )
-    rows = session().execute(
-        statement.options(selectinload(Application.opening).selectinload(Post.texts))
-        .offset((number - 1) * PER_PAGE)
-        .limit(PER_PAGE)
-    )
-    return Page(list(rows.scalars()), number, PER_PAGE, total.scalar_one(), url)
 
 
 def counts_by_opening(person: Person) -> dict[int, dict[Stage, int]]:

@@ -13,18 +13,21 @@ from jobboard.core.i18n import lazy, lazy_pgettext
 ACTIONS = {
     "access.refused": lazy("Was refused"),
     "application.address_corrected": lazy("Corrected an applicant’s e-mail address"),
+    "application.assigned": lazy("Changed who looks after an application"),
     "application.erased": lazy("An application was deleted"),
     "application.moved": lazy("Moved an application"),
     "application.name_shown": lazy("Showed a hidden name"),
     "application.noted": lazy("Wrote a note"),
     "application.released": lazy("Found an application to be a person's"),
+    "application.tagged": lazy("Changed the tags of an application"),
+    "application.taken_back": lazy("Took a rejection or its answer back"),
     "application.told": lazy("Told an answer"),
     "application.viewed": lazy("Read an application"),
     "applications.exported": lazy("Exported applications"),
     "audit.exported": lazy("Exported the audit log"),
+    "calendar.renewed": lazy("Made a new address of their calendar"),
     "document.downloaded": lazy("Downloaded a document"),
     "document.viewed": lazy("Read a document"),
-    "calendar.renewed": lazy("Made a new address of their calendar"),
     "factor.added": lazy("Added a second factor"),
     "factor.code_used": lazy("Used a recovery code"),
     "factor.codes_made": lazy("Made recovery codes"),
@@ -36,6 +39,7 @@ ACTIONS = {
     "invitation.withdrawn": lazy("Withdrew an invitation"),
     "mail.retried": lazy("Sent a mail again"),
     "mail.viewed": lazy("Read a mail"),
+    "opening.overridden": lazy("Decided to publish an opening all the same"),
     "password.changed": lazy("Changed the password"),
     "password.reset": lazy("Set a new password by a link"),
     "password.reset_asked": lazy("Asked for a link for a new password"),
@@ -49,7 +53,6 @@ ACTIONS = {
     "sign_in.refused": lazy("Was refused at signing in"),
     "sign_in.succeeded": lazy("Signed in"),
     "staff.created": lazy("Was made staff on the command line"),
-    "opening.overridden": lazy("Decided to publish an opening all the same"),
 }
 #: Words of what an entry says more.
 DETAILS = {

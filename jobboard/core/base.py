@@ -38,6 +38,7 @@ class Keep(enum.Enum):
     APPLICATION = "until the application's deletion date"
     DRAFT = "until it is sent, or a day after the last change"
     MAIL = "with the application it belongs to, or 180 days"
+    RUN = "a week, and never longer than the application"
     AUDIT = "as long as the site exists; its content until what it is about is erased"
     VIEWS = "by day for 13 months, then by month"
     ALERT = "until it is ended; 48 hours unconfirmed; a month after a yearly question without an answer"

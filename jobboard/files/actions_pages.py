@@ -46,6 +46,16 @@ def words_of(row: StoredFile) -> str | None:
     return (_kept(words_key(row)) or _made(row, 0, words_key(row))).decode("utf-8", "replace")
 
 
+def text_of(row: StoredFile) -> str:
+    """The words of a document for searching, whatever it is shown as; "" for one without any, or one nobody may open.
+
+    Those of a PDF are read each time and not kept. Raises `NotShown` and `StorageError`.
+    """
+    if row.content_type != DOCUMENTS["pdf"]:
+        return words_of(row) or ""
+    return _asked(row, 0).decode("utf-8", "replace") if may_open(row) else ""
+
+
 def make_shown(row: StoredFile) -> Shown:
     """Make everything of a document that is shown. What fails is left out; raises `StorageError` when it must wait."""
     known = _known(row)
@@ -79,6 +89,16 @@ def _kept(key: str) -> bytes:
 
 
 def _made(row: StoredFile, number: int, key: str) -> bytes:
+    data = _asked(row, number)
+    if number and not (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
+        raise NotShown  # what comes out of a hostile document must at least look like a picture
+    with contextlib.suppress(StorageError):  # it may be shown though it cannot be kept; somebody else may keep it now
+        storage().make_sure_of_room()
+        storage().put(key, io.BytesIO(data))
+    return data
+
+
+def _asked(row: StoredFile, number: int) -> bytes:
     kind = KINDS.get(row.content_type)
     if kind is None:
         raise NotShown
@@ -87,11 +107,6 @@ def _made(row: StoredFile, number: int, key: str) -> bytes:
         refuse_by(answer)
     except FileRefused as refused:
         raise NotShown from refused
-    if number and not (answer.data.startswith(b"RIFF") and answer.data[8:12] == b"WEBP"):
-        raise NotShown  # what comes out of a hostile document must at least look like a picture
-    with contextlib.suppress(StorageError):  # it may be shown though it cannot be kept; somebody else may keep it now
-        storage().make_sure_of_room()
-        storage().put(key, io.BytesIO(answer.data))
     return answer.data
 
 

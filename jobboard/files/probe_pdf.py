@@ -11,7 +11,7 @@ from PIL import Image
 
 from jobboard.files.answers import MOST_SHOWN, Answer, fitted
 from jobboard.files.probe_picture import encoded
-from jobboard.files.probe_text import is_second_thing
+from jobboard.files.probe_text import MOST_TEXT, is_second_thing
 
 MOST_PAGES = 100
 #: Acrobat looks for the end of a PDF in its last 1,024 bytes; what has more behind it than that is something else as well.
@@ -92,8 +92,10 @@ def check_pdf(data: bytes, _number: int) -> Answer:
 
 
 def show_pdf(data: bytes, number: int) -> Answer:
-    """The picture of one page, counted from 1, with the notes and filled-in fields on it."""
+    """The picture of one page, counted from 1, with the notes and filled-in fields on it; of 0 the document's words."""
     document = _opened(data)
+    if number == 0:
+        return Answer(data=_words(document).encode("utf-8", "replace"))
     size, page = _size(document, number - 1), pdfium.FPDF_LoadPage(document, number - 1)
     if size is None or not page:
         return Answer("broken")
@@ -106,6 +108,20 @@ def show_pdf(data: bytes, number: int) -> Answer:
     stride = pdfium.FPDFBitmap_GetStride(bitmap)
     raw = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height)
     return Answer(data=encoded(Image.frombuffer("RGB", size, raw, "raw", "BGRX", stride, 1)))
+
+
+def _words(document: pdfium.FPDF_DOCUMENT) -> str:
+    """The text of the pages that are shown, as far as it is text and no picture."""
+    parts: list[str] = []
+    for index in range(min(pdfium.FPDF_GetPageCount(document), MOST_SHOWN)):
+        page = pdfium.FPDF_LoadPage(document, index)
+        text = pdfium.FPDFText_LoadPage(page) if page else None
+        count = min(pdfium.FPDFText_CountChars(text), MOST_TEXT) if text else 0
+        if count > 0:
+            buffer = (ctypes.c_ushort * (2 * count + 1))()  # a character may take two units
+            written = pdfium.FPDFText_GetText(text, 0, count, buffer)
+            parts.append(ctypes.string_at(buffer, 2 * max(written - 1, 0)).decode("utf-16-le", "replace"))
+    return "\n".join(parts)[:MOST_TEXT]
 
 
 def _opened(data: bytes) -> pdfium.FPDF_DOCUMENT:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 
 import jobboard.applications.models
+import jobboard.applications.models_desk
 import jobboard.applications.models_draft
 import jobboard.applications.models_erased
 import jobboard.applications.models_review

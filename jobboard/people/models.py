@@ -43,6 +43,8 @@ class Person(Base):
     locale: Mapped[str | None] = mapped_column(
         String(35), info=about(Data.INTERNAL, "language of the desk", Keep.STAFF)
     )
+    #: Single keys do something on the desk; who does not want that switches it off (WCAG 2.1.4).
+    has_keys: Mapped[bool] = mapped_column(default=True, info=about(Data.INTERNAL, "keys of the desk", Keep.STAFF))
     left_at: Mapped[dt.datetime | None] = mapped_column(
         info=about(Data.INTERNAL, "from then on nothing opens any more", Keep.STAFF)
     )

@@ -15,13 +15,16 @@ from jobboard.site.queries import missing_pages
 #: (text, endpoint, icon) in the order of the day's work; a person sees those their role may open.
 PLACES = (
     (lazy("Applications"), "desk.applications.index", "inbox"),
-    (lazy("Talent pool"), "desk.talents.index", "users"),
-    (lazy("Interviews"), "desk.interviews.index", "calendar"),
     (lazy("Overdue"), "desk.overdue.index", "hourglass"),
+    (lazy("Interviews"), "desk.interviews.index", "calendar"),
     (lazy("Openings"), "desk.openings.index", "briefcase"),
     (lazy("Articles"), "desk.posts.index", "newspaper"),
-    (lazy_pgettext("desk", "Mails"), "desk.mail.index", "mail"),
     (lazy("Figures"), "desk.figures.index", "trending-up"),
+)
+#: What is not looked at every day stands folded.
+MORE = (
+    (lazy("Talent pool"), "desk.talents.index", "users"),
+    (lazy_pgettext("desk", "Mails"), "desk.mail.index", "mail"),
     (lazy("Staff"), "desk.staff.index", "users"),
     (lazy("Site"), "desk.site.index", "settings"),
     (lazy("Audit log"), "desk.audit.index", "eye"),
@@ -31,6 +34,7 @@ PLACES = (
 
 #: By the endpoint of a place: how many things wait there for a person. Higher rooms know.
 Counts = Mapping[str, Callable[[Person], int]]
+Places = tuple[tuple[Any, str, str], ...]
 
 
 def frame() -> dict[str, Any]:
@@ -38,30 +42,42 @@ def frame() -> dict[str, Any]:
     person = g.get("person")
     if person is None:
         return {}
-    counts: Counts = current_app.extensions["desk_counts"]
     return {
-        "desk_nav": [
-            {
-                "text": text,
-                "url": url_for(endpoint),
-                "icon": icon,
-                "is_current": _is_under(endpoint),
-                "count": counts[endpoint](person) if endpoint in counts else 0,
-            }
-            for text, endpoint, icon in PLACES
-            if _is_open(endpoint, person.role)
-        ],
+        "desk_nav": _links(PLACES, person),
+        "desk_more": _links(MORE, person),
         "sign_out": {
             "url": url_for("desk.people.sign_out"),
             "csrf_token": DeskForm(formdata=None).csrf_token(id="sign-out-token"),
         },
+        "desk_keys": _keys(person.role) if person.has_keys else None,
         "desk_warnings": _warnings() if person.role is Role.admin else [],
     }
+
+
+def _links(places: Places, person: Person) -> list[dict[str, Any]]:
+    counts: Counts = current_app.extensions["desk_counts"]
+    return [
+        {
+            "text": text,
+            "url": url_for(endpoint),
+            "icon": icon,
+            "is_current": _is_under(endpoint),
+            "count": counts[endpoint](person) if endpoint in counts else 0,
+        }
+        for text, endpoint, icon in places
+        if person.role is not None and _is_open(endpoint, person.role)
+    ]
 
 
 def _is_open(endpoint: str, role: Role) -> bool:
     declaration = declared(current_app, endpoint)
     return declaration is not None and declaration.allows(role)
+
+
+def _keys(role: Role) -> dict[str, str]:
+    """The addresses that keys lead to (js/keys.js), of those a person may open."""
+    places = {"help": "desk.keys.index", "inbox": "desk.applications.index", "board": "desk.applications.board"}
+    return {name: url_for(endpoint) for name, endpoint in places.items() if _is_open(endpoint, role)}
 
 
 def _is_under(endpoint: str) -> bool:

@@ -17,6 +17,7 @@ from jobboard.applications.actions import (
     tell_otherwise,
     withdraw,
 )
+from jobboard.applications.actions_organise import add_assignee, add_tags, mention
 from jobboard.applications.markup import value_of
 from jobboard.applications.models import POOL_WORDS, Application, Stage, WithdrawReason
 from jobboard.applications.queries import by_id
@@ -61,6 +62,10 @@ def put_application(
             else:
                 _happen(row, offer, happening, people)
     session().flush()
+    by = people["thilo-brandt"]
+    add_tags([row], entry.get("tags") or [], by)
+    for key in entry.get("assignees") or []:
+        add_assignee([row], people[key], by)
     return row
 
 
@@ -161,7 +166,7 @@ def _happen(row: Application, offer: JobOffer, happening: dict[str, Any], people
         case "move" if by is not None:
             move(row, Stage(happening["to"]), by)
         case "note" if by is not None:
-            note(row, happening["text"], by)
+            mention(row, note(row, happening["text"], by), by)
         case "mail" if by is not None:
             mark_told(tell(row, offer, by))
         case "call" if by is not None:

@@ -1,0 +1,127 @@
+"""Moving several applications in one transaction, and taking that back while nobody was told."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from jobboard.applications.actions import ANSWER, PURPOSE, add_event, language_of, move, tell
+from jobboard.applications.actions_letters import letter_words, send_letter
+from jobboard.applications.models import Application, EventKind, Stage
+from jobboard.applications.models_desk import BulkItem, BulkRun
+from jobboard.applications.queries_bulk import chosen, items_of, run_sent_as
+from jobboard.audit.actions import record
+from jobboard.core import clock, i18n
+from jobboard.core.db import session
+from jobboard.mail.actions import cancel
+from jobboard.mail.models_templates import MailTemplate
+from jobboard.mail.queries import is_waiting
+from jobboard.openings.models import JobOffer
+from jobboard.people.models import Person
+
+
+def move_chosen(
+    versions: Mapping[int, int],
+    to_stage: Stage,
+    by: Person,
+    *,
+    nonce: str,
+    send_after: dt.datetime | None = None,
+    offers: Mapping[int, JobOffer],
+) -> BulkRun:
+    """Move the applications that still have the version somebody saw; the others are left as they are and named.
+
+    The answers of a rejection leave at `send_after`, or not yet when it is None. The same form sent again is the run
+    there is. Nobody can slip between looking and moving: the rows are locked first, in one order.
+    """
+    rows = chosen(by, sorted(versions), lock=True)
+    known = run_sent_as(nonce)
+    if known is not None:
+        return known
+    is_told = to_stage is Stage.rejected and send_after is not None
+    run = BulkRun(nonce=nonce, person_id=by.id, at=clock.now(), to_stage=to_stage)
+    run.send_after = send_after if is_told else None
+    session().add(run)
+    session().flush()
+    for row in rows:
+        is_done = row.version == versions[row.id] and to_stage in row.moves and not row.is_suspect
+        if is_done:
+            move(row, to_stage, by)
+            session().flush()
+            if is_told:
+                tell(row, offers[row.opening_id], by, send_after=send_after)
+                session().flush()
+        session().add(BulkItem(run_id=run.id, application_id=row.id, is_done=is_done, version=row.version))
+    session().flush()
+    return run
+
+
+def write_to_chosen(
+    versions: Mapping[int, int], template: MailTemplate, by: Person, *, nonce: str, offers: Mapping[int, JobOffer]
+) -> int:
+    """Queue a template's mail to each of these applicants in their language; how many are on their way.
+
+    Who waits apart gets none. The same form sent again writes to nobody twice.
+    """
+    rows = [row for row in chosen(by, sorted(versions), lock=True) if not row.is_suspect]
+    for row in rows:
+        language = language_of(row)
+        words = letter_words(
+            row, offers[row.opening_id], i18n.pick(template.subject, language), i18n.pick(template.body, language)
+        )
+        own_nonce = hashlib.sha256(f"{nonce}:{row.id}".encode()).hexdigest()[:32]
+        send_letter(row, offers[row.opening_id], words, by, [], own_nonce)
+    return len(rows)
+
+
+@dataclasses.dataclass(frozen=True)
+class TakenBack:
+    """What came of taking a run back: how many it worked for, and how many were told or changed meanwhile."""
+
+    done: int
+    too_late: int
+
+
+def take_back(run: BulkRun, by: Person, *, with_moves: bool) -> TakenBack:
+    """Take the answers of a run out of the outbox and, where wanted, the decisions back. What was told stays told."""
+    items = {key: item for key, item in items_of(run, by).items() if item.is_done}
+    rows = chosen(by, sorted(items), lock=True)
+    done = sum(_take_back(row, items[row.id], by, run, with_moves=with_moves) for row in rows)
+    now = clock.now()
+    if run.send_after is not None:
+        run.mails_back_at = run.mails_back_at or now
+    if with_moves:
+        run.moves_back_at = now
+    return TakenBack(done, len(rows) - done)
+
+
+def _take_back(row: Application, item: BulkItem, by: Person, run: BulkRun, *, with_moves: bool) -> bool:
+    """Take one back; False when it was told, is being told, or somebody went on with it."""
+    if not row.is_untold or row.version != item.version:
+        return False
+    if run.send_after is not None and run.mails_back_at is None:
+        cancel((PURPOSE, row.id), ANSWER)
+    if is_waiting((PURPOSE, row.id), ANSWER):
+        return False  # a worker is sending it at this moment, or somebody sent it by hand
+    if with_moves:
+        _decide_anew(row, by)
+    else:
+        add_event(row, EventKind.taken_back, by)
+    session().flush()
+    record("application.taken_back", (PURPOSE, row.id), by)
+    return True
+
+
+def _decide_anew(row: Application, by: Person) -> None:
+    """A rejection nobody was told of never was: the application is where it was before, since when it was there."""
+    decided = next(event for event in reversed(row.events) if event.to_stage is Stage.rejected)
+    stage = decided.from_stage or Stage.received
+    entered = [event.at for event in row.events if event.to_stage is stage]
+    row.stage, row.stage_since, row.decided_at = stage, entered[-1] if entered else row.received_at, None
+    # The stage stands in the detail: what the applicant's page reads as a step must not say that something happened.
+    add_event(row, EventKind.taken_back, by, detail=stage.value)
+
+
+def untold_of(rows: Sequence[Application], items: Mapping[int, BulkItem]) -> list[Application]:
+    """Those of a run that can still be taken back."""
+    return [row for row in rows if items[row.id].is_done and row.is_untold and row.version == items[row.id].version]
