@@ -158,6 +158,12 @@ def filter_fields(inbox: Inbox, choices: Choices, counts: dict[int, dict[Stage, 
     }
 
 
+def _export_url(inbox: Inbox) -> str:
+    """Where everything the inbox shows is exported, on all its pages."""
+    query: dict[str, Any] = {**inbox.but(page=1).query()}
+    return url_for(EXPORT, **query)
+
+
 def bulk_choices() -> list[tuple[str, str]]:
     """What can be done with several applications: (value, words)."""
     stages = [stage for stage in Stage if any(stage in ends for ends in MOVES.values())]
@@ -190,5 +196,5 @@ def _inbox_page(inbox: Inbox | None = None, form: SaveFilterForm | None = None) 
         came_from=came_from(INBOX, inbox),
         bulk=bulk_choices() if g.person.role in HIRING and not inbox.apart else [],
         board_url=address_of(inbox.but(stage=None, apart=False), BOARD),
-        export_url=address_of(inbox.but(page=1), EXPORT) if g.person.role in HIRING else None,
+        export_url=_export_url(inbox) if g.person.role in HIRING else None,
     )

@@ -22,6 +22,7 @@ from jobboard.core.base import Base, Data, UtcDateTime
 from jobboard.core.db import scoped_tables, session
 from jobboard.core.tokens import link_token, token_hash
 from jobboard.files.models import StoredFile
+from jobboard.interviews.models import InterviewState
 from jobboard.mail.models import OutboxMail
 from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
@@ -33,7 +34,10 @@ from tests.factories import make_application, make_category, make_offer, make_pe
 COMMON = "quokka"
 MARK = re.compile(r"zq[a-z]+\d{3}zq")
 #: Tables whose marks applicants find on their own page: what they sent, and what was written to them.
-SENT = {"application", "answer", "document", "stored_file", "outbox_mail", "pool_consent"}
+SENT = {
+    *("application", "answer", "document", "stored_file", "outbox_mail", "pool_consent"),
+    *("interview", "interview_slot"),
+}
 #: Values of columns that are read as more than text.
 VALUES: dict[str, Any] = {
     "application.phone": lambda world: f"+49461555{next(world.numbers):04}",
@@ -41,6 +45,8 @@ VALUES: dict[str, Any] = {
     "pool_consent.until": lambda _world: clock.now() + dt.timedelta(days=200),
     "pool_consent.asked_at": None,
     "pool_consent.withdrawn_at": None,
+    "interview.state": InterviewState.planned,
+    "interview.cancelled_at": None,
 }
 #: Tables that the world fills by hand.
 BY_HAND = {"application", "document", "pool_consent", "pool_contact", "draft"}
@@ -57,6 +63,8 @@ class World:
     contacts: dict[str, PoolContact] = dataclasses.field(default_factory=dict)
     #: (name of the application, table.column) by mark.
     marks: dict[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
+    #: By application and table the id of its row.
+    planted: dict[str, dict[str, int]] = dataclasses.field(default_factory=dict)
     numbers: Any = dataclasses.field(default_factory=lambda: itertools.count(1))
 
     def mark(self, owner: str, column: str) -> str:
@@ -104,6 +112,7 @@ def _apply(world: World, owner: str, offer: JobOffer, **columns: Any) -> None:
     session().flush()
     _write(world, owner, row)
     planted = {"application": row.id, "document": row.documents[0].id, "pool_consent": row.consents[0].id}
+    world.planted[owner] = planted
     for table in Base.metadata.sorted_tables:
         if table.name in scoped_tables() - BY_HAND:
             planted[table.name] = _insert(world, owner, table, planted, offer)

@@ -50,7 +50,8 @@ ROUTES = {
         alerts.confirm_alert alerts.show alerts.stop
         applications.add applications.archive applications.contact applications.delete applications.document
         applications.draft applications.new_address applications.pool applications.review applications.show
-        applications.withdraw_application openings.preview posts.preview talents.leave_pool
+        applications.withdraw_application interviews.ask interviews.cancel interviews.entry interviews.feed
+        interviews.pick_time interviews.show openings.preview posts.preview talents.leave_pool
     """,
     "staff": """
         desk.people.account desk.people.change_language desk.people.change_password desk.people.end_one
@@ -63,18 +64,19 @@ ROUTES = {
         desk.posts.edit desk.posts.index desk.posts.new desk.posts.preview desk.posts.publish_post
     """,
     "hiring": """
-        desk.applications.export desk.mail.index desk.openings.close_opening desk.openings.draft desk.openings.edit
-        desk.openings.index desk.openings.new desk.openings.preview desk.openings.publish_post
-        desk.openings.reopen_opening desk.reviewers.edit desk.talents.index
+        desk.applications.export desk.closing.edit desk.cycle.close desk.cycle.extend_deadline desk.cycle.reopen
+        desk.mail.index desk.openings.edit desk.openings.index desk.openings.new desk.openings.preview
+        desk.publishing.draft desk.publishing.override_item desk.publishing.publish desk.reviewers.edit desk.talents.index
     """,
     "hiring, of one": """
         desk.applications.move_application desk.applications.release_application desk.applications.tell_application
-        desk.applications.told_application desk.mail.show desk.mail.try_again desk.talents.write
+        desk.applications.told_application desk.interviews.cancel desk.interviews.propose_times desk.mail.show
+        desk.mail.try_again desk.talents.write
     """,
-    "reading": "desk.applications.index",
+    "reading": "desk.applications.index desk.interviews.index desk.interviews.renew_feed",
     "reading, of one": """
         desk.applications.document desk.applications.document_page desk.applications.note_application
-        desk.applications.show
+        desk.applications.show desk.interviews.entry
     """,
     "admins": """
         desk.audit.export desk.audit.index desk.site.index desk.site.page desk.staff.edit desk.staff.end desk.staff.index

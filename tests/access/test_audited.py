@@ -18,6 +18,8 @@ __all__ = ["world"]
 POSTS = "what is published has its own history; nothing in it is about an applicant"
 OWN = "about the person's own account alone"
 ACCESS = "what changes who gets in is recorded by what it needs to be done at all; tests/people asks each"
+MOVES = "every move it makes is recorded as a move"
+INTERVIEWS = "proposing, calling off and a new feed are recorded where they happen; tests/interviews asks each"
 #: By endpoint: what is sent by its form, or why it leaves no entry.
 FORMS = {
     "desk.applications.export": {"format": "csv"},
@@ -32,12 +34,18 @@ FORMS = {
     "desk.categories.delete": POSTS,
     "desk.categories.edit": POSTS,
     "desk.categories.new": POSTS,
-    "desk.openings.close_opening": POSTS,
-    "desk.openings.draft": POSTS,
     "desk.openings.edit": POSTS,
     "desk.openings.new": POSTS,
-    "desk.openings.publish_post": POSTS,
-    "desk.openings.reopen_opening": POSTS,
+    "desk.closing.edit": MOVES,
+    "desk.cycle.close": POSTS,
+    "desk.cycle.extend_deadline": POSTS,
+    "desk.cycle.reopen": POSTS,
+    "desk.interviews.cancel": INTERVIEWS,
+    "desk.interviews.propose_times": INTERVIEWS,
+    "desk.interviews.renew_feed": INTERVIEWS,
+    "desk.publishing.draft": POSTS,
+    "desk.publishing.override_item": "what is overridden is recorded with its reason; tests/openings asks it",
+    "desk.publishing.publish": POSTS,
     "desk.posts.draft": POSTS,
     "desk.posts.edit": POSTS,
     "desk.posts.new": POSTS,

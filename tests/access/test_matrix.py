@@ -77,14 +77,18 @@ def everything(ground):
 
 def targets(app, marked, everything, rule):
     """(name of an application or None, address) of everything a rule can be about."""
-    if "application_id" in rule.arguments or "mail_id" in rule.arguments:
+    about_one = {"application_id", "mail_id", "interview_id"} & rule.arguments
+    if about_one and "token" not in rule.arguments:
         for name, row in marked.applications.items():
             document = row.documents[1 if "number" in rule.arguments else 0]  # only the second one has pages
             values = {"application_id": row.id, "document_id": document.id, "mail_id": marked.mails[name].id}
+            values["interview_id"] = marked.planted[name].get("interview", 0)
             yield name, address(app, rule, {**everything, **values})
-    elif "token" in rule.arguments and rule.endpoint.startswith(("applications.", "talents.")):
+    elif "token" in rule.arguments and rule.endpoint.startswith(("applications.", "interviews.", "talents.")):
         for name, token, document_id in tokens(marked, rule.endpoint):
-            yield name, address(app, rule, {**everything, "links": {}, "token": token, "document_id": document_id})
+            values = {"token": token, "document_id": document_id, "links": {}}
+            values["interview_id"] = marked.planted.get(name, {}).get("interview", 0)
+            yield name, address(app, rule, {**everything, **values})
     else:
         for query in QUERIES.get(rule.endpoint, [""]):
             yield None, address(app, rule, everything) + query
