@@ -17,8 +17,8 @@ from jobboard.people.models import Person
 from tests.factories import make_application, make_criteria, make_offer, make_person
 from tests.pages import errors_of, form_of, page_of, words_of
 
-#: Statements of one screen: the application with its parts, mails, reviews, and whether the name is shown.
-SCREEN = 17
+#: Statements of the first look at a screen: the audit log, the application with its parts, mails, reviews, and whether the name is shown.
+SCREEN = 27
 CANARY = "a judgement nobody may see too early"
 
 
