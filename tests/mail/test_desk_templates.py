@@ -120,13 +120,13 @@ def test_own_words_stand_instead_and_can_be_given_back(client, sign_in, outbox):
     assert (mail.kind, mail.subject) == ("applications/received", "Thanks for Operator")
     assert mail.text.startswith("Dear Robin Okafor,\n\nsee [[private-link:")
     assert "/en/applications/" in fill_links(mail.text, mail.to_address)
-    assert german.subject == "Bewerbung: Operator"
+    assert german.subject == "Bewerbung: Operator (m/w/d)"
     assert ["The application has arrived", "own words", "the product’s words"] in lines_of(
         client.get("/desk/mail/templates/")
     )
     client.post(f"{RECEIVED}en/reset/", data=form_of(client.get(RECEIVED), "/en/reset/"))
     assert templates() == []
-    assert confirm(row, offer).subject == "Your application: Operator"
+    assert confirm(row, offer).subject == "Your application: Operator (m/w/d)"
 
 
 def test_who_applies_gets_the_words_that_hold_now(client, sign_in, outbox):
@@ -143,9 +143,9 @@ def test_who_applies_gets_the_words_that_hold_now(client, sign_in, outbox):
     apply(client, {**fields, "email": "third@example.org"})
     subjects = {mail.to_address: mail.subject for mail in outbox()}
     assert subjects == {
-        "first@example.org": "Your application: Operator",
+        "first@example.org": "Your application: Operator (m/w/d)",
         "second@example.org": "New words",
-        "third@example.org": "Your application: Operator",
+        "third@example.org": "Your application: Operator (m/w/d)",
     }
 
 
