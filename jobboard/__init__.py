@@ -13,16 +13,21 @@ import jobboard.applications.views
 import jobboard.applications.views_keep
 import jobboard.applications.views_own
 import jobboard.files.tasks
+import jobboard.files.tasks_pictures
 import jobboard.files.views
 import jobboard.mail.desk
 import jobboard.mail.tasks
 import jobboard.mail.views
 import jobboard.openings.desk
+import jobboard.openings.desk_templates
 import jobboard.openings.views
 import jobboard.people.desk
 import jobboard.people.tasks
 import jobboard.posts.desk
 import jobboard.posts.desk_categories
+import jobboard.posts.desk_editor
+import jobboard.posts.desk_pictures
+import jobboard.posts.desk_revisions
 import jobboard.posts.tasks
 import jobboard.posts.views
 import jobboard.site.desk
@@ -44,7 +49,15 @@ from jobboard.core.pages import PageCache, SiteState
 from jobboard.files.clamd import open_scanner
 from jobboard.files.storage import open_storage
 from jobboard.mail.transport import open_transport
+from jobboard.openings.actions import begin_offer
+from jobboard.openings.actions_facts import put_facts, taken_facts
+from jobboard.openings.markup_kept import fact_rows
+from jobboard.openings.models_templates import OpeningTemplate
 from jobboard.openings.queries_facts import next_view
+from jobboard.posts.markup_kinds import FactsOfKind
+from jobboard.posts.models import Kind
+from jobboard.posts.models_writing import Revision, Unsaved
+from jobboard.site.models import SitePage
 from jobboard.site.queries import current_site, site_zone
 from jobboard.timeline.actions_cards import render_cards
 
@@ -68,7 +81,11 @@ DESKS = [
     jobboard.applications.desk_reviewers.bp,
     jobboard.posts.desk.bp,
     jobboard.posts.desk_categories.bp,
+    jobboard.posts.desk_editor.bp,
+    jobboard.posts.desk_pictures.bp,
+    jobboard.posts.desk_revisions.bp,
     jobboard.openings.desk.bp,
+    jobboard.openings.desk_templates.bp,
     jobboard.mail.desk.bp,
     jobboard.site.desk.bp,
 ]
@@ -155,12 +172,22 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         raise SettingError("SMTP_URL", "cannot be understood.", str(example)) from example
     #: Renders the cards of posts that have no prepared ones.
     app.extensions["render_cards"] = render_cards
+    #: By kind of post: what it has beside its texts, for revisions, duplicates and templates.
+    app.extensions["post_facts"] = {Kind.opening: FactsOfKind(taken_facts, put_facts, fact_rows, begin_offer)}
+    #: Texts that name pictures nobody owns: those stay as long as one of these does.
+    app.extensions["picture_mentions"] = [
+        Revision.markdown,
+        Unsaved.fields,
+        OpeningTemplate.content,
+        SitePage.markdown,
+    ]
     #: What the worker does again and again.
     app.extensions["sweeps"] = [
         *jobboard.mail.tasks.SWEEPS,
         *jobboard.people.tasks.SWEEPS,
         *jobboard.applications.tasks.SWEEPS,
         *jobboard.files.tasks.SWEEPS,
+        *jobboard.files.tasks_pictures.SWEEPS,
         *jobboard.posts.tasks.SWEEPS,
         *jobboard.timeline.tasks.SWEEPS,
     ]

@@ -35,6 +35,8 @@ class Keep(enum.Enum):
     SESSION = "until the session has ended for 30 days"
     APPLICATION = "until the application's deletion date"
     DRAFT = "until it is sent, or a day after the last change"
+    UNSAVED = "until it is saved or thrown away, or 30 days after the last change"
+    EDITING = "minutes: as long as somebody has the page open"
     MAIL = "with the application it belongs to, or 180 days"
     FILE = "as long as what it belongs to; a day when it belongs to nothing"
 

@@ -47,14 +47,25 @@ from jobboard.posts.actions import (
     save_text,
     set_authors,
     set_categories,
-    touch,
     withdraw_to_draft,
 )
-from jobboard.posts.desk import chosen_language, people_to_choose, phase_list, published_message, refuse_outdated
+from jobboard.posts.actions_writing import finish_save, keep_as_found, note_editing, text_in
+from jobboard.posts.desk import (
+    chosen_language,
+    people_to_choose,
+    phase_list,
+    published_message,
+    refuse_outdated,
+    typed_words,
+    words_to_take,
+)
 from jobboard.posts.forms import PlainDeskForm, PublishForm, fill_byline, from_local, picked, text_values, to_local
+from jobboard.posts.forms_pictures import PictureForm
+from jobboard.posts.markup_editor import as_sent, conflict_of, editor_of
 from jobboard.posts.markup_preview import preview_of
 from jobboard.posts.models import PHASE_LABELS, Kind, Phase
 from jobboard.posts.queries import categories
+from jobboard.posts.queries_writing import place_of
 
 bp = Blueprint("openings", __name__, url_prefix="/openings")
 
@@ -74,11 +85,12 @@ def new() -> str | BaseResponse | tuple[str, int]:
 
 
 @bp.route("/<int:post_id>/<locale>/", methods=["GET", "POST"])
-@access(HIRING, writes=True)
+@access(HIRING, writes=True, trace="editing")
 def edit(post_id: int, locale: str) -> str | BaseResponse | tuple[str, int]:
     """Edit an opening's facts and its text in one language."""
     if locale not in i18n.languages():
         abort(404)
+    note_editing(offer_or_404(post_id).id, locale, g.person)
     return _edit(offer_or_404(post_id), locale)
 
 
@@ -179,10 +191,11 @@ def _refused(offer: JobOffer, **forms: Any) -> tuple[str, int]:
 
 def _form(offer: JobOffer | None, locale: str, *, is_sent: bool = True) -> OpeningForm:
     """The writing form; `is_sent` is False where the request sends another form of the page."""
-    text = next((found for found in offer.texts if found.locale == locale), None) if offer else None
+    text = text_in(offer, locale) if offer else None
     version = str(offer.version) if offer else ""
     start = {**opening_values(offer, locale), **text_values(text), "version": version}
-    form = OpeningForm(data=start) if is_sent else OpeningForm(formdata=None, data=start)
+    typed = as_sent(words_to_take(Kind.opening, offer, locale)) if is_sent else {"formdata": None}
+    form = OpeningForm(**typed, data=start)
     people = people_to_choose()
     fill_choices(form, offer, locale, people)
     authors = offer.authors if offer else [g.person]
@@ -199,13 +212,16 @@ def _edit(offer: JobOffer | None, locale: str) -> str | BaseResponse | tuple[str
     try:
         with writing():
             refuse_outdated(form, offer)
+            place = place_of(Kind.opening, offer, locale)
+            if offer is not None:
+                keep_as_found(offer, locale)
             offer = offer or begin_offer(locale=locale)
             _save(form, offer, locale)
             words = {
                 name: getattr(form, name).data or "" for name in ("title", "summary", "markdown", "notice", "slug")
             }
             save_text(offer, locale, rendered=rendered, **words)
-            touch(offer)
+            finish_save(offer, locale, g.person, place)
     except StaleDataError:
         return _page(form, offer, locale, is_conflict=True), 409
     flash(_("Saved."))
@@ -233,9 +249,11 @@ def _page(
     reopen_form: ReopenForm | None = None,
     is_conflict: bool = False,
 ) -> str:
+    now, conflict = clock.now(), None
     if is_conflict and offer is not None:
+        conflict = conflict_of(offer, locale, typed_words(form), form.version.data, now)
         form.version.data = str(offer.version)  # saving again is then a decision
-    phase = offer.phase(clock.now()) if offer else Phase.draft
+    phase = offer.phase(now) if offer else Phase.draft
     return render_template(
         "desk/openings/edit.html",
         form=form,
@@ -251,11 +269,7 @@ def _page(
         kind_labels=QUESTION_KIND_LABELS,
         is_unlawful=any(form.words.warnings(row.form) for row in form.questions),
         gaps=gaps(offer) if offer and phase is not Phase.closed else [],
-        is_conflict=is_conflict,
-        there=_there(offer, locale),
+        conflict=conflict,
+        editor=editor_of(Kind.opening, offer, locale, g.person, now, is_taken=request.args.get("unsaved") == "take"),
+        picture_form=PictureForm(formdata=None, prefix="picture-"),
     )
-
-
-def _there(offer: JobOffer | None, locale: str) -> dict[str, Any]:
-    """The text that is saved now, shown beside a conflict."""
-    return text_values(next((text for text in offer.texts if text.locale == locale), None)) if offer else {}
