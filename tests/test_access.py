@@ -11,7 +11,12 @@ from jobboard.core import clock, i18n
 from jobboard.core.access import ALL_STAFF, Public, Role, declared, refuse_undeclared
 from jobboard.core.db import session
 from jobboard.core.web import CONTENT_SECURITY_POLICY, HEADERS
+from jobboard.openings.actions_templates import save_as_template
+from jobboard.posts.actions import move_to
+from jobboard.posts.actions_copies import copied
+from jobboard.posts.actions_writing import finish_save
 from jobboard.posts.markup_preview import preview_of
+from jobboard.posts.models_writing import OldSlug, Revision
 from tests.applications.test_views_private import with_document
 from tests.factories import application_link, make_application, make_article, make_category, make_offer, make_person
 from tests.files.documents import cv
@@ -30,6 +35,7 @@ def world(app: Flask):
     offer = make_offer(slug="an-opening", categories=[category])
     application = make_application(offer)
     document = with_document(application, cv(), "cv.pdf")
+    written = with_history(article, person)
     with app.test_request_context():
         previews = {name: preview_of(post.texts[0], clock.now()).url.split("/")[-2] for name, post in drafts.items()}
     return {
@@ -40,6 +46,9 @@ def world(app: Flask):
         "category_id": category.id,
         "person_id": person.id,
         "session_id": 1,
+        "revision_id": written["revision"],
+        "slug_id": written["old_slug"],
+        "template_id": written["template"],
         "mail_id": 1,
         "document_id": document.id,
         "file_id": 1,
@@ -57,6 +66,19 @@ def world(app: Flask):
     }
 
 
+def with_history(article, person) -> dict[str, int]:
+    """What writing leaves: a revision, an address before, a template."""
+    finish_save(article, "en", person, "article/1/en")
+    template = save_as_template("A template", copied(make_offer(draft=True)))
+    move_to(article.texts[0], "a-moved-article")
+    session().flush()
+    move_to(article.texts[0], "an-article")
+    session().flush()
+    [revision] = session().execute(sa.select(Revision.id)).scalars()
+    [old_slug] = session().execute(sa.select(OldSlug.id)).scalars()
+    return {"revision": revision, "old_slug": old_slug, "template": template.id}
+
+
 def address(app: Flask, rule, world) -> str:
     """The address of a route with arguments that exist; an argument nobody thought of fails here."""
     values = {}
@@ -67,7 +89,7 @@ def address(app: Flask, rule, world) -> str:
             value = by_endpoint or value[rule.endpoint.split(".")[0]]
         if name == "token" and rule.endpoint.endswith(".preview"):
             value = world["previews"][rule.endpoint]
-        if name == "kind" and rule.endpoint == "machines.texts":
+        if name == "kind" and rule.endpoint in {"machines.texts", "desk.editor.keep", "desk.editor.discard"}:
             value = "article"
         if name == "post_id" and ".openings." in rule.endpoint:
             value = world["opening_id"]
@@ -104,6 +126,10 @@ def test_every_route_answers_everybody_as_declared(app, client, sign_in, world, 
     assert not wrong
 
 
+#: What a GET of a route that declares a trace may write: its own table only.
+TRACES = {"editing": re.compile(r'^\s*(INSERT INTO|UPDATE) "?editing"?\b', re.IGNORECASE)}
+
+
 def test_no_get_writes(app, client, sign_in, world):
     sign_in("admin")
     written = []
@@ -118,7 +144,9 @@ def test_no_get_writes(app, client, sign_in, world):
             if method == "GET":
                 written.clear()
                 answer(client, "GET", address(app, rule, world))
-                assert not written, (rule.endpoint, written)
+                allowed = TRACES.get(declared(app, rule.endpoint).trace or "")
+                bad = [one for one in written if allowed is None or not allowed.match(one)]
+                assert not bad, (rule.endpoint, bad)
     finally:
         event.remove(sa.Engine, "before_cursor_execute", note)
 

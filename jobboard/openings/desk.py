@@ -35,10 +35,12 @@ from jobboard.openings.forms import (
     opening_values,
     places_of,
 )
+from jobboard.openings.forms_choices import CEFR_WORDS
 from jobboard.openings.forms_questions import questions_of, refused_beside
 from jobboard.openings.markup_gaps import gaps
 from jobboard.openings.models import QUESTION_KIND_LABELS, JobOffer
 from jobboard.openings.queries import with_facts
+from jobboard.openings.queries_habits import habits
 from jobboard.openings.views import opening_page
 from jobboard.posts.actions import (
     close,
@@ -90,7 +92,8 @@ def edit(post_id: int, locale: str) -> str | BaseResponse | tuple[str, int]:
     """Edit an opening's facts and its text in one language."""
     if locale not in i18n.languages():
         abort(404)
-    note_editing(offer_or_404(post_id).id, locale, g.person)
+    if request.method == "GET":
+        note_editing(offer_or_404(post_id).id, locale, g.person)
     return _edit(offer_or_404(post_id), locale)
 
 
@@ -193,11 +196,12 @@ def _form(offer: JobOffer | None, locale: str, *, is_sent: bool = True) -> Openi
     """The writing form; `is_sent` is False where the request sends another form of the page."""
     text = text_in(offer, locale) if offer else None
     version = str(offer.version) if offer else ""
-    start = {**opening_values(offer, locale), **text_values(text), "version": version}
+    usual = habits()
+    start = {**opening_values(offer, locale, usual), **text_values(text), "version": version}
     typed = as_sent(words_to_take(Kind.opening, offer, locale)) if is_sent else {"formdata": None}
     form = OpeningForm(**typed, data=start)
     people = people_to_choose()
-    fill_choices(form, offer, locale, people)
+    fill_choices(form, offer, locale, people, usual)
     authors = offer.authors if offer else [g.person]
     fill_byline(form, people, categories(), authors=authors, chosen=offer.categories if offer else [])
     return form
@@ -267,6 +271,7 @@ def _page(
         phase=phase,
         phase_labels=PHASE_LABELS,
         kind_labels=QUESTION_KIND_LABELS,
+        level_words=[(level.value, words) for level, words in CEFR_WORDS.items()],
         is_unlawful=any(form.words.warnings(row.form) for row in form.questions),
         gaps=gaps(offer) if offer and phase is not Phase.closed else [],
         conflict=conflict,

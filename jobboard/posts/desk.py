@@ -84,7 +84,8 @@ def edit(post_id: int, locale: str) -> str | BaseResponse | tuple[str, int]:
     """Write an article's text in one language."""
     if locale not in i18n.languages():
         abort(404)
-    note_editing(article_or_404(post_id).id, locale, g.person)
+    if request.method == "GET":
+        note_editing(article_or_404(post_id).id, locale, g.person)
     return _edit(article_or_404(post_id), locale)
 
 

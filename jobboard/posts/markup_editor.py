@@ -54,6 +54,8 @@ class OldAddress:
 class Editor:
     """What `desk/posts/_editor.html` and its neighbours show. Addresses are "" where there is no post yet."""
 
+    #: "article" or "opening": their texts look different on the site.
+    kind: str
     preview_url: str
     keep_url: str
     discard_url: str
@@ -81,6 +83,7 @@ def editor_of(
     where = {"kind": kind.value} if post is None else {"post_id": post.id}
     text = next((one for one in post.texts if one.locale == locale), None) if post is not None else None
     shown = Editor(
+        kind=kind.value,
         preview_url=url_for("desk.editor.preview"),
         keep_url=url_for("desk.editor.keep", locale=locale, **where),
         discard_url=url_for("desk.editor.discard", locale=locale, **where),
