@@ -23,7 +23,7 @@ CEFR_WORDS = {
     CEFR.A1: lazy("Understands and uses everyday phrases when others speak slowly."),
     CEFR.A2: lazy("Gets along in routine situations: simple questions, short messages."),
     CEFR.B1: lazy("Follows the main points at work and writes simple texts about known matters."),
-    CEFR.B2: lazy("Discusses things of the own field fluently and writes clear, detailed texts."),
+    CEFR.B2: lazy("Discusses matters of their field fluently and writes clear, detailed texts."),
     CEFR.C1: lazy("Speaks and writes with ease about demanding matters, in meetings and in letters."),
     CEFR.C2: lazy("Understands practically everything and expresses fine shades of meaning."),
 }

@@ -43,7 +43,7 @@ def _like(column: Any, wanted: str) -> sa.ColumnElement[bool]:
 def move_to(text: PostText, slug: str) -> None:
     """Give a text another address. One at which readers found it leads to the new one from now on."""
     now, before = clock.now(), text.slug
-    if text.id is not None:
+    if text.id is not None and slug != before:
         session().execute(sa.delete(OldSlug).where(OldSlug.kind == text.kind, OldSlug.slug == slug))
         if text.post.publish_at is not None and text.post.publish_at <= now:
             session().add(OldSlug(kind=text.kind, slug=before, text_id=text.id, until=now))

@@ -73,10 +73,11 @@ def facts_before(revision: Revision) -> Revision | None:
 
 
 def facts_at(post_id: int, version: str | None) -> Revision | None:
-    """The revision whose save made this version of the post; None where it was not made by one."""
+    """The revision that holds the facts of this version of the post; None where nobody had kept them by then."""
     if not version or not version.isascii() or not version.isdigit() or len(version) > 9:
         return None
-    statement = sa.select(Revision).where(Revision.post_id == post_id, Revision.version == int(version))
+    statement = sa.select(Revision).where(Revision.post_id == post_id, Revision.version <= int(version))
+    statement = statement.where(Revision.facts.is_not(None))
     return session().execute(statement.order_by(Revision.id.desc()).limit(1)).scalar_one_or_none()
 
 
