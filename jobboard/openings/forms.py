@@ -42,6 +42,7 @@ from jobboard.openings.models import (
     PAY_PERIOD_LABELS,
     WORKPLACE_LABELS,
     JobOffer,
+    Place,
 )
 from jobboard.openings.queries_habits import Habits
 from jobboard.people.models import Person
@@ -221,9 +222,7 @@ def fill_choices(
     for row in (*form.places, *form.remote_countries):
         row.form.country.choices = countries
     for row in form.places:
-        place = known.get((row.form.city.data or "").casefold())
-        if place is not None and not row.form.country.data:  # a city we know brings its country along
-            row.form.country.data, row.form.region.data = place.country, row.form.region.data or place.region
+        _complete(row.form, known.get((row.form.city.data or "").casefold()))
     needs = offer.language_needs if offer is not None else ()
     tags = language_choices(usual.languages, [row.tag for row in needs])
     levels = [SelectChoice("", "–"), *(SelectChoice(one.value, text) for one, text in CEFR_LABELS.items())]
@@ -232,6 +231,12 @@ def fill_choices(
     for row in form.questions:
         if row.form.key.data in kept:
             row.form.kind.choices = [REMOVE, *KINDS]
+
+
+def _complete(row: PlaceRow, known: Place | None) -> None:
+    """A city we know brings its country and its spelling along."""
+    if known is not None and row.country.data in {"", None, known.country}:
+        row.city.data, row.country.data, row.region.data = known.city, known.country, row.region.data or known.region
 
 
 def opening_values(offer: JobOffer | None, locale: str, usual: Habits) -> dict[str, Any]:

@@ -350,7 +350,9 @@ def test_translation_stands_beside_its_original(client, sign_in):
     side = next(one for one in page_of(page).iter("div") if one.get("data-side") == "original")
     assert "First In short Head Old x" in words_of(side)
     assert not [one for one in side.iter() if one.get("id")]
-    assert not any(one.get("data-side") == "original" for one in page_of(client.get(f"/desk/posts/{post.id}/en/")).iter())
+    assert not any(
+        one.get("data-side") == "original" for one in page_of(client.get(f"/desk/posts/{post.id}/en/")).iter()
+    )
 
 
 def test_link_for_people_without_account_stands_beside_a_draft(client, sign_in, app):

@@ -35,7 +35,9 @@ def send(client, data: bytes, name: str = "../Mein Foto.jpg", alt: str = "A pony
     """What the script of the editor sends for a picture."""
     token = form_of(client.get("/desk/posts/new/"), having="version")["csrf_token"]
     files = {"picture-picture": (io.BytesIO(data), name)}
-    return client.post("/desk/pictures/", data={"csrf_token": token, "picture-csrf_token": token, "picture-alt": alt, **files})
+    return client.post(
+        "/desk/pictures/", data={"csrf_token": token, "picture-csrf_token": token, "picture-alt": alt, **files}
+    )
 
 
 def save(client, url: str, **typed) -> None:

@@ -37,7 +37,9 @@ def test_unchanged_lines_far_away_are_counted():
 
 
 def test_only_fields_that_differ_are_named():
-    found = changes({"title": "Title", "summary": "Summary"}, {"title": "A", "summary": "B"}, {"title": "A", "summary": "C"})
+    found = changes(
+        {"title": "Title", "summary": "Summary"}, {"title": "A", "summary": "B"}, {"title": "A", "summary": "C"}
+    )
     assert [change.label for change in found] == ["Summary"]
 
 

@@ -292,10 +292,12 @@
       problem.textContent = found?.error ?? words.offline;
       return;
     }
-    const { selectionStart: at, value } = area;
+    const { selectionEnd: at, value } = area;
     const before = !at || value.slice(0, at).endsWith("\n\n") ? "" : value[at - 1] === "\n" ? "\n" : "\n\n";
     const text = `${before}${found.markdown}\n\n`;
-    dialog.close();
+    dialog.close(); // which gives the focus back, but not the place in the text
+    area.focus();
+    area.setSelectionRange(at, at);
     type(text, at + text.length, at + text.length);
     if (waiting.length) nextPicture();
   });
