@@ -129,7 +129,7 @@ def test_address_of_another_post_cannot_be_given_up(client, sign_in):
 
 
 def old_ids() -> dict[str, int]:
-    return dict(session().execute(sa.select(OldSlug.slug, OldSlug.id)).tuples())
+    return {row.slug: row.id for row in session().execute(sa.select(OldSlug)).scalars()}
 
 
 def test_saving_a_number_behind_a_taken_address_again_changes_nothing(client):
