@@ -6,6 +6,8 @@ import os
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import jobboard.alerts.tasks
+import jobboard.alerts.views
 import jobboard.applications.desk
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
@@ -36,8 +38,12 @@ import jobboard.site.views
 import jobboard.site.views_demo
 import jobboard.timeline.tasks
 import jobboard.timeline.views
+import jobboard.timeline.views_archive
 import jobboard.timeline.views_machines
 import jobboard.timeline.views_search
+from jobboard.alerts.actions import confirm_address, news_address, page_address, stop_address
+from jobboard.alerts.actions import mark_failed as end_alerts
+from jobboard.alerts.queries import hidden_mails as hidden_alert_mails
 from jobboard.applications.actions import mark_bounced, mark_told, private_address
 from jobboard.applications.actions_draft import draft_address
 from jobboard.applications.actions_own import new_address_page
@@ -66,11 +72,13 @@ __version__ = "0.1.0"
 VIEWS = [
     jobboard.site.views.bp,
     jobboard.timeline.views.bp,
+    jobboard.timeline.views_archive.bp,
     jobboard.timeline.views_search.bp,
     jobboard.timeline.views_machines.bp,
     jobboard.posts.views.bp,
     jobboard.openings.views.bp,
     jobboard.applications.views.bp,
+    jobboard.alerts.views.bp,
     jobboard.files.views.bp,
 ]
 #: Pages that exist in the demo only.
@@ -159,13 +167,17 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         "application": private_address,
         "address": new_address_page,
         "draft": draft_address,
+        "subscriber": page_address,
+        "alert_confirm": confirm_address,
+        "alert_mail": news_address,
+        "alert_stop": stop_address,
     }
     #: Conditions for mails that nobody of the staff may read.
-    app.extensions["mail_hidden"] = [hidden_mails]
+    app.extensions["mail_hidden"] = [hidden_mails, hidden_alert_mails]
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
-    app.extensions["mail_failed"] = {"application": mark_bounced}
+    app.extensions["mail_failed"] = {"application": mark_bounced, "subscriber": end_alerts, "alert_mail": end_alerts}
     try:
         app.extensions["mail_transport"] = open_transport(settings.smtp_url)
     except ValueError as example:
@@ -190,6 +202,7 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         *jobboard.files.tasks_pictures.SWEEPS,
         *jobboard.posts.tasks.SWEEPS,
         *jobboard.timeline.tasks.SWEEPS,
+        *jobboard.alerts.tasks.SWEEPS,
     ]
     app.extensions["storage"] = open_storage(settings.storage_url)
     app.extensions["scanner"] = open_scanner(settings.clamd_url)

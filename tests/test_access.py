@@ -7,6 +7,9 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import event
 
+from jobboard.alerts.actions import ask, confirm_token, page_token, stop_token
+from jobboard.alerts.models import Frequency, What
+from jobboard.alerts.queries_topics import Topic
 from jobboard.core import clock, i18n
 from jobboard.core.access import ALL_STAFF, Public, Role, declared, refuse_undeclared
 from jobboard.core.db import session
@@ -54,6 +57,7 @@ def world(app: Flask):
         "file_id": 1,
         "token": application_link(application),
         "previews": previews,
+        "alerts": alert_links(),
         "language": "en",
         "locale": "en",
         "kind": "imprint",
@@ -61,6 +65,8 @@ def world(app: Flask):
         "slug_by_endpoint": {"timeline.author": "alma-berg", "timeline.category": "technology"},
         "filename": "css/main.css",
         "number": 1,
+        "year": clock.now().year,
+        "month": clock.now().month,
         "key": "ab/none",
         "name": "none.png",
     }
@@ -79,6 +85,17 @@ def with_history(article, person) -> dict[str, int]:
     return {"revision": revision, "old_slug": old_slug, "template": template.id}
 
 
+def alert_links() -> dict[str, str]:
+    """The tokens of an alert's pages, by endpoint."""
+    alert = ask("robin@example.org", Topic(What.openings, ""), Frequency.daily, "en")
+    who = alert.subscriber
+    return {
+        "alerts.confirm_alert": confirm_token(alert),
+        "alerts.show": page_token(who),
+        "alerts.stop": stop_token(who),
+    }
+
+
 def address(app: Flask, rule, world) -> str:
     """The address of a route with arguments that exist; an argument nobody thought of fails here."""
     values = {}
@@ -89,6 +106,8 @@ def address(app: Flask, rule, world) -> str:
             value = by_endpoint or value[rule.endpoint.split(".")[0]]
         if name == "token" and rule.endpoint.endswith(".preview"):
             value = world["previews"][rule.endpoint]
+        if name == "token" and rule.endpoint in world["alerts"]:
+            value = world["alerts"][rule.endpoint]
         if name == "kind" and rule.endpoint in {"machines.texts", "desk.editor.keep", "desk.editor.discard"}:
             value = "article"
         if name == "post_id" and ".openings." in rule.endpoint:

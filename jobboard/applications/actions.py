@@ -22,6 +22,7 @@ from jobboard.applications.models import (
     WithdrawReason,
 )
 from jobboard.applications.queries import by_id, first_by
+from jobboard.audit.actions import record
 from jobboard.core import clock, i18n
 from jobboard.core.db import session, write_new
 from jobboard.core.faults import failpoint
@@ -264,6 +265,7 @@ def move(row: Application, to_stage: Stage, by: Person) -> Application:
     else:
         row.told_stage = to_stage
     add_event(row, EventKind.moved, by, from_stage, to_stage)
+    record("application.moved", (PURPOSE, row.id), by, **{"from": from_stage.value, "to": to_stage.value})
     return row
 
 

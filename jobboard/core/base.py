@@ -38,6 +38,8 @@ class Keep(enum.Enum):
     UNSAVED = "until it is saved or thrown away, or 30 days after the last change"
     EDITING = "minutes: as long as somebody has the page open"
     MAIL = "with the application it belongs to, or 180 days"
+    AUDIT = "as long as the site exists; its content until what it is about is erased"
+    ALERT = "until it is ended; 48 hours unconfirmed; a month after a yearly question without an answer"
     FILE = "as long as what it belongs to; a day when it belongs to nothing"
 
 

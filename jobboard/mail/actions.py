@@ -37,14 +37,17 @@ def queue(
     about: tuple[str, int] | None = None,
     reply_to: str | None = None,
     in_reply_to: str | None = None,
+    unsubscribe: str | None = None,
     send_after: dt.datetime | None = None,
     **context: Any,
 ) -> OutboxMail:
     """Put one mail into the outbox; it leaves when the caller's transaction is committed, not before `send_after`.
 
     Renders templates/mail/<kind>/{subject.txt,body.txt,body.html} in `locale` (the site's default when there is no
-    catalog for it). Templates get `context`, `site`, `to_name`, `language`, and `page_url(endpoint, **values)`, which
-    is absolute and in the recipient's language. Private links are written with `private_link`. Raises `ValueError` for
+    catalog for it).
+    `unsubscribe` is the private link that ends a list with one click. Templates get `context`, `site`, `to_name`, `language`,
+    and `page_url(endpoint, **values)`, which is absolute and in the recipient's language. Private links are written with
+    `private_link`. Raises `ValueError` for
     a recipient's address that could leave its header, and jinja2's `UndefinedError` for a name that nobody gave.
     """
     language = locale if locale in i18n.languages() else i18n.default_language()
@@ -57,6 +60,7 @@ def queue(
     mail = OutboxMail(
         message_id=new_message_id(),
         in_reply_to=in_reply_to,
+        unsubscribe=unsubscribe,
         kind=kind,
         about_kind=about[0] if about else None,
         about_id=about[1] if about else None,

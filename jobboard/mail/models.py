@@ -46,6 +46,10 @@ class OutboxMail(Base):
     #: What the mail is about, such as ("application", 7); the owner's page lists it and its deletion takes it along.
     about_kind: Mapped[str | None] = mapped_column(String(30), info=about(Data.INTERNAL, "whose mail it is", Keep.MAIL))
     about_id: Mapped[int | None] = mapped_column(info=about(Data.INTERNAL, "whose mail it is", Keep.MAIL))
+    #: For lists somebody joined: where one click ends it (RFC 8058), as a private link; then the mail also names its list.
+    unsubscribe: Mapped[str | None] = mapped_column(
+        String(200), info=about(Data.INTERNAL, "List-Unsubscribe header", Keep.MAIL)
+    )
     to_address: Mapped[str] = mapped_column(String(254), info=about(Data.PERSONAL, "recipient", Keep.MAIL))
     to_name: Mapped[str] = mapped_column(Text, info=about(Data.PERSONAL, "recipient", Keep.MAIL))
     reply_to: Mapped[str | None] = mapped_column(String(254), info=about(Data.PERSONAL, "who answers", Keep.MAIL))

@@ -114,6 +114,7 @@ def _letter(mail_id: int) -> _Letter | None:
             sender_name=current_app.extensions["mail_site"]().name,
             text=fill_links(mail.text, mail.to_address),
             html=fill_links(mail.html, mail.to_address),
+            unsubscribe=fill_links(mail.unsubscribe or "", mail.to_address),
         )
         return _Letter(message, message["To"].addresses[0].addr_spec)
     finally:

@@ -282,7 +282,9 @@ class FolderTransport:
             raise TryLater(f"{self.folder} cannot be written to")
 
 
-def compose(mail: OutboxMail, *, sender: str, sender_name: str, text: str, html: str) -> EmailMessage:
+def compose(
+    mail: OutboxMail, *, sender: str, sender_name: str, text: str, html: str, unsubscribe: str = ""
+) -> EmailMessage:
     """The message of an outbox row, links already in place. Raises `GiveUp` for an address that cannot be written."""
     message = EmailMessage(policy=policy.SMTP)
     try:
@@ -297,10 +299,21 @@ def compose(mail: OutboxMail, *, sender: str, sender_name: str, text: str, html:
     if mail.in_reply_to:
         message["In-Reply-To"] = message["References"] = mail.in_reply_to
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
+    if unsubscribe:
+        _add_list(message, unsubscribe, sender_name)
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message["Content-Language"] = mail.locale  # last: setting the content takes such headers away
     return message
+
+
+def _add_list(message: EmailMessage, unsubscribe: str, name: str) -> None:
+    """What mail programs show a button for: the list's name (RFC 2919), and one click that ends it (RFC 8058)."""
+    host = urlsplit(unsubscribe).hostname
+    words = header_words(name).translate(str.maketrans("", "", '"\\<>')) if name.isascii() else ""
+    message["List-Id"] = f'"{words}" <alerts.{host}>' if words else f"<alerts.{host}>"
+    message["List-Unsubscribe"] = f"<{unsubscribe}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def _add_reply_to(message: EmailMessage, mail: OutboxMail) -> None:

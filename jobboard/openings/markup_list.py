@@ -140,6 +140,11 @@ def list_path(language: str) -> str:
     return str(url_for("openings.index", language=language))
 
 
+def alerts_path(language: str) -> str:
+    """Where the openings of a list are asked for by mail; the list's own query goes behind it."""
+    return str(url_for("alerts.openings", language=language))
+
+
 def _unescaped(pairs: list[tuple[str, str]]) -> str:
     return _query([_pair(*pair) for pair in pairs]).replace("&amp;", "&")
 

@@ -18,6 +18,7 @@ from jobboard.openings.markup_list import (
     Addresses,
     Facet,
     FacetValue,
+    alerts_path,
     drop_suggestions,
     keep_suggestions,
     labels_of,
@@ -54,12 +55,15 @@ class ListPage:
         self._known = self._labels | {(name, value): words for name, pairs in offers.items() for value, words in pairs}
         self._translations = get_translations()
         self._summary, self._page_words = _("%(first)d to %(last)d of %(total)d"), _("Page %(number)d")
-        self._path, self._site = list_path(language), site_url("")
+        self._path, self._site, self._alerts = list_path(language), site_url(""), alerts_path(language)
         self._paths = {code: list_path(code) for code in i18n.languages()}
         self._speaks: dict[Any, bytes] = {}
         self._parts: dict[tuple[Any, ...], Skeleton] = {}
         self._facets = [FacetPart(index, name, pairs, self._known) for name, pairs in offers.items()]
-        holes = {name: hole(name) for name in ("heading", "show", "sorts", "chips", "cards", "pager", "feed_url")}
+        holes = {
+            name: hole(name)
+            for name in ("heading", "show", "sorts", "chips", "cards", "pager", "feed_url", "alert_url")
+        }
         self._found = Skeleton(self._results(**holes))
         feed = Markup(f"{self._site}{self._path}feed.")  # noqa: S704 - our own address
         default = i18n.default_language()
@@ -107,6 +111,7 @@ class ListPage:
         heading = self._counted("%(num)d opening", "%(num)d openings", page.total)
         show = self._counted("Show %(num)d opening", "Show %(num)d openings", page.total)
         values = _encoded({"heading": heading, "show": show, "feed_url": f"{self._path}feed.atom{urls.feed_query}"})
+        values["alert_url"] = f"{self._alerts}{urls.feed_query}".encode()
         values["sorts"] = self._sorts(filters, urls) if page.total > 1 else b""
         values["chips"] = self._chips(urls, words)
         values["cards"] = b"".join(cards)
@@ -119,10 +124,10 @@ class ListPage:
         kept = [] if drops else next_to_keep(found.parts)
         keeps = keep_suggestions(filters, kept, self._labels)
         feed = Markup(f"{self._path}feed.atom{urls.feed_query}")  # noqa: S704 - quoted by `Addresses`
+        alerts = Markup(f"{self._alerts}{urls.feed_query}")  # noqa: S704 - quoted by `Addresses`
         chips = Markup(self._chips(urls, words).decode())  # noqa: S704 - rendered
-        return self._results(
-            heading=_("No openings"), show=_("No openings"), chips=chips, drops=drops, keeps=keeps, feed_url=feed
-        ).encode()
+        none, ways = _("No openings"), {"drops": drops, "keeps": keeps, "feed_url": feed, "alert_url": alerts}
+        return self._results(heading=none, show=none, chips=chips, **ways).encode()
 
     def _counted(self, one: str, many: str, number: int) -> str:
         """A count in words, without asking for the page's language each time."""
@@ -247,12 +252,15 @@ class FacetPart:
         return self._filled(chosen, found) if chosen or others else self._unchosen
 
     def _filled(self, chosen: tuple[str, ...], found: Found) -> bytes:
-        rest = self._index.all_of(found.parts, without=self.name) if self.name in found.parts else found.bits
+        is_free = self.name not in found.parts
+        rest = found.bits if is_free else self._index.all_of(found.parts, without=self.name)
         values = [b" open" if chosen or self._kind.is_open else b""]
         if self._kind.is_single:
             values.append(b"" if chosen else b" checked")
         first = len(values)
-        sizes = self._sets.sizes if rest == self._index.all else self._sets.within(rest)
+        sizes = self._sets.sizes
+        if rest != self._index.all:
+            sizes = self._sets.within(rest, found.total if is_free else rest.bit_count())
         for number in sizes:
             values += (b"" if number else b" disabled", b"%d" % number)
         more = b""

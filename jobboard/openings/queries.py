@@ -1,5 +1,6 @@
 """Openings from the database: one page's rows, similar ones, and one for its page."""
 
+import bisect
 import dataclasses
 import datetime as dt
 import functools
@@ -12,7 +13,8 @@ from sqlalchemy.orm import selectinload
 from jobboard.core.db import Page, session
 from jobboard.core.kept import kept, loading
 from jobboard.openings.models import JobOffer
-from jobboard.openings.queries_facts import facet_index, ranking
+from jobboard.openings.queries_bits import positions_of
+from jobboard.openings.queries_facts import EPOCH, MICROSECOND, facet_index, ranking
 from jobboard.openings.queries_filters import Filters, Sort
 from jobboard.openings.queries_index import FacetIndex
 from jobboard.posts.models import Kind, Phase, Post, PostText
@@ -72,6 +74,13 @@ def page_of(index: FacetIndex, found: Found, filters: Filters) -> Page[int]:
     """The ids of the page asked for; addresses are left to the page's markup."""
     ids = index.page(found.bits, filters.sort, found.tiers, (filters.page - 1) * PER_PAGE, PER_PAGE)
     return Page(ids, filters.page, PER_PAGE, found.total, str)
+
+
+def published_between(index: FacetIndex, found: Found, since: dt.datetime, until: dt.datetime) -> list[int]:
+    """The ids of the found openings that were published after `since` and not after `until`, the newest first."""
+    first, last = (bisect.bisect_right(index.published, (moment - EPOCH) // MICROSECOND) for moment in (since, until))
+    within = found.bits >> first & ((1 << max(0, last - first)) - 1)
+    return [index.ids[first + place] for place in positions_of(within)]
 
 
 def cards_on(index: FacetIndex, ids: Sequence[int], language: str) -> list[bytes]:

@@ -1,7 +1,7 @@
 """Sets of positions as Python's integers: bit n says whether the n-th is in. An `&` and a `bit_count()` count a facet."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 try:  # sets as integers of GMP's: counted three times as fast; everything works without
@@ -77,18 +77,51 @@ def with_room(bits: int, position: int, *, is_in: bool) -> int:
     return (bits & ((1 << position) - 1)) | (is_in << position) | (bits >> position << (position + 1))
 
 
+#: Among so many families a place is looked for; a set that overlaps all of them stands alone.
+MOST_FAMILIES = 4
+
+
 class Sets:
-    """Some sets that are counted together."""
+    """Some sets that are counted together.
+
+    Most facets give an opening one value, so their sets do not overlap. Such a family is counted as a whole first: once so
+    many are found, the rest of it need not be looked at. Of remote openings no city is counted then.
+    """
 
     def __init__(self, sets: Sequence[int]) -> None:
-        self._sets = [wide(bits) for bits in sets]
         self.sizes = [bits.bit_count() for bits in sets]
+        families: list[tuple[int, list[int]]] = []
+        for place in sorted((place for place, size in enumerate(self.sizes) if size), key=lambda one: -self.sizes[one]):
+            bits = wide(sets[place])
+            fitting = (number for number, family in enumerate(families[:MOST_FAMILIES]) if not family[0] & bits)
+            number = next(fitting, len(families))
+            if number == len(families):
+                families.append((wide(0), []))
+            families[number] = (families[number][0] | bits, [*families[number][1], place])
+        self._families = [
+            (union, union.bit_count(), [(place, wide(sets[place]), self.sizes[place]) for place in places])
+            for union, places in families
+        ]
 
-    def within(self, bits: int) -> list[int]:
-        """How many of each set are in this one."""
-        if gmpy2 is None:
-            return [(bits & one).bit_count() for one in self._sets]
+    def within(self, bits: int, size: int) -> list[int]:
+        """How many of each set are in this one, whose size the caller knows."""
+        found, rest = [0] * len(self.sizes), wide(bits)
         # |a & b| = (|a| + |b| - |a ^ b|) / 2, and GMP counts what differs without making a number of it.
-        size, differing, rest = bits.bit_count(), gmpy2.hamdist, wide(bits)
-        pairs: Iterable[tuple[Any, int]] = zip(self._sets, self.sizes, strict=True)
-        return [(size + other - differing(rest, one)) >> 1 for one, other in pairs]
+        differing: Callable[[Any, Any], int] = _differing if gmpy2 is None else gmpy2.hamdist
+        for union, union_size, family in self._families:
+            left = (size + union_size - differing(rest, union)) >> 1
+            if len(family) == 1:
+                found[family[0][0]] = left
+                continue
+            for place, one, one_size in family[:-1]:
+                if not left:
+                    break
+                found[place] = count = (size + one_size - differing(rest, one)) >> 1
+                left -= count
+            found[family[-1][0]] = left  # what is left is the last one's
+        return found
+
+
+def _differing(one: int, other: int) -> int:
+    """In how many positions two sets differ."""
+    return (one ^ other).bit_count()

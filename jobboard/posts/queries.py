@@ -57,12 +57,29 @@ def related_openings(post: Post, now: dt.datetime, limit: int = 3) -> list[Post]
     return _related(post, Kind.opening, now, limit)
 
 
+def neighbours(post: Post, now: dt.datetime) -> tuple[Post | None, Post | None]:
+    """The article before and the one after an article, by date; None at either end."""
+    mine = sa.tuple_(Post.publish_at, Post.id)
+    here = sa.tuple_(sa.literal(post.publish_at, Post.publish_at.type), sa.literal(post.id))
+    articles = open_posts(now).where(Post.kind == Kind.article).order_by(None).options(*with_card_parts()).limit(1)
+    if post.publish_at is None:
+        return None, None
+    before = articles.where(mine < here).order_by(Post.publish_at.desc(), Post.id.desc())
+    after = articles.where(mine > here).order_by(Post.publish_at, Post.id)
+    return session().execute(before).scalars().first(), session().execute(after).scalars().first()
+
+
 def _related(post: Post, kind: Kind, now: dt.datetime, limit: int) -> list[Post]:
     topics = {row.category_id for row in post.categorizations}
     shares = sa.exists().where(Categorization.post_id == Post.id, Categorization.category_id.in_(topics))
     statement = open_posts(now).where(Post.kind == kind, Post.id != post.id, shares).limit(NEWEST_RELATED)
     found = session().execute(statement.options(*with_card_parts())).scalars().all() if topics else ()
     return sorted(found, key=lambda one: -len(topics & {row.category_id for row in one.categorizations}))[:limit]
+
+
+def of_kind(statement: sa.Select[Post], kind: Kind | None) -> sa.Select[Post]:
+    """Only articles or only openings; everything when no kind is given."""
+    return statement if kind is None else statement.where(Post.kind == kind)
 
 
 def by_author(statement: sa.Select[Post], person: Person) -> sa.Select[Post]:

@@ -13,7 +13,7 @@ from jobboard.posts.markup import byline, canonical_url, card, category_link, te
 from jobboard.posts.markup_graph import open_graph
 from jobboard.posts.markup_preview import Preview
 from jobboard.posts.models import Kind, Phase, PostText
-from jobboard.posts.queries import published_text, related_openings
+from jobboard.posts.queries import neighbours, published_text, related_articles, related_openings
 from jobboard.posts.queries_preview import text_of_preview
 from jobboard.posts.queries_writing import moved_text
 from jobboard.site.queries import current_site
@@ -84,6 +84,7 @@ def article_page(text: PostText, preview: Preview | None = None) -> str:
     """The page as readers see it; before it is published, for those who may see it then."""
     post, now = text.post, clock.now()
     marker = current_site().gender_marker
+    before, after = neighbours(post, now)
     return render_template(
         "posts/show.html",
         post=post,
@@ -97,5 +98,8 @@ def article_page(text: PostText, preview: Preview | None = None) -> str:
         graph=open_graph(post, text, title=text.title, picture="posts.picture", kind="article"),
         preview=preview,
         openings=[card(one, marker, now) for one in related_openings(post, now)],
+        related=[card(one, marker, now) for one in related_articles(post, now)],
+        before=card(before, marker, now) if before else None,
+        after=card(after, marker, now) if after else None,
         alternates=translations(post),
     )

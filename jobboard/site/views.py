@@ -37,6 +37,7 @@ def frame() -> dict[str, Any]:
         "footer_links": [
             {"text": _("Find my application"), "url": url_for("applications.lost")},
             *({"text": PAGE_LABELS[kind], "url": url_for("site.page", kind=kind.value)} for kind in PageKind),
+            {"text": _("Archive"), "url": url_for("archive.index")},
             {"text": _("Feed"), "url": url_for("timeline.feed")},
         ],
         "person": g.get("person"),

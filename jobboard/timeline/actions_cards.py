@@ -38,7 +38,7 @@ def render_cards(ids: Collection[int]) -> list[dict[str, Any]]:
     statement = with_parts(sa.select(Post).where(Post.id.in_(ids))).execution_options(populate_existing=True)
     posts = [post for post in session().execute(statement).scalars() if post.texts]
     rows = []
-    with _addresses():
+    with addresses():
         for language in i18n.languages():
             with speaking(language):
                 found = cards(posts, current_site().gender_marker, clock.now())
@@ -61,7 +61,7 @@ def speaking(language: str) -> Iterator[None]:
         g.language = before
 
 
-def _addresses() -> contextlib.AbstractContextManager[Any]:
+def addresses() -> contextlib.AbstractContextManager[Any]:
     """Addresses can be built: in a request as it is, elsewhere in one that is made up (paths have no host)."""
     return contextlib.nullcontext() if has_request_context() else current_app.test_request_context()
 

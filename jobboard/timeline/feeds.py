@@ -39,7 +39,9 @@ def other_pages(now: dt.datetime) -> list[tuple[str, None]]:
     """The lists, categories, authors and legal pages of every language."""
     found = []
     for code in i18n.languages():
-        found += [url_for(endpoint, language=code) for endpoint in ("timeline.index", "openings.index")]
+        found += [
+            url_for(endpoint, language=code) for endpoint in ("timeline.index", "openings.index", "archive.index")
+        ]
         found += [url_for("timeline.category", slug=slug, language=code) for slug in categories_shown(now)]
         found += [url_for("timeline.author", slug=slug, language=code) for slug in authors_shown(now)]
         found += [url_for("site.page", kind=kind.value, language=code) for kind in PageKind]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import clock, i18n
@@ -15,9 +15,9 @@ from jobboard.core.i18n import _
 from jobboard.core.web import public_page, site_url
 from jobboard.people.models import Person
 from jobboard.posts.feeds import FEED_LENGTH, feed_of
-from jobboard.posts.markup import byline, category_link, with_default
-from jobboard.posts.models import Category, Post
-from jobboard.posts.queries import by_author, by_category
+from jobboard.posts.markup import Link, byline, category_link, with_default
+from jobboard.posts.models import Category, Kind, Post
+from jobboard.posts.queries import by_author, by_category, of_kind
 from jobboard.posts.queries_cards import cards_of
 from jobboard.site.queries import current_site
 from jobboard.timeline.queries import newest_with_texts, timeline, timeline_page
@@ -38,7 +38,7 @@ def root() -> BaseResponse:
 @access(Public.anyone)
 def index() -> Response:
     """Everything, newest first."""
-    return _list("timeline/index.html", timeline, {})
+    return post_list("timeline/index.html", timeline, {})
 
 
 @bp.get("/<language:language>/feed.atom")
@@ -60,7 +60,7 @@ def feed_json() -> Response:
 def author(slug: str) -> Response:
     """An author: face, words about them, and what they wrote."""
     person = _author(slug)
-    return _list(
+    return post_list(
         "timeline/author.html",
         lambda now: by_author(timeline(now), person),
         {"slug": slug},
@@ -90,7 +90,7 @@ def author_feed_json(slug: str) -> Response:
 def category(slug: str) -> Response:
     """A category: what it is about, and all posts and openings in it."""
     found = _category(slug)
-    return _list(
+    return post_list(
         "timeline/category.html", lambda now: by_category(timeline(now), found), {"slug": slug}, category=found
     )
 
@@ -122,33 +122,49 @@ def old_feed() -> BaseResponse:
 Statement = Callable[[dt.datetime], sa.Select[Post]]
 
 
-def _list(template: str, statement: Statement, args: dict[str, Any], **context: Any) -> Response:
-    """A page of cards with its feed, its place among the pages, and its other languages."""
-    now = clock.now()
+def post_list(template: str, statement: Statement, args: dict[str, Any], **context: Any) -> Response:
+    """A page of cards with its feed, its place among the pages, its kinds, and its other languages."""
+    now, kind = clock.now(), _kind()
     endpoint = request.endpoint or "timeline.index"
     number = page_number(request.args.get("page"))
+    args = {**args, **({"kind": kind.value} if kind else {})}
 
     def url(wanted: int) -> str:
         return url_for(endpoint, **{**args, **({"page": wanted} if wanted > 1 else {})})
 
-    page = timeline_page(statement(now), number, url)
+    page = timeline_page(of_kind(statement(now), kind), number, url)
     if number > page.pages:
         abort(404)
     feed_endpoint = "timeline.feed" if endpoint == "timeline.index" else f"{endpoint}_feed"
-    feed_url = url_for(feed_endpoint, **args)
+    feeds = [one for one in (feed_endpoint, f"{feed_endpoint}_json") if one in current_app.view_functions]
     body = render_template(
         template,
         cards=cards_of(page.items, i18n.page_language()),
         page=page,
-        feed_url=feed_url,
-        feeds=[
-            (_("Feed of this page"), site_url(url_for(one, **args))) for one in (feed_endpoint, f"{feed_endpoint}_json")
-        ],
+        kinds=_kind_links(endpoint, args, kind),
+        feed_url=url_for(feeds[0], **args) if feeds else None,
+        feeds=[(_("Feed of this page"), site_url(url_for(one, **args))) for one in feeds],
         canonical=site_url(url(number)),
         alternates=_alternates(endpoint, args, number),
         **context,
     )
     return public_page(body)
+
+
+def _kind() -> Kind | None:
+    """The kind of posts asked for; an unknown one is ignored, so that old bookmarks live."""
+    wanted = request.args.get("kind")
+    return Kind(wanted) if wanted in {one.value for one in Kind} else None
+
+
+def _kind_links(endpoint: str, args: dict[str, Any], chosen: Kind | None) -> list[Link]:
+    """Everything, or one kind."""
+    others: dict[str, Any] = {name: value for name, value in args.items() if name != "kind"}
+    words = [(None, _("Everything")), (Kind.article, _("Articles")), (Kind.opening, _("Job offers"))]
+    return [
+        Link(text, url_for(endpoint, **(others | ({"kind": kind.value} if kind else {}))), kind is chosen)
+        for kind, text in words
+    ]
 
 
 def _alternates(endpoint: str, args: dict[str, Any], number: int) -> list[tuple[str, str]]:
@@ -157,14 +173,15 @@ def _alternates(endpoint: str, args: dict[str, Any], number: int) -> list[tuple[
 
 
 def _feed(title: str, statement: Statement, args: dict[str, Any]) -> Response:
-    endpoint = request.endpoint or "timeline.feed"
+    endpoint, kind = request.endpoint or "timeline.feed", _kind()
+    args = {**args, **({"kind": kind.value} if kind else {})}
     of_page = endpoint.removesuffix("_json")
     page_endpoint = "timeline.index" if of_page == "timeline.feed" else of_page.removesuffix("_feed")
     return feed_of("json" if endpoint.endswith("_json") else "atom")(
         title,
         feed_path=url_for(endpoint, **args),
         page_path=url_for(page_endpoint, **args),
-        posts=newest_with_texts(statement(clock.now()), FEED_LENGTH),
+        posts=newest_with_texts(of_kind(statement(clock.now()), kind), FEED_LENGTH),
         marker=current_site().gender_marker,
     )
 

@@ -41,5 +41,5 @@ def test_sets_are_counted_within_another_with_and_without_gmp(monkeypatch, has_g
     if not has_gmp:
         monkeypatch.setattr(queries_bits, "gmpy2", None)
     found = Sets([bits_of(one, 3001) for one in sets])
-    assert found.within(bits_of(within, 3001)) == [len(one & within) for one in sets]
+    assert found.within(bits_of(within, 3001), len(within)) == [len(one & within) for one in sets]
     assert found.sizes == [len(one) for one in sets]
