@@ -22,7 +22,8 @@ def drop_unshown() -> int:
         session().rollback()
         return 0  # looked without the write lock
     with writing() as current:
-        rows = current.execute(_unshown(), execution_options=SCOPE).scalars().all()
+        statement = _unshown().with_for_update(of=StoredFile, skip_locked=True)
+        rows = current.execute(statement, execution_options=SCOPE).scalars().all()
         keys = let_go(rows)
     drop(keys)
     return len(rows)

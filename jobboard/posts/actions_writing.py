@@ -103,8 +103,9 @@ def hold_pictures(post: Post) -> None:
     missing = shown - held.keys()
     if not missing:
         return
-    rows = session().execute(sa.select(StoredFile).where(StoredFile.key.in_(missing), StoredFile.is_public))
-    for row in rows.scalars():
+    # Locked, so that the sweep does not take one away at this moment.
+    rows = sa.select(StoredFile).where(StoredFile.key.in_(missing), StoredFile.is_public).with_for_update()
+    for row in session().execute(rows).scalars():
         post.images.append(PostImage(file=claim(row), reference=row.name))
 
 

@@ -37,6 +37,7 @@ from jobboard.site.models import PageKind, Site
 from jobboard.site.queries import current_site
 from jobboard.transfer.actions import Progress
 from jobboard.transfer.actions_demo_applications import documents, put_application
+from jobboard.transfer.actions_demo_writing import put_history, put_template
 from jobboard.transfer.markup_images import references, with_images
 
 FOLDER = Path(__file__).parent / "demo"
@@ -81,7 +82,10 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
         people, categories = load_people(faces), load_categories()
         report.people = len(people)
         for source in articles:
-            put_post(begin_article(locale=source.facts["original"]), source, people, categories, now)
+            post = begin_article(locale=source.facts["original"])
+            put_post(post, source, people, categories, now)
+            if not report.articles:
+                put_history(post, now)
             report.articles += 1
             done = _step(progress, done, total)
         offers = {}
@@ -91,6 +95,8 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
             put_post(offer, source, people, categories, now)
             offers[source.facts["folder"]] = offer
             session().flush()
+            if not report.openings:
+                put_template(offer)
             set_reviewers(offer.id, [people[key] for key in source.facts.get("reviewers", [])])
             report.openings += 1
             done = _step(progress, done, total)

@@ -14,6 +14,7 @@ from jobboard.core.access import Role
 from jobboard.core.db import session
 from jobboard.people.actions import begin_session, end_session
 from jobboard.people.models import Person, StaffSession
+from jobboard.posts.models_writing import Unsaved
 from tests.conftest import dispose, make_app
 from tests.factories import make_article, make_offer, make_person
 from tests.twins.chromium import PHONE, axe
@@ -142,6 +143,7 @@ def test_words_outlive_a_closed_tab_and_go_when_saved(desk):
     assert axe(page) == []
     write(page, "Typed and left at once")
     page.goto("/desk/posts/")
+    wait_for_words(page, "Typed and left at once")
     page.goto("/desk/posts/1/en/?unsaved=take")
     expect(area(page)).to_have_value("Typed and left at once")
     write(page, "Typed and saved")
@@ -150,6 +152,17 @@ def test_words_outlive_a_closed_tab_and_go_when_saved(desk):
     page.reload()
     expect(page.get_by_text("You have unsaved words")).to_have_count(0)
     expect(area(page)).to_have_value("Typed and saved")
+
+
+def wait_for_words(page, words):
+    """Until they have arrived: what a page sends while it closes is not waited for by the next one."""
+    for _try in range(200):
+        session().rollback()
+        [row] = session().execute(sa.select(Unsaved)).scalars()
+        if row.fields["markdown"] == [words]:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(row.fields)
 
 
 def picture() -> list[int]:

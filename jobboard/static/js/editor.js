@@ -215,7 +215,8 @@
   });
   addEventListener("pageshow", () => { isSending = false; });
   const leave = () => {
-    if (!isDirty || isSending) return;
+    // What is on its way may end with the page, so it is sent once more.
+    if (isSending || !(isDirty || keeping)) return;
     if (navigator.sendBeacon(words.keep, typed())) isDirty = false;
   };
   addEventListener("pagehide", leave);
@@ -225,11 +226,13 @@
 
   const others = document.querySelector("[data-others]");
   const blank = others.querySelector("template");
-  const LOOK = 20000;
-  let isAway = false;
+  const LOOK = 20000, IDLE = 300000;
+  let isAway = false, touched = Date.now();
+  for (const kind of ["keydown", "pointerdown", "visibilitychange"]) document.addEventListener(kind, () => { touched = Date.now(); }, true);
 
+  // A page that nobody touches is silent: it says nothing of its person, and does not keep their session open.
   const look = async () => {
-    if (!words.here || document.hidden) return;
+    if (!words.here || document.hidden || Date.now() - touched > IDLE) return;
     const answer = await fetch(words.here, { redirect: "manual" }).catch(() => null);
     if (!answer?.ok) {
       isAway = isAway || answer?.type === "opaqueredirect";
@@ -255,6 +258,7 @@
     }
   };
   setInterval(look, LOOK);
+  if ("typed" in form.dataset) noteTyping(); // refused by the server, so it is not saved
 
   // --- pictures
 
@@ -289,7 +293,7 @@
     const answer = await fetch(pictureForm.action, { method: "POST", body: new FormData(pictureForm) }).catch(() => null);
     const found = await answer?.json().catch(() => null);
     if (!answer?.ok) {
-      problem.textContent = found?.error ?? words.offline;
+      problem.textContent = found?.error ?? ([400, 403].includes(answer?.status) ? words.signedOut : words.offline);
       return;
     }
     const { selectionEnd: at, value } = area;
