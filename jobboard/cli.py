@@ -37,6 +37,7 @@ from jobboard.site.commands import check
 from jobboard.site.models import PAGE_LABELS
 from jobboard.site.queries import missing_pages
 from jobboard.transfer.actions_demo import load_demo
+from jobboard.transfer.commands import export_command
 from jobboard.transfer.commands import group as import_group
 
 #: Seconds the worker has to finish the mail it is sending; a server that takes longer gets it once more after the lease.
@@ -69,6 +70,7 @@ main.add_command(create_staff)
 main.add_command(check)
 main.add_command(bounce)
 main.add_command(import_group)
+main.add_command(export_command)
 main.add_command(retention_command)
 
 

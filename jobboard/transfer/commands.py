@@ -7,16 +7,20 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from jobboard.core.i18n import default_language, force_locale
 from jobboard.files.storage import StorageError
 from jobboard.transfer.actions import Progress, Report, Told
 from jobboard.transfer.actions_openings import import_openings
 from jobboard.transfer.actions_posts import import_posts
+from jobboard.transfer.actions_site import import_site
+from jobboard.transfer.exports_site import FolderNotEmpty, export_site
 from jobboard.transfer.markup_cells import CellError, read_tag
 from jobboard.transfer.markup_mapping import MappingError, load_mapping
-from jobboard.transfer.markup_openings import load_openings
+from jobboard.transfer.markup_openings import load_openings, read_openings
+from jobboard.transfer.markup_shapes import Shape, ShapeError, read_shape
+from jobboard.transfer.markup_site import SiteFormatError
 
 group = AppGroup("import", help="Bring in what you have: posts of a blog, or openings of a list.")
 
@@ -30,16 +34,29 @@ QUIET = click.option("--quiet", is_flag=True, help="Only the summary, without wh
     "--mapping",
     "mapping_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
     help="Which column is which fact (TOML).",
 )
+@click.option(
+    "--shape", type=click.Choice([one.value for one in Shape]), help="A public list of this system needs no mapping."
+)
+@click.option("--language", default="", help="Language of openings of such a list that name none (BCP 47).")
 @DRY_RUN
 @QUIET
-def openings(file: Path, mapping_file: Path, *, dry_run: bool, quiet: bool) -> None:
-    """Import openings from a JSON or CSV FILE through a mapping."""
+def openings(
+    file: Path, mapping_file: Path | None, shape: str | None, language: str, *, dry_run: bool, quiet: bool
+) -> None:
+    """Import openings from a FILE: JSON or CSV through a mapping, or another system's public list."""
+    if (mapping_file is None) is (shape is None):
+        raise click.UsageError("Give either --mapping or --shape.")
+    locale = tag_of(language)
 
     def work(progress: Progress) -> Report:
-        return import_openings(load_openings(file, load_mapping(mapping_file)), dry_run=dry_run, progress=progress)
+        if mapping_file is not None:
+            source = load_openings(file, load_mapping(mapping_file))
+        else:
+            data, mapping = read_shape(file.read_bytes(), Shape(shape), locale)
+            source = read_openings(data, mapping, "json")
+        return import_openings(source, dry_run=dry_run, progress=progress)
 
     run("Importing openings", work, dry_run=dry_run, quiet=quiet)
 
@@ -51,10 +68,7 @@ def openings(file: Path, mapping_file: Path, *, dry_run: bool, quiet: bool) -> N
 @QUIET
 def posts(folder: Path, language: str, *, dry_run: bool, quiet: bool) -> None:
     """Import the posts of a Jekyll, Hugo or Zola FOLDER with their images."""
-    try:
-        wanted = read_tag(language) if language else default_language()
-    except CellError as error:
-        raise click.BadParameter(f"“{language}” is not a language tag such as “en” or “de-AT”.") from error
+    wanted = tag_of(language)
 
     def work(progress: Progress) -> Report:
         return import_posts(folder, wanted, dry_run=dry_run, progress=progress)
@@ -62,11 +76,60 @@ def posts(folder: Path, language: str, *, dry_run: bool, quiet: bool) -> None:
     run("Importing posts", work, dry_run=dry_run, quiet=quiet)
 
 
+def tag_of(language: str) -> str:
+    """The language somebody named, else the site's."""
+    try:
+        return read_tag(language) if language else default_language()
+    except CellError as error:
+        raise click.BadParameter(f"“{language}” is not a language tag such as “en” or “de-AT”.") from error
+
+
+@group.command("site")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@DRY_RUN
+@QUIET
+def site(folder: Path, *, dry_run: bool, quiet: bool) -> None:
+    """Import a FOLDER that `jobboard export` wrote."""
+
+    def work(progress: Progress) -> Report:
+        return import_site(folder, dry_run=dry_run, progress=progress)
+
+    run("Importing the site", work, dry_run=dry_run, quiet=quiet)
+
+
+@click.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def export_command(folder: Path) -> None:
+    """Write all posts, openings, people, categories, pages and pictures into a new FOLDER.
+
+    Markdown with front matter and JSON; `jobboard import site` makes the same site of it again. Applications, passwords
+    and addresses of staff are not in it.
+    """
+    with click.progressbar(length=1, label="Exporting", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def step(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        try:
+            count = export_site(folder, step)
+        except FolderNotEmpty as error:
+            raise click.ClickException(f"{folder} is not empty. Name a folder that is new or empty.") from error
+        except StorageError as error:
+            raise click.ClickException(f"A picture cannot be read: {error}") from error
+        except OSError as error:
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+    click.echo(f"{count} posts and openings are in {folder}.")
+
+
 def run(label: str, work: Callable[[Progress], Report], *, dry_run: bool, quiet: bool) -> None:
     """Do the work with a progress bar and tell what came of it; whatever prevents it is told in a sentence."""
     with current_app.test_request_context(), force_locale(default_language()):
         try:
             report = with_progress(label, work)
+        except (SiteFormatError, ShapeError) as error:
+            raise click.ClickException(f"Nothing was imported. {error}") from error
         except MappingError as error:
             raise click.ClickException(f"Nothing was imported. The mapping has mistakes:\n{error}") from error
         except StorageError as error:

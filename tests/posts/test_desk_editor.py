@@ -19,7 +19,7 @@ from jobboard.posts.models_writing import Editing, Unsaved
 from jobboard.posts.tasks import forget_writing
 from tests.conftest import dispose, make_app
 from tests.factories import make_article, make_category, make_offer, make_person
-from tests.pages import form_of, page_of, words_of
+from tests.pages import form_of, html_problems, page_of, words_of
 
 NOON = dt.datetime(2026, 10, 1, 10, tzinfo=dt.UTC)
 
@@ -235,12 +235,28 @@ def test_conflict_shows_both_and_what_differs(client, sign_in):
     token = written(client, url)["csrf_token"]
     page = client.post(url, data={**mine, "csrf_token": token, "markdown": "Old *words*, mine."})
     assert page.status_code == 409
+    assert html_problems(page) == []
     assert "Thilo Brandt saved it at" in page.text
     assert "<del>sentences</del>" in page.text
     assert "Old *words*, mine." in page.text
     merged = form_of(page, having="version")
     assert client.post(url, data={**merged, "markdown": "Both."}).status_code == 303
     assert "Both." in client.get("/en/articles/first/").text
+
+
+def test_words_typed_before_somebody_saved_lead_to_the_same_comparison(client, sign_in):
+    author = sign_in("author")
+    post = the_article()
+    url = f"/desk/posts/{post.id}/en/"
+    keep(client, url, f"{post.id}/en", markdown="Typed early")
+    sign_in("recruiter")
+    client.post(url, data={**written(client, url), "markdown": "Saved meanwhile"})
+    sign_in(person=author)
+    assert html_problems(client.get(url)) == []
+    page = client.post(url, data=written(client, f"{url}?unsaved=take"))
+    assert page.status_code == 409
+    assert "Typed early" in page.text
+    assert "Saved meanwhile" in client.get("/en/articles/first/").text
 
 
 def test_conflict_names_the_facts_the_other_changed(client, sign_in):

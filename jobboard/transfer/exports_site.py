@@ -1,0 +1,144 @@
+"""`jobboard export`: the whole public content of a site as a folder that imports back to the same."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from jobboard.core.db import session
+from jobboard.files.models import StoredFile
+from jobboard.files.storage import storage
+from jobboard.openings.models import JobOffer, LanguageNeed, Place, Question
+from jobboard.people.models import Person
+from jobboard.posts.models import Category, Kind, Post, PostImage, PostText
+from jobboard.site.models import Site, SitePage
+from jobboard.transfer.markup_site import FORM, as_json, as_markdown, facts_of, sorted_by
+
+FOLDERS = {Kind.article: "articles", Kind.opening: "openings"}
+#: Posts read at a time.
+AT_ONCE = 200
+
+
+class FolderNotEmpty(Exception):
+    """An export does not mix with what is there already."""
+
+
+def export_site(folder: Path, progress: Callable[[int, int], None] | None = None) -> int:
+    """Write everything below `folder`; how many posts. Applications, passwords and addresses of staff are no content.
+
+    Raises `FolderNotEmpty`, and `OSError` or `StorageError` when something cannot be written or read.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise FolderNotEmpty(folder)
+    _write(folder / "jobboard.json", as_json({"form": FORM, **_site()}))
+    _pages(folder)
+    _write(folder / "people.json", as_json([_person(one) for one in _all(Person, "slug")]))
+    _write(folder / "categories.json", as_json([facts_of(one, Category) for one in _all(Category, "slug")]))
+    _write(folder / "places.json", as_json([facts_of(one, Place) for one in _all(Place, "key")]))
+    _files(folder)
+    total = session().execute(sa.select(sa.func.count()).select_from(Post)).scalar_one()
+    for done, post in enumerate(_posts(), 1):
+        _post(folder, post)
+        if progress is not None:
+            progress(done, total)
+    session().rollback()
+    return total
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def _all(model: Any, *order: str) -> list[Any]:
+    return sorted_by(session().execute(sa.select(model)).scalars(), *order)
+
+
+def _site() -> dict[str, Any]:
+    return facts_of(session().get_one(Site, 1), Site)
+
+
+def _pages(folder: Path) -> None:
+    """Every version of the legal pages: applications name the one their applicant saw."""
+    for page in _all(SitePage, "kind", "locale", "version"):
+        front = facts_of(page, SitePage)
+        _write(
+            folder / "pages" / f"{page.kind.value}.{page.locale}.{page.version}.md", as_markdown(front, page.markdown)
+        )
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return {**facts_of(person, Person), "picture": person.picture.key if person.picture else None}
+
+
+def _files(folder: Path) -> None:
+    """The public pictures, as they are: their names follow from their content."""
+    is_used = sa.or_(
+        StoredFile.id.in_(sa.select(PostImage.file_id)),
+        StoredFile.id.in_(sa.select(Person.picture_id).where(Person.picture_id.is_not(None))),
+    )
+    rows = session().execute(sa.select(StoredFile).where(StoredFile.is_public, is_used)).scalars()
+    files = sorted_by(rows, "key")
+    _write(folder / "files.json", as_json([facts_of(one, StoredFile) for one in files]))
+    for one in files:
+        _write(folder / "files" / one.key, b"".join(storage().read(one.key)))
+
+
+def _posts() -> Iterator[Post]:
+    """Every post, drafts included, in an order that holds over databases; some at a time."""
+    uids = list(session().execute(sa.select(Post.uid).order_by(Post.uid)).scalars())
+    for start in range(0, len(uids), AT_ONCE):
+        statement = (
+            sa.select(Post)
+            .where(Post.uid.in_(uids[start : start + AT_ONCE]))
+            .options(
+                selectinload(Post.texts),
+                selectinload(Post.authorships),
+                selectinload(Post.categorizations),
+                selectinload(Post.images),
+                selectinload(JobOffer.places),
+                selectinload(JobOffer.remote_countries),
+                selectinload(JobOffer.language_needs),
+                selectinload(JobOffer.questions),
+                selectinload(JobOffer.contact),
+            )
+        )
+        yield from session().execute(statement).scalars()
+        session().expunge_all()
+
+
+def _post(folder: Path, post: Post) -> None:
+    place = folder / FOLDERS[post.kind] / _name(post)
+    facts = {
+        **facts_of(post, Post),
+        "authors": [person.slug for person in post.authors],
+        "categories": [category.slug for category in post.categories],
+        "images": sorted(
+            ({"key": image.file.key, "reference": image.reference} for image in post.images), key=lambda one: one["key"]
+        ),
+    }
+    if isinstance(post, JobOffer):
+        facts["job"] = _job(post)
+    _write(place / "post.json", as_json(facts))
+    for text in post.texts:
+        _write(place / f"{text.locale}.md", as_markdown(facts_of(text, PostText), text.markdown))
+
+
+def _name(post: Post) -> str:
+    """The folder of a post: its address, which is one of a kind; its permanent name where it has no text yet."""
+    slug = post.text(post.original_locale).slug if post.texts else ""
+    return slug if re.fullmatch(r"[a-z0-9][a-z0-9-]*", slug) else post.uid
+
+
+def _job(offer: JobOffer) -> dict[str, Any]:
+    return {
+        **facts_of(offer, JobOffer),
+        "contact": offer.contact.slug if offer.contact else None,
+        "places": [row.place.key for row in offer.places],
+        "remote_countries": sorted(row.country for row in offer.remote_countries),
+        "language_needs": [facts_of(row, LanguageNeed) for row in offer.language_needs],
+        "questions": [facts_of(row, Question) for row in offer.questions],
+    }
