@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import jobboard.alerts.tasks
 import jobboard.alerts.views
 import jobboard.applications.desk
+import jobboard.applications.desk_closing
 import jobboard.applications.desk_reviewers
 import jobboard.applications.tasks
 import jobboard.applications.views
@@ -21,9 +22,18 @@ import jobboard.mail.desk
 import jobboard.mail.tasks
 import jobboard.mail.views
 import jobboard.openings.desk
+import jobboard.openings.desk_cycle
+import jobboard.openings.desk_publishing
 import jobboard.openings.desk_templates
 import jobboard.openings.views
 import jobboard.people.desk
+import jobboard.people.desk_door
+import jobboard.people.desk_links
+import jobboard.people.desk_oidc
+import jobboard.people.desk_proof
+import jobboard.people.desk_second
+import jobboard.people.desk_security
+import jobboard.people.desk_staff
 import jobboard.people.tasks
 import jobboard.posts.desk
 import jobboard.posts.desk_categories
@@ -48,6 +58,7 @@ from jobboard.applications.actions import mark_bounced, mark_told, private_addre
 from jobboard.applications.actions_draft import draft_address
 from jobboard.applications.actions_own import new_address_page
 from jobboard.applications.queries import hidden_mails
+from jobboard.applications.queries_closing import undecided
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import db, i18n, limits, web
 from jobboard.core.access import refuse_undeclared
@@ -60,6 +71,10 @@ from jobboard.openings.actions_facts import put_facts, taken_facts
 from jobboard.openings.markup_kept import fact_rows
 from jobboard.openings.models_templates import OpeningTemplate
 from jobboard.openings.queries_facts import next_view
+from jobboard.people.actions_doors import reset_address
+from jobboard.people.actions_oidc import open_provider
+from jobboard.people.actions_staff import invitation_address
+from jobboard.people.queries_doors import reset_mails
 from jobboard.posts.markup_kinds import FactsOfKind
 from jobboard.posts.models import Kind
 from jobboard.posts.models_writing import Revision, Unsaved
@@ -85,7 +100,14 @@ VIEWS = [
 DEMO_VIEWS = [jobboard.site.views_demo.bp, jobboard.mail.views.bp]
 DESKS = [
     jobboard.people.desk.bp,
+    jobboard.people.desk_links.bp,
+    jobboard.people.desk_oidc.bp,
+    jobboard.people.desk_proof.bp,
+    jobboard.people.desk_second.bp,
+    jobboard.people.desk_security.bp,
+    jobboard.people.desk_staff.bp,
     jobboard.applications.desk.bp,
+    jobboard.applications.desk_closing.bp,
     jobboard.applications.desk_reviewers.bp,
     jobboard.posts.desk.bp,
     jobboard.posts.desk_categories.bp,
@@ -94,6 +116,8 @@ DESKS = [
     jobboard.posts.desk_revisions.bp,
     jobboard.openings.desk.bp,
     jobboard.openings.desk_templates.bp,
+    jobboard.openings.desk_cycle.bp,
+    jobboard.openings.desk_publishing.bp,
     jobboard.mail.desk.bp,
     jobboard.site.desk.bp,
 ]
@@ -109,7 +133,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     limits.init_app(app, settings.redis_url)
     web.init_app(app)
     app.context_processor(jobboard.site.views.frame)
-    connect_rooms(app, settings)
+    connect_rooms(app)
+    open_outside(app, settings)
     register_views(app, demo=settings.demo)
     refuse_undeclared(app)
     keep_pages(app)
@@ -158,7 +183,7 @@ def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, count, count, 0)  # type: ignore[method-assign] # Flask's documented way
 
 
-def connect_rooms(app: Flask, settings: Settings) -> None:
+def connect_rooms(app: Flask) -> None:
     """Plug together what lower rooms need of higher ones without knowing them."""
     app.extensions["site_zone"] = site_zone
     app.extensions["mail_site"] = current_site
@@ -167,21 +192,21 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         "application": private_address,
         "address": new_address_page,
         "draft": draft_address,
+        "invitation": invitation_address,
+        "reset": reset_address,
         "subscriber": page_address,
         "alert_confirm": confirm_address,
         "alert_mail": news_address,
         "alert_stop": stop_address,
     }
     #: Conditions for mails that nobody of the staff may read.
-    app.extensions["mail_hidden"] = [hidden_mails, hidden_alert_mails]
+    app.extensions["mail_hidden"] = [hidden_mails, hidden_alert_mails, reset_mails]
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
     app.extensions["mail_failed"] = {"application": mark_bounced, "subscriber": end_alerts, "alert_mail": end_alerts}
-    try:
-        app.extensions["mail_transport"] = open_transport(settings.smtp_url)
-    except ValueError as example:
-        raise SettingError("SMTP_URL", "cannot be understood.", str(example)) from example
+    #: By closed opening: how many applications a person sees that wait for a decision.
+    app.extensions["undecided"] = undecided
     #: Renders the cards of posts that have no prepared ones.
     app.extensions["render_cards"] = render_cards
     #: By kind of post: what it has beside its texts, for revisions, duplicates and templates.
@@ -204,7 +229,26 @@ def connect_rooms(app: Flask, settings: Settings) -> None:
         *jobboard.timeline.tasks.SWEEPS,
         *jobboard.alerts.tasks.SWEEPS,
     ]
-    app.extensions["storage"] = open_storage(settings.storage_url)
+
+
+def open_outside(app: Flask, settings: Settings) -> None:
+    """Open what lies outside: mail server, storage, scanner, single sign-on. Raises `SettingError` when one cannot be."""
+    try:
+        app.extensions["mail_transport"] = open_transport(settings.smtp_url)
+    except ValueError as example:
+        raise SettingError("SMTP_URL", "cannot be understood.", str(example)) from example
+    try:
+        app.extensions["storage"] = open_storage(settings.storage_url)
+    except ModuleNotFoundError as missing:
+        problem = "names an S3-compatible store, which needs the extra `s3`: pip install 'jobboard[s3]'."
+        raise SettingError("STORAGE_URL", problem, "file:///var/lib/jobboard/files") from missing
+    try:
+        app.extensions["oidc"] = open_provider(
+            settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret
+        )
+    except ModuleNotFoundError as missing:
+        problem = "asks for single sign-on, which needs the extra `oidc`: pip install 'jobboard[oidc]'."
+        raise SettingError("OIDC_ISSUER", problem, "(nothing: sign-in by password and passkey)") from missing
     app.extensions["scanner"] = open_scanner(settings.clamd_url)
 
 
@@ -214,7 +258,7 @@ def register_views(app: Flask, *, demo: bool) -> None:
         app.register_blueprint(blueprint)
     # Made per app: a parent blueprint at module level may be registered once only (pallets/flask#4786).
     desk = Blueprint("desk", __name__, url_prefix="/desk")
-    desk.before_request(jobboard.people.desk.guard)
+    desk.before_request(jobboard.people.desk_door.guard)
     desk.context_processor(jobboard.site.desk_frame.frame)
     for blueprint in DESKS:
         desk.register_blueprint(blueprint)

@@ -30,7 +30,7 @@ from jobboard.files.checker import checker
 from jobboard.mail.commands import bounce
 from jobboard.migrations import is_current, upgrade
 from jobboard.people.actions import create_person, hash_password
-from jobboard.people.commands import create_staff, new_password
+from jobboard.people.commands import create_staff, new_password, reset_second_factor
 from jobboard.people.models import Person
 from jobboard.posts.models import Post
 from jobboard.site.commands import check
@@ -67,6 +67,7 @@ main = Main(
 main.params.clear()  # Flask's own --app, --debug and --env-file choose what is chosen here
 click.version_option(__version__, prog_name="jobboard")(main)
 main.add_command(create_staff)
+main.add_command(reset_second_factor)
 main.add_command(check)
 main.add_command(bounce)
 main.add_command(import_group)

@@ -70,6 +70,13 @@ class Settings:
     clamd_url: str = setting(
         "", "virus scanner (ClamAV's clamd); without one files are shown as not scanned", "unix:/run/clamd.sock"
     )
+    oidc_issuer: str = setting(
+        "", "single sign-on (OpenID Connect): the provider's address; none when empty", "https://login.example.org"
+    )
+    oidc_client_id: str = setting("", "what the provider calls this site", "jobboard")
+    oidc_client_secret: str = setting(
+        "", "what the provider gave this site to prove itself", "<what the provider shows>"
+    )
     demo: bool = setting(False, "demo content and pages; for 127.0.0.1 only", "1")
     log_level: str = setting("INFO", "least important level that is logged", "WARNING")
 
@@ -82,6 +89,11 @@ class Settings:
     def site_host(self) -> str:
         """Host name of the site's address, without port."""
         return urlsplit(self.site_url).hostname or ""
+
+    @property
+    def oidc_host(self) -> str:
+        """Host name of the single sign-on, by which people know it; empty when there is none."""
+        return urlsplit(self.oidc_issuer).hostname or ""
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
@@ -111,6 +123,7 @@ def checked(settings: Settings) -> Settings:
         raise SettingError("SITE_URL", "must be a host without a path.", "https://jobs.example.org")
     if settings.demo and settings.site_host not in {"127.0.0.1", "localhost"}:
         raise SettingError("DEMO", "is only for 127.0.0.1: it prints a password and shows every mail.", "0")
+    _check_single_sign_on(settings)
     if len(settings.secret_key) < 32:
         problem = "is missing." if not settings.secret_key else "is too short: it needs 32 characters or more."
         raise SettingError(
@@ -125,6 +138,22 @@ def checked(settings: Settings) -> Settings:
     )
 
 
+def _check_single_sign_on(settings: Settings) -> None:
+    """The three settings of it belong together, and a password to the provider never travels unencrypted."""
+    given = {name: getattr(settings, name) for name in ("oidc_issuer", "oidc_client_id", "oidc_client_secret")}
+    examples = {field.name: field.metadata["example"] for field in dataclasses.fields(settings)}
+    for name, value in given.items():
+        if any(given.values()) and not value:
+            raise SettingError(
+                name.upper(), "is missing: single sign-on needs all three of its settings.", examples[name]
+            )
+    parts = urlsplit(settings.oidc_issuer)
+    is_here = parts.hostname in {"127.0.0.1", "localhost"}
+    if settings.oidc_issuer and ((parts.scheme != "https" and not is_here) or parts.query or parts.fragment):
+        problem = "must be the https address of the provider, without anything behind a question mark."
+        raise SettingError("OIDC_ISSUER", problem, examples["oidc_issuer"])
+
+
 #: Settings that hold an address, with the schemes each may have; empty text means "not set" where that is allowed.
 SCHEMES = {
     "site_url": {"http", "https"},
@@ -133,6 +162,7 @@ SCHEMES = {
     "redis_url": {"", "redis", "rediss", "unix"},
     "smtp_url": {"", "smtp", "smtps", "file"},
     "clamd_url": {"", "unix", "tcp"},
+    "oidc_issuer": {"", "http", "https"},
 }
 #: Schemes whose address begins with a host (or bucket), and those that are a path on this machine.
 WITH_HOST, WITH_PATH = {"http", "https", "s3", "redis", "rediss", "smtp", "smtps", "tcp"}, {"file", "unix", "sqlite"}

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from sqlalchemy import event
 
@@ -15,6 +16,7 @@ from jobboard.core.access import ALL_STAFF, Public, Role, declared, refuse_undec
 from jobboard.core.db import session
 from jobboard.core.web import CONTENT_SECURITY_POLICY, HEADERS
 from jobboard.openings.actions_templates import save_as_template
+from jobboard.people.queries import FRESH_TO_SEND
 from jobboard.posts.actions import move_to
 from jobboard.posts.actions_copies import copied
 from jobboard.posts.actions_writing import finish_save
@@ -52,6 +54,8 @@ def world(app: Flask):
         "revision_id": written["revision"],
         "slug_id": written["old_slug"],
         "template_id": written["template"],
+        "passkey_id": 1,
+        "invitation_id": 1,
         "mail_id": 1,
         "document_id": document.id,
         "file_id": 1,
@@ -69,6 +73,7 @@ def world(app: Flask):
         "month": clock.now().month,
         "key": "ab/none",
         "name": "none.png",
+        "item": "pay",
     }
 
 
@@ -228,7 +233,24 @@ def test_desk_has_no_page_for_everybody_but_the_sign_in(app):
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/desk/") and isinstance(declared(app, rule.endpoint).who, Public)
     }
-    assert open_pages == {"desk.people.sign_in"}
+    ways_in = {"desk.second.index", "desk.second.options", "desk.second.passkey", "desk.oidc.start", "desk.oidc.back"}
+    links = {"desk.links.invitation", "desk.links.forgotten", "desk.links.reset"}
+    assert open_pages == {"desk.people.sign_in"} | ways_in | links
+
+
+def test_routes_that_want_a_fresh_proof_get_one_or_refuse(app, client, sign_in, world):
+    """Before the form is shown a page leads to the question; what is sent much later is refused and stays typed."""
+    wanting = [(rule, method) for rule, method in routes(app) if declared(app, rule.endpoint).fresh]
+    assert len(wanting) > 10
+    sign_in("admin")
+    with time_machine.travel(clock.now() + FRESH_TO_SEND, tick=False):
+        for rule, method in wanting:
+            response = answer(client, method, address(app, rule, world))
+            if method == "GET":
+                assert response.location.startswith("/desk/prove/?next="), rule.endpoint
+            else:
+                assert response.status_code == 403, rule.endpoint
+                assert "confirm that it is you" in response.text, rule.endpoint
 
 
 def test_languages_come_from_the_catalogs(app):

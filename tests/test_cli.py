@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -92,6 +93,29 @@ def test_staff_are_made_with_a_password_of_theirs_or_one_made_here(jobboard):
     words = jobboard("create-staff", "c@example.org", *other, "--password-stdin", input="12345\n", code=1)
     assert "12345" not in words
     assert "password" in words
+
+
+def test_operator_lets_somebody_back_in_who_lost_everything(jobboard, tmp_path):
+    jobboard("init")
+    staff = ["create-staff", "alma@example.org", "--name", "Alma Berg", "--role", "admin", "--password-stdin"]
+    jobboard(*staff, input="correct horse battery\n")
+    assert "Nobody of the staff has the address" in jobboard("reset-second-factor", "kim@example.org", code=1)
+    assert "had no second factor" in jobboard("reset-second-factor", "alma@example.org")
+    database = sqlite3.connect(tmp_path / "data" / "jobboard.sqlite3")
+    with database:
+        database.execute("INSERT INTO authenticator SELECT id, 'seed', 0, '2026-01-01 00:00:00' FROM person")
+    assert "with the password alone now" in jobboard("reset-second-factor", "Alma@example.org")
+    assert database.execute("SELECT count(*) FROM authenticator").fetchone() == (0,)
+    actions = [row[0] for row in database.execute("SELECT action FROM audit_entry ORDER BY number")]
+    assert actions == ["staff.created", "factor.reset", "factor.reset"]
+    with database:
+        database.execute("UPDATE person SET left_at = '2026-01-01 00:00:00'")
+        columns = "email, name, role, locale, sent_at, seed, link_hash"
+        values = "'alma@example.org', 'Alma', 'author', 'en', '2026-01-01 00:00:00', 'seed', 'hash'"
+        database.execute(f"INSERT INTO invitation ({columns}) VALUES ({values})")
+    assert "can sign in as admin" in jobboard(*staff, input="correct horse battery\n"), "who left may come back"
+    assert database.execute("SELECT count(*) FROM invitation").fetchone() == (0,), "and needs no invitation any more"
+    database.close()
 
 
 def test_check_looks_at_everything_and_gives_no_secret_away(jobboard, monkeypatch):

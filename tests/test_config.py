@@ -1,5 +1,8 @@
 """Settings: a wrong one stops the start with its name and an example; right ones mean what they say."""
 
+import importlib.util
+import sys
+
 import click
 import pytest
 
@@ -7,6 +10,11 @@ from jobboard import create_app
 from jobboard.config import SettingError, Settings, settings_from
 
 KEY = "k" * 40
+SINGLE_SIGN_ON = {
+    "OIDC_ISSUER": "https://login.example.org/realm",
+    "OIDC_CLIENT_ID": "jobboard",
+    "OIDC_CLIENT_SECRET": "a secret",
+}
 
 
 def read(**values):
@@ -94,7 +102,39 @@ def test_what_is_not_given_follows_from_the_data_folder_and_the_address(tmp_path
 def test_every_example_is_a_right_setting(name):
     example = Settings.__dataclass_fields__[name].metadata["example"]
     extra = {"SITE_URL": "http://localhost:8000"} if name == "demo" else {}
+    if name.startswith("oidc"):
+        extra = SINGLE_SIGN_ON
     assert read(**{**extra, name.upper(): example})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("OIDC_CLIENT_SECRET", "", "is missing"),
+        ("OIDC_CLIENT_ID", "", "is missing"),
+        ("OIDC_ISSUER", "", "is missing"),
+        ("OIDC_ISSUER", "login.example.org", "must start with one of"),
+        ("OIDC_ISSUER", "http://login.example.org", "must be the https address"),
+        ("OIDC_ISSUER", "https://login.example.org/?tenant=1", "must be the https address"),
+    ],
+)
+def test_single_sign_on_needs_all_of_its_settings(name, value, words):
+    with pytest.raises(SettingError, match=rf"JOBBOARD_{name} {words}.*\n  Example: JOBBOARD_{name}=."):
+        read(**{**SINGLE_SIGN_ON, name: value})
+
+
+@pytest.mark.parametrize(
+    ("settings", "extra"),
+    [({"STORAGE_URL": "s3://files"}, "s3"), ({**SINGLE_SIGN_ON}, "oidc")],
+    ids=["s3", "oidc"],
+)
+def test_missing_extra_is_named(tmp_path, monkeypatch, settings, extra):
+    """As on a machine where only `jobboard` was installed."""
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "authlib" else real(name))
+    monkeypatch.setitem(sys.modules, "obstore.store", None)
+    with pytest.raises(SettingError, match=rf"pip install 'jobboard\[{extra}\]'"):
+        create_app(read(DATA_DIR=str(tmp_path), **settings), testing=True)
 
 
 @pytest.mark.parametrize(

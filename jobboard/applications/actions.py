@@ -33,6 +33,7 @@ from jobboard.files.models import StoredFile
 from jobboard.mail.actions import LinkEnded, cancel, private_link, queue
 from jobboard.mail.models import OutboxMail
 from jobboard.mail.queries import is_waiting, thread_of
+from jobboard.openings.markup import shown_title
 from jobboard.openings.models import JobOffer, Question
 from jobboard.people.models import Person
 from jobboard.site.queries import current_site
@@ -205,7 +206,7 @@ def _plain(value: Any) -> str:
 
 def mail_to_applicant(row: Application, kind: str, offer: JobOffer, **context: Any) -> OutboxMail:
     """Queue a mail to the applicant in their language, in the thread of the first one, answered by the contact."""
-    title = offer.text(row.locale).title
+    title = shown_title(offer, row.locale)
     contact = offer.contact.email if offer.contact is not None else None
     mail = queue(
         kind,

@@ -17,6 +17,7 @@ from jobboard.core.web import site_url
 from jobboard.files.actions import Upload, staged
 from jobboard.mail.actions import LinkEnded, private_link, queue
 from jobboard.mail.models import OutboxMail
+from jobboard.openings.markup import shown_title
 from jobboard.openings.models import JobOffer
 
 PURPOSE = "draft"
@@ -132,7 +133,7 @@ def mail_link(draft: Draft, offer: JobOffer, address: str) -> OutboxMail:
         to_name="",  # whose address it is nobody has shown, so nothing of what was typed goes there
         locale=draft.locale,
         about=(PURPOSE, draft.id),
-        title=offer.text(draft.locale).title,
+        title=shown_title(offer, draft.locale),
         link=private_link(PURPOSE, draft.id),
         until=i18n.day_and_time(draft.expires_at),
     )

@@ -18,6 +18,7 @@ from jobboard.core.web import site_url
 from jobboard.files.actions import Upload, claim, keep_staged
 from jobboard.mail.actions import LinkEnded, private_link, queue, readdress
 from jobboard.mail.models import OutboxMail
+from jobboard.openings.markup import shown_title
 from jobboard.openings.models import JobOffer
 
 
@@ -58,14 +59,13 @@ def ask_new_address(row: Application, offer: JobOffer, email: str) -> OutboxMail
         return None
     row.new_email = email
     row.new_email_hash = token_hash(_address_token(row))
-    text = offer.text(row.locale)
     return queue(
         "applications/address_new",
         to_address=email,
         to_name="",
         locale=row.locale,
         about=(PURPOSE, row.id),
-        title=text.title,
+        title=shown_title(offer, row.locale),
         link=private_link("address", row.id),
     )
 
@@ -101,13 +101,12 @@ def new_address_page(application_id: int, to_address: str) -> str:
 def mail_links(rows: Sequence[Application], offers: Mapping[int, JobOffer]) -> None:
     """Send the links of these applications, all of one address, to that address: a mail for each, as each is its own."""
     for row in rows:
-        title = offers[row.opening_id].text(row.locale).title
         queue(
             "applications/links",
             to_address=row.email,
             to_name=row.name,
             locale=row.locale,
             about=(PURPOSE, row.id),
-            title=title,
+            title=shown_title(offers[row.opening_id], row.locale),
             link=private_link(PURPOSE, row.id),
         )

@@ -12,7 +12,6 @@ from wtforms import (
     Field,
     HiddenField,
     RadioField,
-    SelectMultipleField,
     StringField,
     TelField,
     TextAreaField,
@@ -20,12 +19,12 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from jobboard.applications.models import POOL_WORDS
 from jobboard.core import i18n
 from jobboard.core.forms import (
     EMAIL_LENGTH,
+    CheckboxesField,
     Form,
     at_most,
     email_address,
@@ -43,13 +42,6 @@ TEXT_LENGTH = 50_000
 LINE_LENGTH = 500
 #: Fields that are the form's own and not what somebody typed.
 UNKEPT = frozenset({"token", "proof", "homepage"})
-
-
-class CheckboxesField(SelectMultipleField):
-    """Several of several, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class OneField(RadioField):

@@ -6,10 +6,9 @@ from wtforms import DateField, Field, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import ValidationError
 
-from jobboard.applications.forms import CheckboxesField
 from jobboard.applications.models import STAGE_LABELS, Stage
 from jobboard.core import clock, i18n
-from jobboard.core.forms import DeskForm, at_most, required
+from jobboard.core.forms import CheckboxesField, DeskForm, at_most, required
 from jobboard.core.i18n import _, lazy
 
 

@@ -12,6 +12,24 @@ from jobboard.core.i18n import lazy
 #: Every action the log knows, as "noun.verb", and its words.
 ACTIONS = {
     "application.moved": lazy("Moved an application"),
+    "factor.added": lazy("Added a second factor"),
+    "factor.code_used": lazy("Used a recovery code"),
+    "factor.codes_made": lazy("Made recovery codes"),
+    "factor.removed": lazy("Removed a second factor"),
+    "factor.reset": lazy("Removed somebody’s second factors"),
+    "invitation.resent": lazy("Sent an invitation again"),
+    "invitation.withdrawn": lazy("Withdrew an invitation"),
+    "password.changed": lazy("Changed the password"),
+    "password.reset": lazy("Set a new password by a link"),
+    "password.reset_asked": lazy("Asked for a link for a new password"),
+    "person.invited": lazy("Invited somebody"),
+    "person.joined": lazy("Accepted an invitation"),
+    "person.left": lazy("Ended somebody’s access"),
+    "person.role_changed": lazy("Changed somebody’s role"),
+    "sign_in.refused": lazy("Was refused at signing in"),
+    "sign_in.succeeded": lazy("Signed in"),
+    "staff.created": lazy("Was made staff on the command line"),
+    "opening.overridden": lazy("Decided to publish an opening all the same"),
 }
 
 

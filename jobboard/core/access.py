@@ -46,22 +46,32 @@ class Public(enum.Enum):
 
 @dataclasses.dataclass(frozen=True)
 class Access:
-    """The declaration of one route: its people, whether it may write, and the one named trace a GET may leave."""
+    """The declaration of one route: its people, whether it may write, the one named trace a GET may leave.
+
+    `fresh`: whether the person must have shown a password or passkey in the last minutes.
+    """
 
     who: frozenset[Role] | Public
     writes: bool = False
     trace: str | None = None
+    fresh: bool = False
 
     def allows(self, role: Role | None) -> bool:
         """Whether a person of this role (None: nobody signed in) may use the route."""
         return isinstance(self.who, Public) or role in self.who
 
 
-def access(who: frozenset[Role] | Public, *, writes: bool = False, trace: str | None = None) -> Callable[[View], View]:
-    """Declares a view's people. `writes` is needed for `writing()`; `trace` names what a GET may write (decision 14)."""
+def access(
+    who: frozenset[Role] | Public, *, writes: bool = False, trace: str | None = None, fresh: bool = False
+) -> Callable[[View], View]:
+    """Declares a view's people. `writes` is needed for `writing()`; `trace` names what a GET may write (decision 14).
+
+    `fresh` asks for a password or passkey when the last one was shown more than ten minutes ago. Give it to the page
+    with the form as well as to what the form sends: the question then comes before anything was typed.
+    """
 
     def declare(view: View) -> View:
-        view.access = Access(who, writes, trace)  # type: ignore[attr-defined] # functions take attributes
+        view.access = Access(who, writes, trace, fresh)  # type: ignore[attr-defined] # functions take attributes
         return view
 
     return declare

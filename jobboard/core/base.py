@@ -33,6 +33,8 @@ class Keep(enum.Enum):
     POST = "as long as the post exists"
     STAFF = "as long as the person works here; the byline stays"
     SESSION = "until the session has ended for 30 days"
+    INVITATION = "until it is accepted or withdrawn, or 30 days after it ran out"
+    HOUR = "an hour at most"
     APPLICATION = "until the application's deletion date"
     DRAFT = "until it is sent, or a day after the last change"
     UNSAVED = "until it is saved or thrown away, or 30 days after the last change"

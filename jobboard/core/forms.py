@@ -10,11 +10,14 @@ from urllib.parse import urlsplit
 import phonenumbers
 from babel.support import NullTranslations, Translations
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, FormField, PasswordField, StringField
+from wtforms import Field, FieldList, FormField, PasswordField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.i18n import messages_path
 from wtforms.validators import Email, InputRequired, Length, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from jobboard.core import i18n
+from jobboard.core.access import ROLE_LABELS
 from jobboard.core.i18n import _, lazy
 
 #: Longest e-mail address: 64 + 1 + 255 characters, of which a path may use 254 (RFC 5321 §4.5.3.1.3).
@@ -86,6 +89,17 @@ class DeskForm(Form):
         """The desk has a session, so it has CSRF tokens."""
 
         csrf = True
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of several, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+#: The roles as choices of a field.
+ROLE_CHOICES = [SelectChoice(role.value, label) for role, label in ROLE_LABELS.items()]
 
 
 @functools.cache

@@ -12,8 +12,6 @@ from typing import BinaryIO, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask import current_app
-from obstore.exceptions import BaseError
-from obstore.store import S3Store
 
 CHUNK = 1 << 18
 #: Free bytes of a disk below which no document is taken any more. The database is usually on the same one: it must be able to
@@ -62,7 +60,10 @@ def origin_of(key: str) -> str:
 
 
 def open_storage(url: str) -> Storage:
-    """The store of a `file:` or `s3:` URL (see `JOBBOARD_STORAGE_URL`)."""
+    """The store of a `file:` or `s3:` URL (see `JOBBOARD_STORAGE_URL`).
+
+    Raises `ModuleNotFoundError` for `s3:` without the extra `s3`.
+    """
     parts = urlsplit(url)
     if parts.scheme == "file":
         return DiskStorage(Path(unquote(parts.path)))
@@ -181,9 +182,13 @@ def _chunk(file: BinaryIO) -> bytes:
 
 
 class S3Storage:
-    """An S3-compatible bucket. Credentials come from the URL or from the usual AWS_* environment."""
+    """An S3-compatible bucket. Credentials come from the URL or from the usual AWS_* environment. Needs obstore."""
 
     def __init__(self, bucket: str, prefix: str, options: dict[str, str]) -> None:
+        from obstore.exceptions import BaseError  # optional
+        from obstore.store import S3Store  # optional
+
+        self.problems = (BaseError, OSError)
         known = {"endpoint": "endpoint", "region": "region", "key": "access_key_id", "secret": "secret_access_key"}
         config = {known[name]: value for name, value in options.items() if name in known}
         plain_http = config.get("endpoint", "").startswith("http://")
@@ -198,7 +203,7 @@ class S3Storage:
         """S3 acknowledges a whole object or none."""
         try:
             self.store.put(key, source)
-        except (BaseError, OSError) as error:
+        except self.problems as error:
             raise StorageError(str(error)) from error
 
     def make_sure_of_room(self) -> None:
@@ -210,9 +215,9 @@ class S3Storage:
             found = self.store.get(key)
         except FileNotFoundError:
             raise
-        except (BaseError, OSError) as error:
+        except self.problems as error:
             raise StorageError(str(error)) from error
-        return _streamed(bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK))
+        return _streamed((bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK)), self.problems)
 
     def delete(self, key: str) -> None:
         """S3 answers alike whether the object was there."""
@@ -220,7 +225,7 @@ class S3Storage:
             self.store.delete(key)
         except FileNotFoundError:
             return
-        except (BaseError, OSError) as error:
+        except self.problems as error:
             raise StorageError(str(error)) from error
 
     def keys_older_than(self, moment: dt.datetime) -> Iterator[str]:
@@ -231,9 +236,9 @@ class S3Storage:
                     yield str(item["path"])
 
 
-def _streamed(stream: Iterator[bytes]) -> Iterator[bytes]:
+def _streamed(stream: Iterator[bytes], problems: tuple[type[Exception], ...]) -> Iterator[bytes]:
     """The chunks of an object. The line may break in the middle of it."""
     try:
         yield from stream
-    except (BaseError, OSError) as error:
+    except problems as error:
         raise StorageError(str(error)) from error

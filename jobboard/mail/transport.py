@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 from urllib.request import url2pathname
 
-import idna
+from email_validator import EmailNotValidError, validate_email
 
 from jobboard.core import clock
 from jobboard.core.forms import clean_line
@@ -332,8 +332,10 @@ def ascii_domain(address: str) -> str:
     if domain.isascii():
         return address
     try:
-        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
-    except idna.IDNAError as error:
+        # Asked with a plain part before the @: what somebody has there is not judged here.
+        found = validate_email(f"a@{domain}", check_deliverability=False, globally_deliverable=False)
+        return f"{local}@{found.ascii_domain}"
+    except EmailNotValidError as error:
         raise GiveUp("The part of the address after the @ is no host name.") from error
 
 

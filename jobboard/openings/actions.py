@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.core.slugs import slug_of
-from jobboard.openings.markup_questions import asked_of
 from jobboard.openings.models import (
     CEFR,
     Contract,
@@ -139,17 +138,6 @@ def set_language_needs(offer: JobOffer, needs: Iterable[tuple[str, CEFR, bool]])
         row.level, row.is_required = wanted[row.tag]
         row.position = position
     offer.language_needs[:] = rows
-
-
-class MustNotBeAsked(Exception):
-    """An opening has a question that must not be asked of applicants."""
-
-
-def refuse_what_must_not_be_asked(offer: JobOffer) -> None:
-    """Raises `MustNotBeAsked` where an opening that is to become public asks what the law forbids."""
-    for row in offer.questions:
-        if asked_of({"kind": row.kind, "label": row.label, "help": row.help, "choices": row.choices}):
-            raise MustNotBeAsked
 
 
 def set_questions(offer: JobOffer, questions: Iterable[Mapping[str, Any]]) -> None:

@@ -11,16 +11,15 @@ import sqlalchemy as sa
 from jobboard.core.db import session
 from jobboard.core.i18n import _
 from jobboard.openings.actions import (
-    MustNotBeAsked,
     place_for,
-    refuse_what_must_not_be_asked,
     set_facts,
     set_language_needs,
     set_places,
     set_questions,
     set_remote_countries,
 )
-from jobboard.openings.models import CEFR, JobOffer
+from jobboard.openings.markup_questions import asked_of
+from jobboard.openings.models import CEFR, JobOffer, Question
 from jobboard.people.models import Person
 from jobboard.posts.markup_kinds import NotToBePut
 from jobboard.posts.models import PostState
@@ -78,13 +77,12 @@ def put_facts(offer: JobOffer, facts: Mapping[str, Any]) -> None:
     set_remote_countries(offer, facts.get("remote_countries", ()))
     set_language_needs(offer, [(tag, CEFR(level), must) for tag, level, must in facts.get("languages", ())])
     set_questions(offer, facts.get("questions", ()))
-    try:
-        if offer.state is PostState.published:
-            refuse_what_must_not_be_asked(offer)
-    except MustNotBeAsked as refused:
-        raise NotToBePut(
-            _("This revision asks what must not be asked of applicants. Nothing was restored.")
-        ) from refused
+    if offer.state is PostState.published and any(map(_must_not_be_asked, offer.questions)):
+        raise NotToBePut(_("This revision asks what must not be asked of applicants. Nothing was restored."))
+
+
+def _must_not_be_asked(row: Question) -> bool:
+    return bool(asked_of({"kind": row.kind, "label": row.label, "help": row.help, "choices": row.choices}))
 
 
 def _contact(person_id: int | None) -> int | None:

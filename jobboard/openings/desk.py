@@ -1,9 +1,9 @@
-"""Writing openings: list by phase, edit facts and one language's text, preview, publish, close and open again."""
+"""Writing openings: list by phase, edit facts and one language's text, preview."""
 
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, flash, g, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, render_template, request, url_for
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,19 +15,17 @@ from jobboard.core.i18n import _
 from jobboard.core.markdown import render
 from jobboard.core.web import see
 from jobboard.openings.actions import (
-    MustNotBeAsked,
     begin_offer,
     place_for,
-    refuse_what_must_not_be_asked,
     set_facts,
     set_language_needs,
     set_places,
     set_questions,
     set_remote_countries,
 )
+from jobboard.openings.desk_aside import aside_of
 from jobboard.openings.forms import (
     OpeningForm,
-    ReopenForm,
     countries_of,
     fact_values,
     fill_choices,
@@ -37,35 +35,28 @@ from jobboard.openings.forms import (
 )
 from jobboard.openings.forms_choices import CEFR_WORDS
 from jobboard.openings.forms_questions import questions_of, refused_beside
-from jobboard.openings.markup_gaps import gaps
 from jobboard.openings.models import QUESTION_KIND_LABELS, JobOffer
-from jobboard.openings.queries import with_facts
 from jobboard.openings.queries_habits import habits
 from jobboard.openings.views import opening_page
 from jobboard.posts.actions import (
-    close,
-    publish,
-    reopen,
     save_text,
     set_authors,
     set_categories,
-    withdraw_to_draft,
 )
 from jobboard.posts.actions_writing import finish_save, keep_as_found, note_editing, text_in
 from jobboard.posts.desk import (
     chosen_language,
     people_to_choose,
     phase_list,
-    published_message,
     refuse_outdated,
     typed_words,
     words_to_take,
 )
-from jobboard.posts.forms import PlainDeskForm, PublishForm, fill_byline, from_local, picked, text_values, to_local
+from jobboard.posts.forms import PlainDeskForm, fill_byline, picked, text_values
 from jobboard.posts.forms_pictures import PictureForm
 from jobboard.posts.markup_editor import as_sent, conflict_of, editor_of
 from jobboard.posts.markup_preview import preview_of
-from jobboard.posts.models import PHASE_LABELS, Kind, Phase
+from jobboard.posts.models import PHASE_LABELS, Kind, Phase, Post
 from jobboard.posts.queries import categories
 from jobboard.posts.queries_writing import place_of
 
@@ -75,8 +66,10 @@ bp = Blueprint("openings", __name__, url_prefix="/openings")
 @bp.get("/")
 @access(HIRING)
 def index() -> str:
-    """Openings by phase, the last changed first."""
-    return render_template("desk/openings/index.html", **phase_list(Kind.opening, "desk.openings.index"))
+    """Openings by phase, the last changed first; above them, closed ones whose applications wait for a decision."""
+    listed = phase_list(Kind.opening, "desk.openings.index")
+    undecided = current_app.extensions["undecided"](g.person, listed["now"])
+    return render_template("desk/openings/index.html", **listed, undecided=undecided)
 
 
 @bp.route("/new/", methods=["GET", "POST"])
@@ -107,89 +100,23 @@ def preview(post_id: int, locale: str) -> str:
     return opening_page(offer, text, preview_of(text, clock.now()))
 
 
-@bp.post("/<int:post_id>/publish/")
-@access(HIRING, writes=True)
-def publish_post(post_id: int) -> BaseResponse | tuple[str, int]:
-    """Publish now or at the chosen moment, which lies before the deadline; not while it asks what it must not."""
-    offer, form = offer_or_404(post_id), PublishForm()
-    if form.validate_on_submit() and offer.closes_at and offer.closes_at <= (form.moment() or clock.now()):
-        form.publish_at.errors = [_("The opening closes before that. Change “Apply by” first.")]
-    if form.errors or not form.is_submitted():
-        return _refused(offer, publish_form=form)
-    try:
-        with writing():
-            refuse_what_must_not_be_asked(offer)
-            publish(offer, form.moment() or clock.now())
-    except MustNotBeAsked:
-        return _refused(offer, publish_form=form)
-    flash(published_message(offer))
-    return _back(offer)
-
-
-@bp.post("/<int:post_id>/draft/")
-@access(HIRING, writes=True)
-def draft(post_id: int) -> BaseResponse:
-    """Take an opening back to draft."""
-    offer = _for_button(post_id)
-    with writing():
-        withdraw_to_draft(offer)
-    flash(_("The opening is a draft again. Nobody sees it any more."))
-    return _back(offer)
-
-
-@bp.post("/<int:post_id>/close/")
-@access(HIRING, writes=True)
-def close_opening(post_id: int) -> BaseResponse:
-    """Close an opening before its deadline."""
-    offer = _for_button(post_id)
-    with writing():
-        close(offer, clock.now())
-    flash(_("Closed. It has left all lists, and nobody can apply any more."))
-    return _back(offer)
-
-
-@bp.post("/<int:post_id>/reopen/")
-@access(HIRING, writes=True)
-def reopen_opening(post_id: int) -> BaseResponse | tuple[str, int]:
-    """Open a closed opening again, with a new deadline or none."""
-    offer, form = offer_or_404(post_id), ReopenForm()
-    closes_at = from_local(form.new_deadline.data) if form.validate_on_submit() else None
-    if closes_at is not None and closes_at <= clock.now():
-        form.new_deadline.errors = [_("This moment has passed.")]
-    if form.errors or not form.is_submitted():
-        return _refused(offer, reopen_form=form)
-    try:
-        with writing():
-            refuse_what_must_not_be_asked(offer)
-            reopen(offer, closes_at)
-    except MustNotBeAsked:
-        return _refused(offer, reopen_form=form)
-    flash(_("Open again. Applicants see it now."))
-    return _back(offer)
-
-
 def offer_or_404(post_id: int) -> JobOffer:
     """The opening with this id, with everything its pages need."""
     statement = sa.select(JobOffer).where(JobOffer.id == post_id)
-    return first_or_404(statement.options(*with_facts(), selectinload(JobOffer.questions)))
+    of_post = (Post.texts, Post.authorships, Post.categorizations)  # with whole texts: the checklist reads them
+    of_job = (JobOffer.places, JobOffer.remote_countries, JobOffer.language_needs, JobOffer.questions)
+    return first_or_404(statement.options(*map(selectinload, (*of_post, *of_job))))
 
 
-def _for_button(post_id: int) -> JobOffer:
-    offer = offer_or_404(post_id)
-    if not PlainDeskForm().validate_on_submit():
-        abort(400)
-    return offer
+def refused(offer: JobOffer, *, is_refused: bool = False, **forms: Any) -> str:
+    """The page of an opening with which something could not be done; `is_refused`: as the checklist stands against it.
 
-
-def _back(offer: JobOffer) -> BaseResponse:
-    return see(url_for("desk.openings.edit", post_id=offer.id, locale=offer.original_locale))
-
-
-def _refused(offer: JobOffer, **forms: Any) -> tuple[str, int]:
-    """The page of an opening that cannot be published (again), with what stands in the way beside each field."""
+    Then what must not be asked stands beside each question too.
+    """
     form = _form(offer, offer.original_locale, is_sent=False)
-    refused_beside(form.questions, form.words)
-    return _page(form, offer, offer.original_locale, **forms), 422
+    if is_refused:
+        refused_beside(form.questions, form.words)
+    return _page(form, offer, offer.original_locale, is_refused=is_refused, **forms)
 
 
 def _form(offer: JobOffer | None, locale: str, *, is_sent: bool = True) -> OpeningForm:
@@ -244,37 +171,25 @@ def _save(form: OpeningForm, offer: JobOffer, locale: str) -> None:
     set_categories(offer, picked(form.categories, categories()))
 
 
-def _page(
-    form: OpeningForm,
-    offer: JobOffer | None,
-    locale: str,
-    *,
-    publish_form: PublishForm | None = None,
-    reopen_form: ReopenForm | None = None,
-    is_conflict: bool = False,
-) -> str:
+def _page(form: OpeningForm, offer: JobOffer | None, locale: str, *, is_conflict: bool = False, **forms: Any) -> str:
+    """The writing page. `forms` are those of `desk_aside` that were sent, with their errors."""
     now, conflict = clock.now(), None
     if is_conflict and offer is not None:
         conflict = conflict_of(offer, locale, typed_words(form), form.version.data, now)
         form.version.data = str(offer.version)  # saving again is then a decision
-    phase = offer.phase(now) if offer else Phase.draft
     return render_template(
         "desk/openings/edit.html",
         form=form,
         post=offer,
         locale=locale,
         locales=[(code, i18n.language_name(code)) for code in i18n.languages()],
-        publish_form=publish_form
-        or PublishForm(formdata=None, publish_at=to_local(offer.publish_at) if offer else None),
-        reopen_form=reopen_form or ReopenForm(formdata=None),
-        plain_form=PlainDeskForm(formdata=None),
-        phase=phase,
+        phase=offer.phase(clock.now()) if offer else Phase.draft,
         phase_labels=PHASE_LABELS,
         kind_labels=QUESTION_KIND_LABELS,
         level_words=[(level.value, words) for level, words in CEFR_WORDS.items()],
-        is_unlawful=any(form.words.warnings(row.form) for row in form.questions),
-        gaps=gaps(offer) if offer and phase is not Phase.closed else [],
+        plain_form=PlainDeskForm(formdata=None),
         conflict=conflict,
         editor=editor_of(Kind.opening, offer, locale, g.person, now, is_taken=request.args.get("unsaved") == "take"),
         picture_form=PictureForm(formdata=None, prefix="picture-"),
+        aside=aside_of(offer, **forms) if offer else None,
     )

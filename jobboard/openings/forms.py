@@ -196,14 +196,6 @@ class OpeningForm(TextMixin, BylineMixin, DeskForm):
             )
 
 
-class ReopenForm(DeskForm):
-    """Open a closed opening again."""
-
-    new_deadline = DateTimeLocalField(
-        lazy("Apply by"), validators=[Optional(), exists_in_zone], description=lazy("Empty: no deadline.")
-    )
-
-
 def fill_choices(
     form: OpeningForm, offer: JobOffer | None, locale: str, people: Iterable[Person], usual: Habits
 ) -> None:

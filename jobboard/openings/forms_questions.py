@@ -151,7 +151,7 @@ def refused_beside(rows: "FieldList[FormField[Any]]", words: Words) -> None:
     for row in rows:
         for field, message in _not_to_ask(row.form, words):
             field.errors = [*field.errors, message]
-    rows.errors = [row.errors for row in rows]
+    rows.errors = [row.errors for row in rows] if any(row.errors for row in rows) else []
 
 
 def _not_to_ask(form: QuestionRow, words: Words) -> list[tuple[Any, str]]:

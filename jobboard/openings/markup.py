@@ -21,6 +21,12 @@ from jobboard.openings.models import (
 from jobboard.openings.queries_index import PlaceFacts
 from jobboard.posts.markup import Fact, marked
 from jobboard.posts.models import Kind, PostText
+from jobboard.site.queries import current_site
+
+
+def shown_title(offer: JobOffer, locale: str) -> str:
+    """The role in a language, else the original's, with the site's gender marker: for whoever applies (decision 20)."""
+    return marked(offer.text(locale).title, Kind.opening, current_site().gender_marker)
 
 
 def place_name(place: Place | PlaceFacts, *, with_country: bool = False) -> str:

@@ -3,20 +3,14 @@
 import dataclasses
 import functools
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from jobboard.core import i18n
 from jobboard.core.i18n import _
 from jobboard.openings.markup_not_to_ask import ASKS_NOT_TO, FILLING, FRAMES, GRANTED, TOPICS, WORDS, Topic
+from jobboard.openings.markup_phrases import expression, finding, one_of, phrases, sentences
 from jobboard.openings.models import QuestionKind
-
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-#: A word of a text, and up to four that are no new thought.
-_WORD = r"[^\s,.?!;]+"
-_REST = rf"(?: (?!(?:and|und|or|oder|but|aber|what|which|how|wie|was|welche\w*)\b){_WORD}){{1,4}}"
-_NEVER = "(?!)"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,8 +51,8 @@ def asked_of(question: Mapping[str, Any]) -> list[Asked]:
 
 def topics_in(text: str, *, is_answer: bool = False, is_file: bool = False) -> list[Topic]:
     """What a text asks for that must not be asked."""
-    sentences = [_without_granted(one) for one in _sentences(text) if not _asks_not_to(one)]
-    return [rule.topic for rule in _rules() if any(rule.finds(one, is_answer, is_file) for one in sentences)]
+    asking = [_without_granted(one) for one in sentences(text) if not _asks_not_to(one)]
+    return [rule.topic for rule in _rules() if any(rule.finds(one, is_answer, is_file) for one in asking)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,66 +79,27 @@ def _rules() -> tuple[_Rule, ...]:
 
 
 def _rule(topic: Topic) -> _Rule:
-    things = _phrases(topic.things)
-    framed = [frame.replace("THING", _one_of(things)) for frame in _phrases(FRAMES)]
-    filling = _expression(FILLING)
-    alone = _one_of([*things, *_phrases(topic.alone)])
+    things = phrases(topic.things, WORDS)
+    framed = [frame.replace("THING", one_of(things)) for frame in phrases(FRAMES, WORDS)]
+    filling = expression(FILLING, WORDS)
+    alone = one_of([*things, *phrases(topic.alone, WORDS)])
     return _Rule(
         topic,
-        _finding([*_phrases(topic.asks), *framed]),
+        finding([*phrases(topic.asks, WORDS), *framed]),
         re.compile(f"(?:{filling} )*{alone}(?: {filling})*"),
-        re.compile(_one_of(_phrases(topic.answers))),
-        _finding(_phrases(topic.in_files)),
+        re.compile(one_of(phrases(topic.answers, WORDS))),
+        finding(phrases(topic.in_files, WORDS)),
     )
 
 
 @functools.cache
 def _granted() -> re.Pattern[str]:
-    return _finding(_phrases(GRANTED))
+    return finding(phrases(GRANTED, WORDS))
 
 
 @functools.cache
 def _refusals() -> re.Pattern[str]:
-    return _finding(_phrases(ASKS_NOT_TO))
-
-
-def _one_of(expressions: Sequence[str]) -> str:
-    return f"(?:{'|'.join(expressions) or _NEVER})"
-
-
-def _finding(expressions: Sequence[str]) -> re.Pattern[str]:
-    """Finds any of these as whole words."""
-    return re.compile(rf"(?<!\w){_one_of(expressions)}(?!\w)")
-
-
-def _phrases(block: str) -> list[str]:
-    """The expressions of a block of phrases."""
-    joined = re.sub(r"(?<=[|(])\s*\n\s*", "", block)
-    return [_expression(phrase) for phrase in " ".join(joined.split()).split(";") if phrase.strip()]
-
-
-def _expression(phrase: str) -> str:
-    """A phrase of the rules as a regular expression."""
-    text = phrase.strip()
-    while named := re.search(r"\{([a-z]+)\}", text):
-        text = text.replace(named[0], "REST" if named[1] == "rest" else WORDS[named[1]])
-    text = re.sub(r"\((?!\?)", "(?:", text.translate(_UMLAUTS))
-    text = re.sub(r"(?<!\))\*", lambda _match: r"\w*", text)  # behind a group it repeats
-    several = f"(?:{_WORD} ){{0,3}}"
-    return text.replace("… ", several).replace("…", several).replace("WORD", _WORD).replace("REST", _REST)
-
-
-def _sentences(text: str) -> Iterator[str]:
-    """The sentences of a text: lower case, without accents and signs that say nothing, umlauts as "ae"; with their end."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
-    plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
-    plain = re.sub(r"[\u00ad\u200b-\u200d'’‘´`]", "", plain)
-    plain = re.sub(r"\b(?:[a-z]\. ?){2,}", lambda match: match[0].replace(".", "").replace(" ", "") + " ", plain)
-    plain = re.sub(r"(?<=\d)\.(?= ?\w)|(?<=\bgeb)\.", " ", plain)  # "18. Lebensjahr" is one sentence
-    plain = re.sub(r":(?!\w)|[/&()\[\]\"„“”«»|•]|\s[–—-]\s", " , ", plain)
-    plain = re.sub(r"[^\w\s,.?!;]", " ", plain.replace("_", " "))
-    for sentence in re.findall(r"[^.?!;\n]+[.?!;]?", plain):
-        yield " ".join(re.sub(r"\s*([,.?!;])", r"\1", sentence).replace(",", ", ").split())
+    return finding(phrases(ASKS_NOT_TO, WORDS))
 
 
 def _asks_not_to(sentence: str) -> bool:

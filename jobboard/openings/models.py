@@ -202,6 +202,9 @@ class JobOffer(Post):
     #: Days within which every applicant hears back.
     response_days: Mapped[int | None] = mapped_column(info=about(Data.PUBLIC, "response promise", Keep.POST))
 
+    #: Closed because somebody was found; opening it again takes it back.
+    is_filled: Mapped[bool] = mapped_column(default=False, info=about(Data.PUBLIC, "why it is closed", Keep.POST))
+
     contact: Mapped[Person | None] = relationship(foreign_keys=[contact_id])
     places: Mapped[list["OfferPlace"]] = relationship(cascade="all, delete-orphan", order_by="OfferPlace.position")
     remote_countries: Mapped[list["RemoteCountry"]] = relationship(

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -65,7 +66,14 @@ def begin_session(person: Person, device: str, now: dt.datetime) -> str:
     """Open a session; its token, which only the cookie holds."""
     token = new_token()
     session().add(
-        StaffSession(token_hash=token_hash(token), person=person, device=device[:80], created_at=now, seen_at=now)
+        StaffSession(
+            token_hash=token_hash(token),
+            person=person,
+            device=device[:80],
+            created_at=now,
+            seen_at=now,
+            proven_at=now,
+        )
     )
     return token
 
@@ -82,6 +90,19 @@ def end_sessions(person: Person, now: dt.datetime, *, keep: StaffSession | None 
     for row in ended:
         end_session(row, now)
     return len(ended)
+
+
+def prove(row: StaffSession, now: dt.datetime) -> None:
+    """The person of a session has just shown a password or passkey again."""
+    row.proven_at, row.challenge = now, None
+
+
+def take_challenge(row: StaffSession) -> str | None:
+    """What a passkey had to sign in this session; of two who ask at once only one gets it, and nobody later."""
+    statement = sa.select(StaffSession.challenge).where(StaffSession.id == row.id).with_for_update()
+    challenge = session().execute(statement).scalar_one()
+    row.challenge = None
+    return challenge
 
 
 def renew_token(row: StaffSession) -> str:

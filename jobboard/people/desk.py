@@ -1,78 +1,43 @@
 """The desk's door: signing in and out, and one's own account."""
 
-import datetime as dt
-import logging
-
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from werkzeug.wrappers import Response as BaseResponse
 
+from jobboard.audit.actions import record
 from jobboard.core import clock
 from jobboard.core.access import ALL_STAFF, READING, Public, access
 from jobboard.core.db import first_or_404, writing
 from jobboard.core.forms import DeskForm
-from jobboard.core.i18n import _, languages, page_language
-from jobboard.core.limits import caller, forget, is_allowed, is_used_up
+from jobboard.core.i18n import _, page_language
+from jobboard.core.limits import is_allowed
 from jobboard.core.web import own_path, see
 from jobboard.people.actions import (
-    begin_session,
-    device_in_words,
     end_session,
     end_sessions,
     hash_password,
     is_outdated_hash,
     is_password_of,
+    prove,
     renew_token,
     set_password,
 )
+from jobboard.people.desk_door import (
+    TRIES_HERE,
+    begin_second,
+    checked_button,
+    may_try,
+    note_refusal,
+    open_desk,
+    party,
+)
 from jobboard.people.forms import LanguageForm, SignInForm, password_form
-from jobboard.people.models import Person, StaffSession
-from jobboard.people.queries import sessions_of, somebody_to_sign_in, staff_session
+from jobboard.people.models import StaffSession
+from jobboard.people.queries import sessions_of, somebody_to_sign_in
+from jobboard.people.queries_factors import factors_of
 
 bp = Blueprint("people", __name__)
-log = logging.getLogger("jobboard.people")
-
-#: How often signing in may be tried. A host that a person signed in from today is spared the limits that strangers can
-#: use up for them: guessing from elsewhere must not lock anybody out (ASVS 6.3.1).
-TRIES_HERE = "5 per 15 minutes"  # one account from one host
-TRIES_OF_HOST = "60 per 15 minutes"  # any account from one host, an office behind one address included
-TRIES_OF_ACCOUNT = "30 per hour"  # one account from hosts it did not sign in from today
-TRIES_OF_ALL = "1000 per 15 minutes"  # everybody from anywhere: each try costs 0.1 s of this machine
-KNOWN_HOST = "1 per day"
-#: "Last seen" is written at most this often.
-SEEN_EVERY = dt.timedelta(minutes=1)
-
-
-def guard() -> BaseResponse | Response | None:
-    """Before every page of the desk: who is it, and may they? Nobody is asked to sign in, the wrong role is refused."""
-    now = clock.now()
-    row = staff_session(cookie.get("token"), now)
-    g.staff_session, g.person = row, row.person if row else None
-    if row is not None and row.person.locale in languages():
-        g.language = row.person.locale
-    if not g.access.allows(row.person.role if row else None):
-        return _refuse(row)
-    if row is not None and now - row.seen_at >= SEEN_EVERY:
-        _note_seen(row, now)
-    return None
-
-
-def _refuse(row: StaffSession | None) -> BaseResponse | Response:
-    if row is None and request.method in {"GET", "HEAD"}:
-        return redirect(url_for("desk.people.sign_in", next=request.full_path.rstrip("?")))
-    if row is None:
-        abort(403, _("You are not signed in any more. Go back, sign in in another tab, and send the form again."))
-    abort(403, _("Your role does not include this page."))
-
-
-def _note_seen(row: StaffSession, now: dt.datetime) -> None:
-    """A page is not refused because "last seen" could not be written."""
-    try:
-        with writing(trace="last seen"):
-            row.seen_at = now
-    except sa.exc.OperationalError:
-        log.warning("the database is busy: last seen was not written")
 
 
 @bp.get("/")
@@ -89,56 +54,43 @@ def sign_in() -> str | BaseResponse | tuple[str, int] | tuple[str, int, dict[str
     """Sign in. The answer and its time are the same whether the address, the password or the role was wrong."""
     form = SignInForm(next=request.args.get("next", ""))
     target = own_path(form.next.data, url_for("desk.people.index"))
-    if g.person is not None and request.method == "GET":
-        return see(target)
+    if request.method == "GET":
+        cookie.pop("step", None)
+        return see(target) if g.person is not None else sign_in_page(form)
     if not form.validate_on_submit():
-        page = render_template("desk/people/sign_in.html", form=form)
-        return (page, 422) if form.is_submitted() else page
+        return sign_in_page(form), 422
     email = (form.email.data or "").lower()
-    if not _may_try(email):
+    if not may_try(email):
         form.password.errors = [_("Too many tries. Wait 15 minutes, then try again.")]
-        return render_template("desk/people/sign_in.html", form=form), 429, {"Retry-After": "900"}
+        return sign_in_page(form), 429, {"Retry-After": "900"}
     person = somebody_to_sign_in(email)
     if not is_password_of(person, form.password.data or "") or person is None:
-        log.info("sign-in refused, request %s", g.request_id)
+        note_refusal(person, "password")
         form.password.errors = [_("The e-mail address or the password is not right.")]
-        return render_template("desk/people/sign_in.html", form=form), 422
-    _open_desk(person, form.password.data or "")
-    forget(TRIES_HERE, "sign-in", email, caller())
-    is_allowed(KNOWN_HOST, "sign-in known", email, caller())
+        return sign_in_page(form), 422
+    if factors_of(person):
+        begin_second(person)
+        return see(url_for("desk.second.index", next=target))
+    open_desk(person, "password", hash_password(form.password.data or "") if is_outdated_hash(person) else None)
     return see(target)
 
 
-def _may_try(email: str) -> bool:
-    """Count one try. A try that one limit refuses does not count for the next, so one host cannot use up an account."""
-    host = caller()
-    if not (is_allowed(TRIES_OF_HOST, "sign-in host", host) and is_allowed(TRIES_HERE, "sign-in", email, host)):
-        return False
-    if is_used_up(KNOWN_HOST, "sign-in known", email, host):
-        return True
-    return is_allowed(TRIES_OF_ACCOUNT, "sign-in account", email) and is_allowed(TRIES_OF_ALL, "sign-in all")
-
-
-def _open_desk(person: Person, password: str) -> None:
-    """Begin a session with a new token; whatever the cookie held before opens nothing any more."""
-    rehashed = hash_password(password) if is_outdated_hash(person) else None
-    before, now = g.staff_session, clock.now()
-    with writing():
-        if before is not None:
-            end_session(before, now)
-        if rehashed is not None:
-            person.password_hash = rehashed
-        token = begin_session(person, device_in_words(request.user_agent.string), now)
-    cookie.clear()
-    cookie["token"] = token
-    log.info("person %d signed in", person.id)
+def sign_in_page(form: SignInForm) -> str:
+    """The page to sign in, with the ways that this site has."""
+    return render_template(
+        "desk/people/sign_in.html",
+        form=form,
+        has_passkeys=party() is not None,
+        single_sign_on=current_app.config["SETTINGS"].oidc_host,
+        button_form=DeskForm(formdata=None),
+    )
 
 
 @bp.post("/sign-out/")
 @access(ALL_STAFF, writes=True)
 def sign_out() -> BaseResponse:
     """End this session; a copied cookie ends with it."""
-    _checked_button()
+    checked_button()
     with writing():
         end_session(g.staff_session, clock.now())
     cookie.clear()
@@ -170,7 +122,9 @@ def change_password() -> BaseResponse | tuple[str, int]:
     hashed = hash_password(form.new.data or "")
     with writing():
         set_password(g.person, hashed, clock.now(), keep=g.staff_session)
+        prove(g.staff_session, clock.now())
         token = renew_token(g.staff_session)
+        record("password.changed", ("person", g.person.id), g.person)
     cookie.clear()
     cookie["token"] = token
     flash(_("The password is changed. Every other device is signed out."))
@@ -193,7 +147,7 @@ def change_language() -> BaseResponse | tuple[str, int]:
 @access(ALL_STAFF, writes=True)
 def end_one(session_id: int) -> BaseResponse:
     """Sign out one of one's own devices; somebody else's looks as if it never was."""
-    _checked_button()
+    checked_button()
     row = first_or_404(
         sa.select(StaffSession).where(StaffSession.id == session_id, StaffSession.person_id == g.person.id)
     )
@@ -207,16 +161,11 @@ def end_one(session_id: int) -> BaseResponse:
 @access(ALL_STAFF, writes=True)
 def end_others() -> BaseResponse:
     """Sign out every other device."""
-    _checked_button()
+    checked_button()
     with writing():
         end_sessions(g.person, clock.now(), keep=g.staff_session)
     flash(_("Every other device is signed out."))
     return see(url_for("desk.people.account"))
-
-
-def _checked_button() -> None:
-    if not DeskForm().validate_on_submit():
-        abort(400)
 
 
 def _account_page(form: object = None, language_form: object = None) -> str:
@@ -227,4 +176,5 @@ def _account_page(form: object = None, language_form: object = None) -> str:
         password_form=form or password_form(),
         language_form=language_form or LanguageForm(formdata=None, prefix="language-", locale=page_language()),
         button_form=DeskForm(formdata=None),
+        factors=factors_of(g.person),
     )

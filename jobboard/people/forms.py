@@ -26,14 +26,11 @@ class SignInForm(DeskForm):
     next = HiddenField()
 
 
-class PasswordForm(DeskForm):
-    """A new password for oneself. `about`: words it must not contain, given by the view."""
+class ChoosePasswordForm(DeskForm):
+    """A new password, twice. `about`: words it must not contain, given by the view."""
 
     #: For password stores: whose password this is.
     username = HiddenField(render_kw={"autocomplete": "username"})
-    current = PasswordField(
-        lazy("Current password"), validators=[required()], render_kw={"autocomplete": "current-password"}
-    )
     new = PasswordField(
         lazy("New password"),
         validators=[required()],
@@ -54,6 +51,14 @@ class PasswordForm(DeskForm):
         problem = password_problem(field.data or "", self.about)
         if problem is not None:
             raise ValidationError(problem)
+
+
+class PasswordForm(ChoosePasswordForm):
+    """A new password for oneself."""
+
+    current = PasswordField(
+        lazy("Current password"), validators=[required()], render_kw={"autocomplete": "current-password"}
+    )
 
 
 class LanguageForm(DeskForm):

@@ -1,7 +1,6 @@
 """A person is a public author, a staff member, or both; an author keeps the byline after leaving."""
 
 import datetime as dt
-import enum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
@@ -70,13 +69,11 @@ class StaffSession(Base):
     created_at: Mapped[dt.datetime] = mapped_column(info=about(Data.INTERNAL, "absolute limit", Keep.SESSION))
     seen_at: Mapped[dt.datetime] = mapped_column(info=about(Data.INTERNAL, "idle limit", Keep.SESSION))
     ended_at: Mapped[dt.datetime | None] = mapped_column(info=about(Data.INTERNAL, "signed out", Keep.SESSION))
+    #: When the person last showed a password or passkey in it; pages that change how one signs in want it fresh.
+    proven_at: Mapped[dt.datetime | None] = mapped_column(info=about(Data.INTERNAL, "last proof", Keep.SESSION))
+    #: What a passkey has to sign next, used once.
+    challenge: Mapped[str | None] = mapped_column(
+        String(120), info=about(Data.SECRET, "what a passkey signs", Keep.SESSION)
+    )
 
     person: Mapped[Person] = relationship(lazy="joined")
-
-
-class SignInOutcome(enum.Enum):
-    """What came of a try to sign in."""
-
-    welcome = "welcome"
-    wrong = "wrong"
-    limited = "limited"

@@ -12,6 +12,11 @@ from jobboard.people.models import Person, StaffSession
 #: A session ends an hour after the last page and twelve hours after signing in, whichever is first (ASVS 7.3).
 IDLE = dt.timedelta(hours=1)
 ABSOLUTE = dt.timedelta(hours=12)
+#: "Last seen" is written at most this often.
+SEEN_EVERY = dt.timedelta(minutes=1)
+#: How old the last password or passkey may be where a page wants it fresh, and when what such a page sends arrives: who
+#: opened a form in time can fill it in.
+FRESH, FRESH_TO_SEND = dt.timedelta(minutes=10), dt.timedelta(minutes=20)
 
 
 def staff_session(token: str | None, now: dt.datetime) -> StaffSession | None:
@@ -23,6 +28,11 @@ def staff_session(token: str | None, now: dt.datetime) -> StaffSession | None:
     if row is None or row.ended_at is not None or row.person.role is None or row.person.left_at is not None:
         return None
     return row if now < row.seen_at + IDLE and now < row.created_at + ABSOLUTE else None
+
+
+def is_fresh(row: StaffSession, now: dt.datetime, limit: dt.timedelta = FRESH) -> bool:
+    """Whether the person of a session showed a password or passkey in it not longer ago than `limit`."""
+    return row.proven_at is not None and now < row.proven_at + limit
 
 
 def sessions_of(person: Person, now: dt.datetime) -> list[StaffSession]:

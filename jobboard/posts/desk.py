@@ -26,6 +26,7 @@ from jobboard.posts.actions import (
 from jobboard.posts.actions_writing import WORDS, finish_save, keep_as_found, note_editing, text_in
 from jobboard.posts.forms import ArticleForm, PlainDeskForm, PublishForm, fill_byline, picked, text_values, to_local
 from jobboard.posts.forms_pictures import PictureForm
+from jobboard.posts.markup_checklist import article_checklist
 from jobboard.posts.markup_editor import as_sent, conflict_of, editor_of
 from jobboard.posts.markup_preview import preview_of
 from jobboard.posts.models import PHASE_LABELS, Kind, Phase, Post
@@ -224,6 +225,7 @@ def _page(
         phase=post.phase(now) if post else Phase.draft,
         phase_labels=PHASE_LABELS,
         conflict=conflict,
+        checklist=article_checklist(post, now) if post else None,
         editor=editor_of(Kind.article, post, locale, g.person, now, is_taken=request.args.get("unsaved") == "take"),
         picture_form=PictureForm(formdata=None, prefix="picture-"),
     )

@@ -49,6 +49,7 @@ def index() -> str | BaseResponse | tuple[str, int]:
         page = render_template("desk/site/index.html", form=form, texts=_text_fields(form), pages=_pages())
         return (page, 422) if form.is_submitted() else page
     values = {name: getattr(form, name).data or "" for name in COLUMNS}
+    values["second_factor_roles"] = form.second_factor_roles.data or []
     with writing():
         change_site(current_site(), {**values, "tagline": form.texts("tagline"), "intro": form.texts("intro")})
     flash(_("Saved."))

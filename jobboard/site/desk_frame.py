@@ -16,6 +16,7 @@ PLACES = (
     (lazy("Openings"), "desk.openings.index", "briefcase"),
     (lazy("Articles"), "desk.posts.index", "newspaper"),
     (lazy_pgettext("desk", "Mails"), "desk.mail.index", "mail"),
+    (lazy("Staff"), "desk.staff.index", "users"),
     (lazy("Site"), "desk.site.index", "settings"),
     (lazy("Your account"), "desk.people.account", "user"),
 )
@@ -46,7 +47,8 @@ def _is_open(endpoint: str, role: Role) -> bool:
 
 
 def _is_under(endpoint: str) -> bool:
-    return (request.endpoint or "").startswith(endpoint.rpartition(".")[0] + ".")
+    place = "desk.people" if request.blueprint in {"desk.security", "desk.proof"} else request.blueprint
+    return place == endpoint.rpartition(".")[0]
 
 
 def _warnings() -> list[dict[str, str]]:

@@ -3,12 +3,29 @@
 import zoneinfo
 from typing import Any
 
-from wtforms import EmailField, HiddenField, IntegerField, SelectField, StringField, TextAreaField, URLField
+from wtforms import (
+    EmailField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    URLField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import NumberRange, Optional
 
 from jobboard.core import i18n
-from jobboard.core.forms import EMAIL_LENGTH, DeskForm, at_most, email_address, required, web_address
+from jobboard.core.forms import (
+    EMAIL_LENGTH,
+    ROLE_CHOICES,
+    CheckboxesField,
+    DeskForm,
+    at_most,
+    email_address,
+    required,
+    web_address,
+)
 from jobboard.core.i18n import lazy
 from jobboard.site.models import Site
 
@@ -45,6 +62,12 @@ class SiteForm(DeskForm):
             NumberRange(1, MOST_DAYS, message=lazy("Enter a number of days from %(min)s to %(max)s.")),
         ],
         description=lazy("Counted from the day the applicant was told. Germany: 180, Austria: 210."),
+    )
+
+    second_factor_roles = CheckboxesField(
+        lazy("Who needs a second factor to sign in"),
+        choices=ROLE_CHOICES,
+        description=lazy("Whoever has none yet is led to the page to set it up, and opens nothing else before."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

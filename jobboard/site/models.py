@@ -3,7 +3,7 @@
 import datetime as dt
 import enum
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobboard.core.base import Base, Data, Keep, Key, Texts, about
@@ -42,6 +42,10 @@ class Site(Base):
     )
     #: Days after a rejection was told until everything of the application is deleted; Germany 180, Austria 210.
     retention_days: Mapped[int] = mapped_column(default=180, info=about(Data.PUBLIC, "shown to applicants", Keep.SITE))
+    #: Values of roles whose people need a second factor; without one they can open nothing but the pages to set it up.
+    second_factor_roles: Mapped[list[str]] = mapped_column(
+        JSON, default=list, info=about(Data.INTERNAL, "who needs a second factor", Keep.SITE)
+    )
 
 
 class PageKind(enum.Enum):

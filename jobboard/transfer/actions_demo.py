@@ -29,6 +29,7 @@ from jobboard.openings.actions import (
 )
 from jobboard.openings.models import CEFR, Contract, Hours, JobOffer, Level, PayPeriod, Workplace
 from jobboard.people.actions import create_person
+from jobboard.people.actions_staff import invite
 from jobboard.people.models import Person
 from jobboard.posts.actions import begin_article, ensure_category, publish, save_text, set_authors, set_categories
 from jobboard.posts.models import Category, Post, PostImage
@@ -80,6 +81,7 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
     with writing():
         load_site()
         people, categories = load_people(faces), load_categories()
+        invite("ida@tidenhub.example", "Ida Sørensen", Role.reviewer, "en", _admin(people), now)
         report.people = len(people)
         for source in articles:
             post = begin_article(locale=source.facts["original"])
@@ -186,6 +188,10 @@ def load_people(faces: dict[str, Picture]) -> dict[str, Person]:
     return people
 
 
+def _admin(people: dict[str, Person]) -> Person:
+    return next(person for person in people.values() if person.role is Role.admin)
+
+
 def load_categories() -> dict[str, Category]:
     """The categories by their key."""
     return {
@@ -255,6 +261,7 @@ def put_facts(offer: JobOffer, facts: dict[str, Any], people: dict[str, Person],
         offer.starts_on = at(now, facts["starts_in_days"], "12:00").date()
     offer.contact = people.get(facts.get("contact") or "")
     offer.response_days, offer.apply_url = facts.get("response_days"), facts.get("apply_url")
+    offer.is_filled = bool(facts.get("filled"))
     organisation = facts.get("organisation") or {}
     offer.organisation, offer.organisation_url = organisation.get("name"), organisation.get("url")
     places = facts.get("places") or []

@@ -52,7 +52,7 @@ FACTS: dict[type[Base], tuple[str, ...]] = {
             "pay_currency",
             "pay_period",
         ),
-        *("pay_note", "starts_on", "apply_url", "organisation", "organisation_url", "response_days"),
+        *("pay_note", "starts_on", "apply_url", "organisation", "organisation_url", "response_days", "is_filled"),
     ),
     Place: ("key", "country", "region", "city", "names"),
     LanguageNeed: ("tag", "level", "is_required"),

@@ -15,6 +15,7 @@ from jobboard.applications.actions import (
     tell_otherwise,
     withdraw,
 )
+from jobboard.applications.actions_own import ask_new_address, mail_links
 from jobboard.applications.actions_reviewers import set_reviewers
 from jobboard.applications.markup import steps
 from jobboard.applications.models import EventKind, Stage
@@ -27,7 +28,7 @@ from jobboard.mail.tasks import mark_refused, mark_sent
 from jobboard.mail.transport import GiveUp
 from jobboard.site.queries import current_site
 from tests.applications.test_views import GOOD, apply
-from tests.factories import make_application, make_offer, make_person
+from tests.factories import application_link, make_application, make_offer, make_person
 from tests.pages import form_of, page_of, words_of
 
 WORDS = "550 5.1.1 no such user here"
@@ -273,3 +274,23 @@ def test_applying_never_asks_the_mail_server(app, client, offer, outbox, monkeyp
     session().commit()
     assert apply(client, GOOD).status_code == 303
     assert [(mail.state, mail.tries) for mail in outbox()] == [(MailState.queued, 0)]
+
+
+def test_mails_show_the_title_as_the_page_does(client, offer, outbox):
+    current_site().gender_marker = "(all genders)"
+    row = make_application(offer)
+    session().commit()
+    title = "System administrator (all genders)"
+    assert title in words_of(page_of(client.get(f"/en/applications/{application_link(row)}/")))
+    apply(client, GOOD)
+    opened = form_of(client.get("/en/jobs/operator/apply/"), "/apply/")
+    client.post("/en/jobs/operator/apply/", data={**opened, "later": "1", "email": "else@example.org"})
+    mail_links([row], {offer.id: offer})
+    ask_new_address(row, offer, "else@example.org")
+    session().commit()
+    mails = outbox()
+    kinds = [mail.kind.removeprefix("applications/") for mail in mails]
+    assert kinds == ["received", "draft", "links", "address_new"]
+    for mail in mails:
+        assert title in mail.text, mail.kind
+        assert title in mail.html, mail.kind

@@ -71,7 +71,7 @@ def test_mail_is_in_the_language_of_the_form_and_leads_to_the_applicants_page(cl
     assert apply(client, GOOD, "de", "betrieb").status_code == 303
     [mail] = outbox()
     assert (mail.locale, rows()[0].locale) == ("de", "de")
-    assert "„Betrieb“" in mail.subject + mail.text
+    assert "„Betrieb (m/w/d)“" in mail.subject + mail.text
     assert "applications/" not in mail.text, "the link is written when the mail leaves"
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from jobboard.core import clock
 from jobboard.core.db import session
-from jobboard.openings.models import CEFR, Contract, JobOffer, Workplace
+from jobboard.openings.models import CEFR, Contract, JobOffer, PayPeriod, Workplace
 from jobboard.posts.models import Phase
 from tests.factories import make_category, make_offer
 
@@ -44,6 +44,7 @@ FACTS = {
     "authors-0": "0",
     "categories-0": "0",
 }
+EUR = {"pay_currency": "EUR", "pay_period": PayPeriod.year}
 QUESTION = {
     "questions-0-kind": "one_of",
     "questions-0-label": "Which system?",
@@ -254,7 +255,7 @@ def test_two_people_saving_places_at_once_lose_nothing(client, sign_in):
 
 def test_closing_and_opening_again(client, sign_in):
     sign_in("recruiter")
-    offer = make_offer("Role", locale="en", slug="role")
+    offer = make_offer("Role", locale="en", slug="role", pay_min=Decimal(1), **EUR)
     session().commit()
     edit, base = f"/desk/openings/{offer.id}/en/", f"/desk/openings/{offer.id}"
     assert send(client, f"{base}/close/", edit).status_code == 303
@@ -283,11 +284,16 @@ def test_publishing_after_the_deadline_is_refused(client, sign_in):
 def test_missing_facts_are_named_and_hinder_nothing(client, sign_in):
     sign_in("recruiter")
     empty = filled(client.get("/desk/openings/new/").text)
-    assert send(client, "/desk/openings/new/", **empty | {"title": "Role"}).status_code == 303
+    assert (
+        send(
+            client, "/desk/openings/new/", **empty | {"title": "Role", "pay_min": "1", "pay_period": "year"}
+        ).status_code
+        == 303
+    )
     edit = f"/desk/openings/{the_offer().id}/en/"
     page = client.get(edit).text
     assert "No place or country" in page
-    assert "No pay range" in page
+    assert "Nobody is named as contact" in page
     assert send(client, f"/desk/openings/{the_offer().id}/publish/", edit).status_code == 303
     assert client.get("/en/jobs/role/").status_code == 200
 
@@ -308,4 +314,4 @@ def test_list_takes_the_same_number_of_queries_for_any_number(client, sign_in, q
     client.get("/desk/openings/")
     with queries() as log:
         assert client.get("/desk/openings/").status_code == 200
-    assert len(log) == 8, log
+    assert len(log) == 9, log

@@ -11,6 +11,7 @@ from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.posts.models import Phase, Post
 from tests.factories import make_article, make_category, make_person
+from tests.pages import html_problems
 
 
 def token_of(page: str) -> str:
@@ -135,3 +136,20 @@ def test_unknown_article_and_language_are_not_found(client, sign_in):
     assert client.get("/desk/posts/999999/en/").status_code == 404
     assert client.get(f"/desk/posts/{post.id}/fr/").status_code == 404
     assert client.get(f"/desk/posts/{post.id}/de/preview/").status_code == 404
+
+
+def test_article_is_looked_at_and_never_hindered(client, sign_in):
+    sign_in("author")
+    post = make_article(
+        "Draft", locale="en", draft=True, markdown="[old](/en/articles/gone/) ![](/files/ab/none/a.png)"
+    )
+    session().commit()
+    edit = f"/desk/posts/{post.id}/en/"
+    page = client.get(edit)
+    assert "The summary is missing." in page.text
+    assert "/en/articles/gone/ (there is no such page)" in page.text
+    assert "A picture has no words" in page.text
+    assert f'href="{edit}#summary"' in page.text
+    assert html_problems(page) == []
+    published = client.post(f"/desk/posts/{post.id}/publish/", data={"csrf_token": token_of(page.text)})
+    assert published.status_code == 303

@@ -29,7 +29,7 @@ MOMENTS = [
     "2026-12-31T23:30:00+00:00",
 ]
 #: Made by chance, as they must be: names of private files, and what makes tokens hard to guess.
-BY_CHANCE = {"password_hash", "link_hash", "key", "uid", "message_id", "in_reply_to"}
+BY_CHANCE = {"password_hash", "link_hash", "seed", "salt", "digest", "chain", "key", "uid", "message_id", "in_reply_to"}
 #: Holds the number of the application, and PostgreSQL counts on after a rollback.
 PRIVATE_LINK = re.compile(r"\[\[private-link:.*?\]\]")
 
