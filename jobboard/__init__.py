@@ -30,6 +30,7 @@ import jobboard.applications.views_keep
 import jobboard.applications.views_own
 import jobboard.audit.desk
 import jobboard.files.tasks
+import jobboard.files.tasks_pictures
 import jobboard.files.views
 import jobboard.interviews.desk
 import jobboard.interviews.queries
@@ -42,6 +43,7 @@ import jobboard.mail.views
 import jobboard.openings.desk
 import jobboard.openings.desk_cycle
 import jobboard.openings.desk_publishing
+import jobboard.openings.desk_templates
 import jobboard.openings.views
 import jobboard.people.desk
 import jobboard.people.desk_door
@@ -54,6 +56,9 @@ import jobboard.people.desk_staff
 import jobboard.people.tasks
 import jobboard.posts.desk
 import jobboard.posts.desk_categories
+import jobboard.posts.desk_editor
+import jobboard.posts.desk_pictures
+import jobboard.posts.desk_revisions
 import jobboard.posts.tasks
 import jobboard.posts.views
 import jobboard.site.desk
@@ -94,12 +99,20 @@ from jobboard.interviews.actions import follow_application, forget_with
 from jobboard.interviews.actions_mails import interview_address
 from jobboard.interviews.exports_data import interviews_as_data
 from jobboard.mail.transport import open_transport
+from jobboard.openings.actions import begin_offer
+from jobboard.openings.actions_facts import put_facts, taken_facts
+from jobboard.openings.markup_kept import fact_rows
+from jobboard.openings.models_templates import OpeningTemplate
 from jobboard.openings.queries_facts import next_view
 from jobboard.people.actions_doors import reset_address
 from jobboard.people.actions_oidc import open_provider
 from jobboard.people.actions_staff import invitation_address
 from jobboard.people.queries import names
 from jobboard.people.queries_doors import reset_mails
+from jobboard.posts.markup_kinds import FactsOfKind
+from jobboard.posts.models import Kind
+from jobboard.posts.models_writing import Revision, Unsaved
+from jobboard.site.models import SitePage
 from jobboard.site.queries import current_site, site_zone
 from jobboard.stats.actions import add_views
 from jobboard.stats.queries import active_codes
@@ -144,7 +157,11 @@ DESKS = [
     jobboard.interviews.desk.bp,
     jobboard.posts.desk.bp,
     jobboard.posts.desk_categories.bp,
+    jobboard.posts.desk_editor.bp,
+    jobboard.posts.desk_pictures.bp,
+    jobboard.posts.desk_revisions.bp,
     jobboard.openings.desk.bp,
+    jobboard.openings.desk_templates.bp,
     jobboard.openings.desk_cycle.bp,
     jobboard.openings.desk_publishing.bp,
     jobboard.mail.desk.bp,
@@ -234,6 +251,15 @@ def connect_rooms(app: Flask) -> None:
     connect_applications(app)
     #: Renders the cards of posts that have no prepared ones.
     app.extensions["render_cards"] = render_cards
+    #: By kind of post: what it has beside its texts, for revisions, duplicates and templates.
+    app.extensions["post_facts"] = {Kind.opening: FactsOfKind(taken_facts, put_facts, fact_rows, begin_offer)}
+    #: Texts that name pictures nobody owns: those stay as long as one of these does.
+    app.extensions["picture_mentions"] = [
+        Revision.markdown,
+        Unsaved.fields,
+        OpeningTemplate.content,
+        SitePage.markdown,
+    ]
     #: What the worker does again and again.
     app.extensions["sweeps"] = [
         *jobboard.mail.tasks.SWEEPS,
@@ -242,6 +268,7 @@ def connect_rooms(app: Flask) -> None:
         *jobboard.applications.tasks_desk.SWEEPS,
         *jobboard.interviews.tasks.SWEEPS,
         *jobboard.files.tasks.SWEEPS,
+        *jobboard.files.tasks_pictures.SWEEPS,
         *jobboard.posts.tasks.SWEEPS,
         *jobboard.stats.tasks.SWEEPS,
         *jobboard.timeline.tasks.SWEEPS,

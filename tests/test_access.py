@@ -18,8 +18,13 @@ from jobboard.core.access import ALL_STAFF, Public, Role, declared, refuse_undec
 from jobboard.core.db import session
 from jobboard.core.tokens import token_hash
 from jobboard.core.web import CONTENT_SECURITY_POLICY, HEADERS
+from jobboard.openings.actions_templates import save_as_template
 from jobboard.people.queries import FRESH_TO_SEND
+from jobboard.posts.actions import move_to
+from jobboard.posts.actions_copies import copied
+from jobboard.posts.actions_writing import finish_save
 from jobboard.posts.markup_preview import preview_of
+from jobboard.posts.models_writing import OldSlug, Revision
 from jobboard.stats.actions import save_source
 from jobboard.talents.actions import leave_address
 from jobboard.talents.models import PoolContact
@@ -43,6 +48,7 @@ LOG = {"audit_entry", "audit_head"}
 TRACES = {
     "audit": LOG,
     "last seen": {"staff_session"},
+    "editing": {"editing"},
     "seen": {"application_seen", "mention"},
     "single sign-on": LOG | {"sign_in_step", "staff_session"},
 }
@@ -67,6 +73,7 @@ def everything_of(app: Flask):
     source = save_source(None, "fair", "Career fair", is_active=True)
     session().flush()
     run = make_run(application, person)
+    written = with_history(article, person)
     with app.test_request_context():
         previews = {name: preview_of(post.texts[0], clock.now()).url.split("/")[-2] for name, post in drafts.items()}
     return {
@@ -77,6 +84,9 @@ def everything_of(app: Flask):
         "category_id": category.id,
         "person_id": person.id,
         "session_id": 1,
+        "revision_id": written["revision"],
+        "slug_id": written["old_slug"],
+        "template_id": written["template"],
         "passkey_id": 1,
         "invitation_id": 1,
         "mail_id": 1,
@@ -105,6 +115,19 @@ def everything_of(app: Flask):
         "name": "none.png",
         "item": "pay",
     }
+
+
+def with_history(article, person) -> dict[str, int]:
+    """What writing leaves: a revision, an address before, a template."""
+    finish_save(article, "en", person, "article/1/en")
+    template = save_as_template("A template", copied(make_offer(draft=True)))
+    move_to(article.texts[0], "a-moved-article")
+    session().flush()
+    move_to(article.texts[0], "an-article")
+    session().flush()
+    [revision] = session().execute(sa.select(Revision.id)).scalars()
+    [old_slug] = session().execute(sa.select(OldSlug.id)).scalars()
+    return {"revision": revision, "old_slug": old_slug, "template": template.id}
 
 
 def alert_links() -> dict[str, str]:
@@ -145,7 +168,7 @@ def address(app: Flask, rule, world) -> str:
             value = world["previews"][rule.endpoint]
         if name == "token" and rule.endpoint in world["links"]:
             value = world["links"][rule.endpoint]
-        if name == "kind" and rule.endpoint == "machines.texts":
+        if name == "kind" and rule.endpoint in {"machines.texts", "desk.editor.keep", "desk.editor.discard"}:
             value = "article"
         if name == "post_id" and ".openings." in rule.endpoint:
             value = world["opening_id"]

@@ -2,7 +2,7 @@
 
 import functools
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from markupsafe import escape
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as BaseResponse
@@ -41,7 +41,8 @@ from jobboard.core.web import languages_of_page, private_page, public_page, see
 from jobboard.openings.models import JobOffer
 from jobboard.openings.queries import offer_at
 from jobboard.openings.views import closed_page, page_context, similar_cards
-from jobboard.posts.models import PostText
+from jobboard.posts.models import Kind, PostText
+from jobboard.posts.views import moved_or_404
 from jobboard.site.models import PageKind
 from jobboard.site.queries import kept_page, use_kept_site
 
@@ -54,9 +55,9 @@ APPLY = "/<language:language>/jobs/<slug>/apply/"
 
 
 def opening_of(slug: str) -> tuple[JobOffer, PostText]:
-    """The opening of an address and the text the address names; 404 for one that is not public."""
+    """The opening of an address and the text the address names; 404 for one that is not public, an old one leads on."""
     use_kept_site()
-    return offer_at(slug, clock.now()) or abort(404)
+    return offer_at(slug, clock.now()) or moved_or_404(Kind.opening, slug)
 
 
 @bp.route(APPLY, methods=["GET", "POST"])

@@ -37,6 +37,8 @@ class Keep(enum.Enum):
     HOUR = "an hour at most"
     APPLICATION = "until the application's deletion date"
     DRAFT = "until it is sent, or a day after the last change"
+    UNSAVED = "until it is saved or thrown away, or 30 days after the last change"
+    EDITING = "minutes: as long as somebody has the page open"
     MAIL = "with the application it belongs to, or 180 days"
     RUN = "a week, and never longer than the application"
     AUDIT = "as long as the site exists; its content until what it is about is erased"

@@ -134,6 +134,16 @@ def plain(markup: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", spaced)).split())
 
 
+def quoted(markup: str) -> str:
+    """Clean HTML without anchors, to stand on a page beside the same text or another with the same headings."""
+    attributes = {tag: set(names) - {"id"} for tag, names in ATTRIBUTES.items()}
+    return nh3.clean(markup, tags=set(TAGS), attributes=attributes, attribute_filter=_no_anchor, link_rel="noopener")
+
+
+def _no_anchor(tag: str, name: str, value: str) -> str | None:
+    return None if name == "href" and value.startswith("#") else _attribute(tag, name, value)
+
+
 def excerpt(text: str, length: int = 300) -> str:
     """The start of a plain text, cut at a word, at most `length` characters with its ellipsis."""
     if len(text) <= length:

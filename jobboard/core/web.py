@@ -102,6 +102,8 @@ def _open_request() -> None:
     g.request_id = uuid.uuid4().hex[:12]
     if "language" not in g:
         g.language = _language_outside()
+    if "\0" in request.path:
+        flask.abort(404)  # no address of ours has one, and PostgreSQL would not even be asked
     if request.endpoint is None:
         return
     g.access = declared(current_app, request.endpoint)

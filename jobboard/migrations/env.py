@@ -14,8 +14,10 @@ import jobboard.files.models
 import jobboard.mail.models
 import jobboard.mail.models_templates
 import jobboard.openings.models
+import jobboard.openings.models_templates
 import jobboard.people.models
 import jobboard.posts.models
+import jobboard.posts.models_writing
 import jobboard.site.models
 from jobboard.core.base import Base
 

@@ -33,20 +33,32 @@ from jobboard.openings.forms import (
     opening_values,
     places_of,
 )
+from jobboard.openings.forms_choices import CEFR_WORDS
 from jobboard.openings.forms_questions import questions_of, refused_beside
 from jobboard.openings.models import QUESTION_KIND_LABELS, JobOffer
+from jobboard.openings.queries_habits import habits
 from jobboard.openings.views import opening_page
 from jobboard.posts.actions import (
     save_text,
     set_authors,
     set_categories,
-    touch,
 )
-from jobboard.posts.desk import chosen_language, people_to_choose, phase_list, refuse_outdated
-from jobboard.posts.forms import fill_byline, picked, text_values
+from jobboard.posts.actions_writing import finish_save, keep_as_found, note_editing, text_in
+from jobboard.posts.desk import (
+    chosen_language,
+    people_to_choose,
+    phase_list,
+    refuse_outdated,
+    typed_words,
+    words_to_take,
+)
+from jobboard.posts.forms import PlainDeskForm, fill_byline, picked, text_values
+from jobboard.posts.forms_pictures import PictureForm
+from jobboard.posts.markup_editor import as_sent, conflict_of, editor_of
 from jobboard.posts.markup_preview import preview_of
 from jobboard.posts.models import PHASE_LABELS, Kind, Phase, Post
 from jobboard.posts.queries import categories
+from jobboard.posts.queries_writing import place_of
 
 bp = Blueprint("openings", __name__, url_prefix="/openings")
 
@@ -68,11 +80,13 @@ def new() -> str | BaseResponse | tuple[str, int]:
 
 
 @bp.route("/<int:post_id>/<locale>/", methods=["GET", "POST"])
-@access(HIRING, writes=True)
+@access(HIRING, writes=True, trace="editing")
 def edit(post_id: int, locale: str) -> str | BaseResponse | tuple[str, int]:
     """Edit an opening's facts and its text in one language."""
     if locale not in i18n.languages():
         abort(404)
+    if request.method == "GET":
+        note_editing(offer_or_404(post_id).id, locale, g.person)
     return _edit(offer_or_404(post_id), locale)
 
 
@@ -107,12 +121,14 @@ def refused(offer: JobOffer, *, is_refused: bool = False, **forms: Any) -> str:
 
 def _form(offer: JobOffer | None, locale: str, *, is_sent: bool = True) -> OpeningForm:
     """The writing form; `is_sent` is False where the request sends another form of the page."""
-    text = next((found for found in offer.texts if found.locale == locale), None) if offer else None
+    text = text_in(offer, locale) if offer else None
     version = str(offer.version) if offer else ""
-    start = {**opening_values(offer, locale), **text_values(text), "version": version}
-    form = OpeningForm(data=start) if is_sent else OpeningForm(formdata=None, data=start)
+    usual = habits()
+    start = {**opening_values(offer, locale, usual), **text_values(text), "version": version}
+    typed = as_sent(words_to_take(Kind.opening, offer, locale)) if is_sent else {"formdata": None}
+    form = OpeningForm(**typed, data=start)
     people = people_to_choose()
-    fill_choices(form, offer, locale, people)
+    fill_choices(form, offer, locale, people, usual)
     authors = offer.authors if offer else [g.person]
     fill_byline(form, people, categories(), authors=authors, chosen=offer.categories if offer else [])
     return form
@@ -127,13 +143,16 @@ def _edit(offer: JobOffer | None, locale: str) -> str | BaseResponse | tuple[str
     try:
         with writing():
             refuse_outdated(form, offer)
+            place = place_of(Kind.opening, offer, locale)
+            if offer is not None:
+                keep_as_found(offer, locale)
             offer = offer or begin_offer(locale=locale)
             _save(form, offer, locale)
             words = {
                 name: getattr(form, name).data or "" for name in ("title", "summary", "markdown", "notice", "slug")
             }
             save_text(offer, locale, rendered=rendered, **words)
-            touch(offer)
+            finish_save(offer, locale, g.person, place)
     except StaleDataError:
         return _page(form, offer, locale, is_conflict=True), 409
     flash(_("Saved."))
@@ -154,7 +173,9 @@ def _save(form: OpeningForm, offer: JobOffer, locale: str) -> None:
 
 def _page(form: OpeningForm, offer: JobOffer | None, locale: str, *, is_conflict: bool = False, **forms: Any) -> str:
     """The writing page. `forms` are those of `desk_aside` that were sent, with their errors."""
+    now, conflict = clock.now(), None
     if is_conflict and offer is not None:
+        conflict = conflict_of(offer, locale, typed_words(form), form.version.data, now)
         form.version.data = str(offer.version)  # saving again is then a decision
     return render_template(
         "desk/openings/edit.html",
@@ -165,12 +186,10 @@ def _page(form: OpeningForm, offer: JobOffer | None, locale: str, *, is_conflict
         phase=offer.phase(clock.now()) if offer else Phase.draft,
         phase_labels=PHASE_LABELS,
         kind_labels=QUESTION_KIND_LABELS,
-        is_conflict=is_conflict,
-        there=_there(offer, locale),
+        level_words=[(level.value, words) for level, words in CEFR_WORDS.items()],
+        plain_form=PlainDeskForm(formdata=None),
+        conflict=conflict,
+        editor=editor_of(Kind.opening, offer, locale, g.person, now, is_taken=request.args.get("unsaved") == "take"),
+        picture_form=PictureForm(formdata=None, prefix="picture-"),
         aside=aside_of(offer, **forms) if offer else None,
     )
-
-
-def _there(offer: JobOffer | None, locale: str) -> dict[str, Any]:
-    """The text that is saved now, shown beside a conflict."""
-    return text_values(next((text for text in offer.texts if text.locale == locale), None)) if offer else {}

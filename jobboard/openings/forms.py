@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import get_currency_name
 from wtforms import (
     DateField,
     DateTimeLocalField,
@@ -25,6 +24,14 @@ from jobboard.core import i18n
 from jobboard.core.forms import DeskForm, Form, at_most, web_address
 from jobboard.core.i18n import _, lazy, lazy_pgettext
 from jobboard.openings.actions import ENUMS
+from jobboard.openings.forms_choices import (
+    country_choices,
+    currency_choices,
+    language_choices,
+    place_by_name,
+    place_names,
+    usual_pay,
+)
 from jobboard.openings.forms_questions import KINDS, REMOVE, QuestionRow, Words, check_questions, question_rows
 from jobboard.openings.models import (
     CEFR,
@@ -35,7 +42,9 @@ from jobboard.openings.models import (
     PAY_PERIOD_LABELS,
     WORKPLACE_LABELS,
     JobOffer,
+    Place,
 )
+from jobboard.openings.queries_habits import Habits
 from jobboard.people.models import Person
 from jobboard.posts.forms import BylineMixin, TextMixin, exists_in_zone, from_local, to_local
 from jobboard.posts.models import PostState
@@ -44,11 +53,6 @@ from jobboard.posts.models import PostState
 SPARE_ROWS = 2
 #: More of one kind than any opening has; a bound for hostile forms.
 MOST_ROWS = 60
-#: Currencies pay is offered in here; one that an import brought is offered too.
-CURRENCIES = ("EUR", "CHF", "GBP", "USD", "CAD", "AUD", "CZK", "DKK", "HUF", "NOK", "PLN", "RON", "SEK", "UAH", "INR")
-#: CLDR territories that are no country of ISO 3166-1.
-NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
-
 #: The form's lists, and columns it shows as they are.
 ROWS = ("places", "remote_countries", "languages", "questions")
 PLAIN = ("starts_on", "response_days", "organisation", "organisation_url", "apply_url")
@@ -166,8 +170,9 @@ class OpeningForm(TextMixin, BylineMixin, DeskForm):
     #: The post's version when the form was opened; another one means that somebody saved in between.
     version = HiddenField()
 
-    #: What the rows of `questions` are words of; set by `fill_choices`.
+    #: What the rows of `questions` are words of, and cities with their countries to offer; set by `fill_choices`.
     words: Words
+    places_known: list[tuple[str, str]]
 
     def validate_pay_max(self, field: Field) -> None:
         """A range goes up."""
@@ -191,8 +196,11 @@ class OpeningForm(TextMixin, BylineMixin, DeskForm):
             )
 
 
-def fill_choices(form: OpeningForm, offer: JobOffer | None, locale: str, people: Iterable[Person]) -> None:
+def fill_choices(
+    form: OpeningForm, offer: JobOffer | None, locale: str, people: Iterable[Person], usual: Habits
+) -> None:
     """Give the selects their choices in the page's language, and the questions what they are words of."""
+    form.places_known = place_names(usual.places)
     kept = {row.key: row for row in offer.questions} if offer else {}
     form.words = Words(
         kept,
@@ -201,17 +209,14 @@ def fill_choices(form: OpeningForm, offer: JobOffer | None, locale: str, people:
         is_public=offer is not None and offer.state is PostState.published,
     )
     form.contact_id.choices = [SelectChoice(0, "–"), *(SelectChoice(person.id, person.name) for person in people)]
-    codes = list(CURRENCIES)
-    if offer is not None and offer.pay_currency and offer.pay_currency not in codes:
-        codes.append(offer.pay_currency)
-    names = i18n.current_locale()
-    form.pay_currency.choices = [
-        SelectChoice(code, f"{code} – {get_currency_name(code, locale=names)}") for code in codes
-    ]
-    countries = country_choices()
+    form.pay_currency.choices = currency_choices([offer.pay_currency if offer else None, usual_pay(usual)[0]])
+    countries, known = country_choices(usual.countries), place_by_name(usual.places)
     for row in (*form.places, *form.remote_countries):
         row.form.country.choices = countries
-    tags = language_choices(row.tag for row in offer.language_needs) if offer else language_choices(())
+    for row in form.places:
+        _complete(row.form, known.get((row.form.city.data or "").casefold()))
+    needs = offer.language_needs if offer is not None else ()
+    tags = language_choices(usual.languages, [row.tag for row in needs])
     levels = [SelectChoice("", "–"), *(SelectChoice(one.value, text) for one, text in CEFR_LABELS.items())]
     for row in form.languages:
         row.form.tag.choices, row.form.level.choices = tags, levels
@@ -220,44 +225,28 @@ def fill_choices(form: OpeningForm, offer: JobOffer | None, locale: str, people:
             row.form.kind.choices = [REMOVE, *KINDS]
 
 
-def country_choices() -> list[Any]:
-    """ISO 3166-1 countries by name."""
-    names: dict[str, str] = {str(code): name for code, name in i18n.current_locale().territories.items()}
-    codes = [code for code in names if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES]
-    return [
-        SelectChoice("", "–"),
-        *(SelectChoice(code, names[code]) for code in sorted(codes, key=lambda c: _sort_key(names[c]))),
-    ]
+def _complete(row: PlaceRow, known: Place | None) -> None:
+    """A city we know brings its country and its spelling along."""
+    if known is not None and row.country.data in {"", None, known.country}:
+        row.city.data, row.country.data, row.region.data = known.city, known.country, row.region.data or known.region
 
 
-def language_choices(more: Iterable[str]) -> list[Any]:
-    """Languages with a two-letter code by name, and `more` tags that are in use."""
-    names = {code: name for code, name in i18n.current_locale().languages.items() if len(code) == 2}
-    names |= {tag: i18n.language_name(tag) for tag in more if tag not in names}
-    return [
-        SelectChoice("", "–"),
-        *(SelectChoice(tag, names[tag]) for tag in sorted(names, key=lambda t: _sort_key(names[t]))),
-    ]
-
-
-def _sort_key(name: str) -> str:
-    return name.casefold().translate(str.maketrans("äöüåéè", "aouaee"))
-
-
-def opening_values(offer: JobOffer | None, locale: str) -> dict[str, Any]:
+def opening_values(offer: JobOffer | None, locale: str, usual: Habits) -> dict[str, Any]:
     """What the form of an opening starts with, apart from text and byline. Lists end with empty rows."""
+    currency, period = usual_pay(usual)
     rows = _row_values(offer, locale) if offer else {name: [] for name in ROWS}
     spare: list[dict[str, Any]] = [{} for _number in range(SPARE_ROWS)]
     lists = {name: [*found, *spare] for name, found in rows.items()}
     if offer is None:
-        return {**lists, "pay_currency": "EUR"}
+        return {**lists, "pay_currency": currency, "pay_period": period}
     stored: dict[str, enum.Enum | None] = {name: getattr(offer, name) for name in ENUMS}
     return {
         **lists,
         **{name: getattr(offer, name) for name in PLAIN},
         **{name: member.value if member is not None else "" for name, member in stored.items()},
         **{name: _short(getattr(offer, name)) for name in ("weekly_hours", "pay_min", "pay_max")},
-        "pay_currency": offer.pay_currency or "EUR",
+        "pay_currency": offer.pay_currency or currency,
+        "pay_period": offer.pay_period.value if offer.pay_period else period,
         "pay_note": offer.pay_note.get(locale, ""),
         "closes_at": to_local(offer.closes_at),
         "contact_id": offer.contact_id or 0,

@@ -13,6 +13,7 @@ from jobboard.core.markdown import Rendered, plain, render
 from jobboard.core.slugs import slug_of
 from jobboard.people.models import Person
 from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostState, PostText
+from jobboard.posts.models_writing import OldSlug
 from jobboard.search import index
 
 #: Slugs that are pages of their own beside the posts.
@@ -20,13 +21,33 @@ RESERVED = frozenset({"feed", "new", "search"})
 
 
 def free_slug(kind: Kind, wanted: str, text_id: int | None = None) -> str:
-    """`wanted`, or with the first free number behind it: slugs are one namespace per kind (decision 19)."""
-    pattern = sa.or_(PostText.slug == wanted, PostText.slug.like(wanted.replace("_", r"\_") + "-%", escape="\\"))
-    rows = session().execute(sa.select(PostText.slug, PostText.id).where(PostText.kind == kind, pattern))
+    """`wanted`, or with the first free number behind it: slugs are one namespace per kind (decision 19).
+
+    An address that led to another text once is not free either, until that text gives it up or is gone (decision 15).
+    """
+    rows = session().execute(
+        sa.select(PostText.slug, PostText.id)
+        .where(PostText.kind == kind, _like(PostText.slug, wanted))
+        .union_all(sa.select(OldSlug.slug, OldSlug.text_id).where(OldSlug.kind == kind, _like(OldSlug.slug, wanted)))
+    )
     taken = {slug for slug, found in rows if found != text_id} | RESERVED
     if wanted not in taken:
         return wanted
     return next(name for number in range(2, len(taken) + 3) if (name := f"{wanted}-{number}") not in taken)
+
+
+def _like(column: Any, wanted: str) -> sa.ColumnElement[bool]:
+    return sa.or_(column == wanted, column.like(wanted.replace("_", r"\_") + "-%", escape="\\"))
+
+
+def move_to(text: PostText, slug: str) -> None:
+    """Give a text another address. One at which readers found it leads to the new one from now on."""
+    now, before = clock.now(), text.slug
+    if text.id is not None and slug != before:
+        session().execute(sa.delete(OldSlug).where(OldSlug.kind == text.kind, OldSlug.slug == slug))
+        if text.post.publish_at is not None and text.post.publish_at <= now:
+            session().add(OldSlug(kind=text.kind, slug=before, text_id=text.id, until=now))
+    text.slug = slug
 
 
 def begin(post: Post, *, locale: str) -> Post:
@@ -79,7 +100,7 @@ def save_text(
     wanted = slug_of(slug or text.slug or title, text.kind.value)
     if wanted != text.slug:
         with session().no_autoflush:
-            text.slug = free_slug(text.kind, wanted, text.id)
+            move_to(text, free_slug(text.kind, wanted, text.id))
     session().flush()
     make_findable(text)
     return text

@@ -21,14 +21,18 @@ from jobboard.posts.actions import (
     save_text,
     set_authors,
     set_categories,
-    touch,
     withdraw_to_draft,
 )
+from jobboard.posts.actions_writing import WORDS, finish_save, keep_as_found, note_editing, text_in
 from jobboard.posts.forms import ArticleForm, PlainDeskForm, PublishForm, fill_byline, picked, text_values, to_local
+from jobboard.posts.forms_pictures import PictureForm
 from jobboard.posts.markup_checklist import article_checklist
+from jobboard.posts.markup_editor import as_sent, conflict_of, editor_of
 from jobboard.posts.markup_preview import preview_of
 from jobboard.posts.models import PHASE_LABELS, Kind, Phase, Post
+from jobboard.posts.models_writing import Unsaved
 from jobboard.posts.queries import categories, count_of, in_phase, phase_counts, with_card_parts
+from jobboard.posts.queries_writing import place_of, unsaved_words
 from jobboard.posts.views import article_page
 
 bp = Blueprint("posts", __name__, url_prefix="/posts")
@@ -76,11 +80,13 @@ def new() -> str | BaseResponse | tuple[str, int]:
 
 
 @bp.route("/<int:post_id>/<locale>/", methods=["GET", "POST"])
-@access(WRITING, writes=True)
+@access(WRITING, writes=True, trace="editing")
 def edit(post_id: int, locale: str) -> str | BaseResponse | tuple[str, int]:
     """Write an article's text in one language."""
     if locale not in i18n.languages():
         abort(404)
+    if request.method == "GET":
+        note_editing(article_or_404(post_id).id, locale, g.person)
     return _edit(article_or_404(post_id), locale)
 
 
@@ -147,9 +153,17 @@ def people_to_choose() -> list[Person]:
     return list(session().execute(contacts()).scalars())
 
 
+def words_to_take(kind: Kind, post: Post | None, locale: str) -> Unsaved | None:
+    """The unsaved words that the person wants in the form instead of what is saved."""
+    if request.method != "GET" or request.args.get("unsaved") != "take":
+        return None
+    return unsaved_words(place_of(kind, post, locale), g.person, clock.now())
+
+
 def _form(post: Post | None, locale: str) -> ArticleForm:
-    text = next((found for found in post.texts if found.locale == locale), None) if post else None
-    form = ArticleForm(data={**text_values(text), "version": str(post.version) if post else ""})
+    text = text_in(post, locale) if post else None
+    start = {**text_values(text), "version": str(post.version) if post else ""}
+    form = ArticleForm(**as_sent(words_to_take(Kind.article, post, locale)), data=start)
     authors = post.authors if post else [g.person]
     fill_byline(form, people_to_choose(), categories(), authors=authors, chosen=post.categories if post else [])
     return form
@@ -164,6 +178,9 @@ def _edit(post: Post | None, locale: str) -> str | BaseResponse | tuple[str, int
     try:
         with writing():
             refuse_outdated(form, post)
+            place = place_of(Kind.article, post, locale)
+            if post is not None:
+                keep_as_found(post, locale)
             post = post or begin_article(locale=locale)
             set_authors(post, picked(form.authors, people_to_choose()))
             set_categories(post, picked(form.categories, categories()))
@@ -171,7 +188,7 @@ def _edit(post: Post | None, locale: str) -> str | BaseResponse | tuple[str, int
                 name: getattr(form, name).data or "" for name in ("title", "summary", "markdown", "notice", "slug")
             }
             save_text(post, locale, rendered=rendered, **words)
-            touch(post)
+            finish_save(post, locale, g.person, place)
     except StaleDataError:
         return _page(form, post, locale, is_conflict=True), 409
     flash(_("Saved."))
@@ -193,7 +210,9 @@ def _page(
     *,
     is_conflict: bool = False,
 ) -> str:
+    now, conflict = clock.now(), None
     if is_conflict and post is not None:
+        conflict = conflict_of(post, locale, typed_words(form), form.version.data, now)
         form.version.data = str(post.version)  # saving again is then a decision
     return render_template(
         "desk/posts/edit.html",
@@ -203,9 +222,15 @@ def _page(
         locales=[(code, i18n.language_name(code)) for code in i18n.languages()],
         publish_form=publish_form or PublishForm(formdata=None, publish_at=to_local(post.publish_at) if post else None),
         plain_form=PlainDeskForm(formdata=None),
-        phase=post.phase(clock.now()) if post else Phase.draft,
+        phase=post.phase(now) if post else Phase.draft,
         phase_labels=PHASE_LABELS,
-        is_conflict=is_conflict,
-        checklist=article_checklist(post, clock.now()) if post else None,
-        there=text_values(next((t for t in post.texts if t.locale == locale), None)) if post else {},
+        conflict=conflict,
+        checklist=article_checklist(post, now) if post else None,
+        editor=editor_of(Kind.article, post, locale, g.person, now, is_taken=request.args.get("unsaved") == "take"),
+        picture_form=PictureForm(formdata=None, prefix="picture-"),
     )
+
+
+def typed_words(form: Any) -> dict[str, str]:
+    """The words of a form, to compare them."""
+    return {name: getattr(form, name).data or "" for name in WORDS}

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sqlalchemy.orm.exc import StaleDataError
 from wtforms import DateTimeLocalField, FieldList, HiddenField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
@@ -13,7 +14,7 @@ from jobboard.core import i18n
 from jobboard.core.forms import DeskForm, at_most, required
 from jobboard.core.i18n import lazy
 from jobboard.people.models import Person
-from jobboard.posts.models import Category, PostText
+from jobboard.posts.models import Category, Post, PostText
 
 #: Choices of a byline or of a post's categories; more are added by saving.
 SPARE_ROWS = 2
@@ -130,6 +131,17 @@ def category_form(category: Category | None) -> CategoryForm:
         start["slug"] = category.slug
     form: CategoryForm = type("CategoryForm", (CategoryForm,), fields)(data=start)
     return form
+
+
+class VersionForm(DeskForm):
+    """A button that is about a post as it was when its page was opened."""
+
+    version = HiddenField()
+
+    def refuse_outdated(self, post: Post) -> None:
+        """Raises `StaleDataError` when somebody else saved the post since then; asked under the lock."""
+        if self.version.data != str(post.version):
+            raise StaleDataError(f"post {post.id} was saved by somebody else")
 
 
 class PlainDeskForm(DeskForm):

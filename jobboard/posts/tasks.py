@@ -2,11 +2,14 @@
 
 import sqlalchemy as sa
 
+from jobboard.core import clock
 from jobboard.core.db import session, writing
 from jobboard.core.models import ContentVersion
 from jobboard.core.work import Sweep
 from jobboard.posts.actions import make_findable
 from jobboard.posts.models import PostText
+from jobboard.posts.models_writing import Editing, Unsaved
+from jobboard.posts.queries_writing import SILENCE, UNSAVED_FOR
 from jobboard.search import index
 from jobboard.search.words import made_by
 
@@ -42,4 +45,21 @@ def drop_outdated() -> int:
     return texts
 
 
-SWEEPS = [Sweep("outdated words", 3600, drop_outdated), Sweep("texts to find", 600, find_missing)]
+def forget_writing() -> int:
+    """Forget unsaved words past their time, and who was writing hours ago."""
+    now = clock.now()
+    old = (
+        sa.delete(Unsaved).where(Unsaved.saved_at <= now - UNSAVED_FOR),
+        sa.delete(Editing).where(Editing.at <= now - 5 * SILENCE),
+    )
+    with writing() as current:
+        for statement in old:
+            current.execute(statement)
+    return 0
+
+
+SWEEPS = [
+    Sweep("outdated words", 3600, drop_outdated),
+    Sweep("texts to find", 600, find_missing),
+    Sweep("unsaved words", 600, forget_writing),
+]

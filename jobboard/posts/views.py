@@ -1,6 +1,8 @@
 """The page of an article."""
 
-from flask import Blueprint, Response, abort, redirect, render_template
+from typing import NoReturn
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import clock, i18n
@@ -14,6 +16,7 @@ from jobboard.posts.markup_preview import Preview
 from jobboard.posts.models import Kind, Phase, PostText
 from jobboard.posts.queries import neighbours, published_text, related_articles, related_openings
 from jobboard.posts.queries_preview import text_of_preview
+from jobboard.posts.queries_writing import moved_text
 from jobboard.site.queries import current_site
 from jobboard.stats.models import subject_of
 
@@ -63,8 +66,21 @@ def previewed_or_404(kind: Kind, token: str) -> tuple[PostText, Preview] | str:
 
 
 def text_or_404(kind: Kind, slug: str) -> PostText:
-    """The published text at an address; drafts, scheduled and unknown ones look the same."""
-    return published_text(kind, slug, clock.now()) or abort(404)
+    """The published text at an address; drafts, scheduled and unknown ones look the same. An old address leads to the new."""
+    return published_text(kind, slug, clock.now()) or moved_or_404(kind, slug)
+
+
+def moved_or_404(kind: Kind, slug: str) -> NoReturn:
+    """Lead from the address a public text had before to the same page at its new one, with what the request asked for.
+
+    301 for pages, 308 for forms, which travel on whole. Browsers ask again each time: the text may get the address back.
+    """
+    text = moved_text(kind, slug, clock.now()) or abort(404)
+    target = url_for(request.endpoint or "", **{**(request.view_args or {}), "slug": text.slug})
+    query = request.query_string.decode("ascii", "ignore")
+    response = redirect(f"{target}?{query}" if query else target, 301 if request.method in {"GET", "HEAD"} else 308)
+    response.headers["Cache-Control"] = "public, no-cache"
+    abort(response)
 
 
 def article_page(text: PostText, preview: Preview | None = None) -> str:

@@ -40,6 +40,7 @@ from jobboard.transfer.actions import Progress
 from jobboard.transfer.actions_demo_applications import documents, put_application
 from jobboard.transfer.actions_demo_figures import put_sources, put_views
 from jobboard.transfer.actions_demo_reviews import put_criteria, put_ratings, put_templates
+from jobboard.transfer.actions_demo_writing import put_history, put_template
 from jobboard.transfer.markup_images import references, with_images
 
 FOLDER = Path(__file__).parent / "demo"
@@ -85,7 +86,10 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
         invite("ida@tidenhub.example", "Ida Sørensen", Role.reviewer, "en", _admin(people), now)
         report.people = len(people)
         for source in articles:
-            put_post(begin_article(locale=source.facts["original"]), source, people, categories, now)
+            post = begin_article(locale=source.facts["original"])
+            put_post(post, source, people, categories, now)
+            if not report.articles:
+                put_history(post, now)
             report.articles += 1
             done = _step(progress, done, total)
         offers: dict[str, JobOffer] = {}
@@ -95,6 +99,8 @@ def load_demo(progress: Progress | None = None) -> DemoReport:
             put_post(offer, source, people, categories, now)
             offers[source.facts["folder"]] = offer
             session().flush()
+            if not report.openings:
+                put_template(offer)
             set_reviewers(offer.id, [people[key] for key in source.facts.get("reviewers", [])])
             report.openings += 1
             done = _step(progress, done, total)

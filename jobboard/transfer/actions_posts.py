@@ -236,7 +236,7 @@ class _Importer:
             set_values(post, {"publish_at": source.published, "state": PostState.published})
 
     def tell_old_paths(self, text: PreparedText, post: Post) -> None:
-        """Where the file stood before: this site has no redirects, so somebody has to know."""
+        """Where the file stood before: only addresses of this site lead on by themselves, so somebody has to know."""
         if text.post.old_paths:
             new = canonical_url(next(one for one in post.texts if one.locale == text.locale))
             _note(self.report, text.post.path, PostKind.old_address, old=", ".join(text.post.old_paths), new=new)
