@@ -91,7 +91,7 @@ def everything_of(app: Flask):
         "invitation_id": 1,
         "mail_id": 1,
         "mail_kind": "applications-received",
-        "template_id": make_template("An invitation").id,
+        "mail_template_id": make_template("An invitation").id,
         "document_id": document.id,
         "interview_id": interview.id,
         "file_id": 1,
@@ -166,6 +166,8 @@ def address(app: Flask, rule, world) -> str:
             value = by_endpoint or value[rule.endpoint.split(".")[0]]
         if name == "token" and rule.endpoint.endswith(".preview"):
             value = world["previews"][rule.endpoint]
+        if name == "template_id" and rule.endpoint.startswith("desk.mail."):
+            value = world["mail_template_id"]
         if name == "token" and rule.endpoint in world["links"]:
             value = world["links"][rule.endpoint]
         if name == "kind" and rule.endpoint in {"machines.texts", "desk.editor.keep", "desk.editor.discard"}:

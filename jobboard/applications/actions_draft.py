@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from jobboard.applications.actions import digest_of
-from jobboard.applications.models import Suspicion
+from jobboard.applications.actions_submit import digest_of
 from jobboard.applications.models_draft import Draft, DraftFile
+from jobboard.applications.models_reasons import Suspicion
 from jobboard.applications.queries_draft import draft_by_id, draft_to_change
 from jobboard.core import clock, i18n
 from jobboard.core.db import session, write_new

@@ -13,7 +13,8 @@ from jobboard.applications.forms_review import LiftForm, RatingForm, rating_form
 from jobboard.applications.markup import history
 from jobboard.applications.markup_names import Face
 from jobboard.applications.markup_review import measures, opinions
-from jobboard.applications.models import STAGE_LABELS, SUSPICION_LABELS, Application, Document, Stage, Suspicion
+from jobboard.applications.models import STAGE_LABELS, Application, Document, Stage
+from jobboard.applications.models_reasons import SUSPICION_LABELS, Suspicion
 from jobboard.applications.queries import application_of, awaits_proof, others_by, refused_about
 from jobboard.applications.queries_bounces import came_back
 from jobboard.applications.queries_erasing import kept_until, retention

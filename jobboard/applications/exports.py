@@ -10,7 +10,8 @@ from typing import Any
 import xlsxwriter
 
 from jobboard.applications.markup_names import Face
-from jobboard.applications.models import STAGE_LABELS, WITHDRAW_REASON_LABELS, Answer, Document, Event, EventKind
+from jobboard.applications.models import STAGE_LABELS, Answer, Document, Event, EventKind
+from jobboard.applications.models_reasons import WITHDRAW_REASON_LABELS
 from jobboard.applications.queries_erasing import kept_until
 from jobboard.core import clock, i18n
 from jobboard.core.i18n import _, lazy, lazy_pgettext

@@ -6,7 +6,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.validators import Optional
 
 from jobboard.applications.forms import OneField
-from jobboard.applications.models import WITHDRAW_REASON_LABELS, WithdrawReason
+from jobboard.applications.models_reasons import WITHDRAW_REASON_LABELS, WithdrawReason
 from jobboard.core.forms import EMAIL_LENGTH, Form, at_most, email_address, required
 from jobboard.core.i18n import lazy
 from jobboard.files.checks import ACCEPT, HINT

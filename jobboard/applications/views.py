@@ -7,8 +7,8 @@ from markupsafe import escape
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as BaseResponse
 
-from jobboard.applications.actions import submit
 from jobboard.applications.actions_draft import begin_anew, content_digest, end, link_of, mail_link
+from jobboard.applications.actions_submit import submit
 from jobboard.applications.forms import ApplyForm, apply_form
 from jobboard.applications.markup import review_rows
 from jobboard.applications.models_draft import Draft

@@ -6,13 +6,14 @@ from flask import current_app, request
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 
-from jobboard.applications.actions import GivenAnswer, Sending
 from jobboard.applications.actions_draft import keep
+from jobboard.applications.actions_submit import GivenAnswer, Sending
 from jobboard.applications.forms import ApplyForm, apply_form
 from jobboard.applications.markup import value_of
 from jobboard.applications.markup_proof import is_proof
-from jobboard.applications.models import POOL_WORDS, Suspicion
+from jobboard.applications.models import POOL_WORDS
 from jobboard.applications.models_draft import Draft
+from jobboard.applications.models_reasons import Suspicion
 from jobboard.applications.queries import digest_sent_with
 from jobboard.applications.views_files import Files
 from jobboard.core import clock, i18n

@@ -5,21 +5,12 @@ import hashlib
 import io
 from typing import Any
 
-from jobboard.applications.actions import (
-    GivenAnswer,
-    Sending,
-    digest_of,
-    mark_told,
-    move,
-    note,
-    submit,
-    tell,
-    tell_otherwise,
-    withdraw,
-)
+from jobboard.applications.actions import mark_told, move, note, tell, tell_otherwise, withdraw
 from jobboard.applications.actions_organise import add_assignee, add_tags, mention
+from jobboard.applications.actions_submit import GivenAnswer, Sending, digest_of, submit
 from jobboard.applications.markup import value_of
-from jobboard.applications.models import POOL_WORDS, Application, Stage, WithdrawReason
+from jobboard.applications.models import POOL_WORDS, Application, Stage
+from jobboard.applications.models_reasons import WithdrawReason
 from jobboard.applications.queries import by_id
 from jobboard.core import clock, i18n
 from jobboard.core.db import session

@@ -17,7 +17,8 @@ from jobboard.applications.actions import (
     tell_otherwise,
     withdraw,
 )
-from jobboard.applications.models import MOVES, Event, EventKind, Stage, WithdrawReason
+from jobboard.applications.models import MOVES, Event, EventKind, Stage
+from jobboard.applications.models_reasons import WithdrawReason
 from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session

@@ -6,7 +6,8 @@ import io
 import pytest
 
 from jobboard.applications.actions import move, tell
-from jobboard.applications.models import Document, DocumentKind, EventKind, Stage, WithdrawReason
+from jobboard.applications.models import Document, DocumentKind, EventKind, Stage
+from jobboard.applications.models_reasons import WithdrawReason
 from jobboard.applications.queries import by_id
 from jobboard.core.access import Role
 from jobboard.core.db import session

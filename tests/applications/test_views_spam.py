@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from jobboard.applications import views_sending
 from jobboard.applications.markup_proof import is_proof
-from jobboard.applications.models import Application, EventKind, Suspicion
+from jobboard.applications.models import Application, EventKind
+from jobboard.applications.models_reasons import Suspicion
 from jobboard.core.db import session
 from tests.applying import apply
 from tests.factories import make_offer
