@@ -318,7 +318,7 @@ def test_index_asks_the_database_as_often_for_one_as_for_three(client, sign_in, 
     client.get("/desk/interviews/")
     with queries() as log:
         client.get("/desk/interviews/")
-    assert len(log) == 14
+    assert len(log) == 17
 
 
 def test_feed_is_secret_renewed_and_names_no_applicant(client, sign_in, offer, row):

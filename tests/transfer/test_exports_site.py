@@ -39,6 +39,7 @@ LEFT_OUT = {
         "password_hash": "secret",
         "locale": "language of the desk",
         "left_at": "ends access",
+        "has_keys": "how they use the desk",
     },
     "category": {"id": "made anew"},
     "stored_file": {
