@@ -131,11 +131,11 @@ def left_out(where: str, kind: PostKind, level: Level = Level.note, **values: st
     return Skipped(where, PostProblem(where, None, level, kind, values))
 
 
-def other_types(types: Iterable[str]) -> list[tuple[int, Skipped]]:
+def other_types(file: Path, types: Iterable[str]) -> list[tuple[int, Skipped]]:
     """What is no post at all (pages, menus), summed up by its type."""
     counted = Counter(types)
     return [
-        (count, left_out("-", PostKind.other_type, name=clean(name)[:80], count=str(count)))
+        (count, left_out(file.name, PostKind.other_type, name=clean(name)[:80], count=str(count)))
         for name, count in counted.items()
     ]
 

@@ -33,7 +33,7 @@ def read_ghost(path: Path, pictures: Path | None) -> Export:
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise ExportError(_("This is not the JSON export of Ghost.")) from error
     posts: list[ReadPost] = []
-    others = other_types(str(row.get("type")) for row in rows if isinstance(row, dict) and _is_other(row))
+    others = other_types(path, (str(row.get("type")) for row in rows if isinstance(row, dict) and _is_other(row)))
     for number, row in enumerate(rows, 1):
         if isinstance(row, dict) and _is_other(row):
             continue

@@ -46,7 +46,7 @@ def read_wordpress(path: Path, pictures: Path | None) -> Export:
     }
     hosts = hosts_of(*(_text(channel, name) for name in ("link", "wp:base_site_url", "wp:base_blog_url")))
     items = list(channel.iter("item"))
-    others = other_types(_text(item, "wp:post_type") for item in items if _text(item, "wp:post_type") != "post")
+    others = other_types(path, (_text(item, "wp:post_type") for item in items if _text(item, "wp:post_type") != "post"))
     posts = []
     for item in items:
         if _text(item, "wp:post_type") != "post":

@@ -58,6 +58,8 @@ def link_meant(target: str, page: str, hosts: Collection[str]) -> Link | None:
         host = (parts.hostname or "").removeprefix("www.")
     except ValueError:
         return None
+    if parts.netloc and host in hosts and (number := re.fullmatch(r"p=(\d+)", parts.query)):
+        return Link(f"wordpress:{host}:{number[1]}", True, f"#{parts.fragment}" if parts.fragment else "")
     if (
         (parts.scheme and parts.scheme not in {"http", "https"})
         or (parts.netloc and host not in hosts)

@@ -29,14 +29,14 @@ DEEPEST = 20
 
 
 def markdown_of(html: str) -> str:
-    """The Markdown that reads like this HTML; text that only looks like Markdown stays text."""
-    return body_of(html).markdown
+    """The Markdown that reads like this HTML, without its images; text that only looks like Markdown stays text."""
+    return body_of(html, None).markdown
 
 
-def body_of(html: str, shown: Callable[[str], bool] = lambda _source: True) -> Body:
-    """The same with what is to tell about it. `shown` says of an image's address whether the image is at hand.
+def body_of(html: str, shown: Callable[[str], bool] | None) -> Body:
+    """The same with images, and with what is to tell about it.
 
-    Images that are not become links.
+    `shown` says of an image's address whether the image is at hand; those that are not become links.
     """
     writer = _Writer(shown)
     writer.feed(html)
@@ -60,7 +60,7 @@ class _Box:
 class _Writer(HTMLParser):
     """Collects words into paragraphs and paragraphs into boxes."""
 
-    def __init__(self, shown: Callable[[str], bool]) -> None:
+    def __init__(self, shown: Callable[[str], bool] | None) -> None:
         super().__init__(convert_charrefs=True)
         self.findings: dict[tuple[PostKind, str], Finding] = {}
         self._shown = shown
@@ -118,6 +118,8 @@ class _Writer(HTMLParser):
 
     def _image(self, attributes: dict[str, str]) -> None:
         source = attributes.get("src", "")
+        if self._shown is None:
+            return
         if self._shown(source):
             self._words.append(image_of(attributes) or "")
         elif (address := target(source)) and not self._links:

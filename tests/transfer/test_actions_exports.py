@@ -111,7 +111,7 @@ def test_ghost_export_is_on_the_site_when_it_was_imported(client, run, queries):
         "note    second: The export has no HTML of this post, so only its plain text was taken.",
         "note    paid: Not for everybody at its source (“paid”); imported as a draft.",
         "note    letter: Not for everybody at its source (“sent by mail only”); imported as a draft.",
-        "note    -: 1 × “page”: no posts.",
+        "note    blog.json: 1 × “page”: no posts.",
         "note    moving: The link to “/gone/” is one to the old site, and no imported post stood there.",
         "6 looked at: 5 new, 0 changed, 0 unchanged, 1 left out. 3 old addresses lead here. Notes: 6. Errors: 0.",
     ]
@@ -183,9 +183,9 @@ def test_wordpress_export_is_on_the_site_when_it_was_imported(client, run, queri
         "note    umzug: “gallery” is a command of the old system; it stays in the text as it is (1 times).",
         "note    privat: Not for everybody at its source (“private”); imported as a draft.",
         "note    geheim: Not for everybody at its source (“password”); imported as a draft.",
-        "note    -: 1 × “page”: no posts.",
-        "note    -: 1 × “nav_menu_item”: no posts.",
-        "note    -: 1 × “attachment”: no posts.",
+        "note    blog.xml: 1 × “page”: no posts.",
+        "note    blog.xml: 1 × “nav_menu_item”: no posts.",
+        "note    blog.xml: 1 × “attachment”: no posts.",
         "note    Weg: Thrown away or never saved at its source (“trash”).",
         "note    umzug: The link to “https://blog.example/impressum-alt/” is one to the old site, "
         "and no imported post stood there.",
@@ -196,7 +196,10 @@ def test_wordpress_export_is_on_the_site_when_it_was_imported(client, run, queri
     assert (text.title, text.locale, text.summary) == ("Umzug & Mehr", "de", "Erster Absatz mit Umbruch.")
     assert [author.name for author in post.authors] == ["Ada Lovelace"]
     assert [category.slug for category in post.categories] == ["technik", "datenbanken"]
-    assert "Erster Absatz\\\nmit Umbruch.\n\nSiehe [hier](/de/articles/zweiter/#x) und" in text.markdown
+    assert (
+        "Erster Absatz\\\nmit Umbruch.\n\nSiehe [hier](/de/articles/zweiter/#x) und [dort](/de/articles/zweiter/) und"
+        in text.markdown
+    )
     assert '\n\n*Unser \\[Bild\\]*\n\n\\[gallery ids="1,2"\\]\n\n```\nx\n\n\ny [gallery]\n```' in text.markdown
     assert text.markdown.endswith("& fertig\n")
     page = client.get("/2024/05/umzug/", follow_redirects=True)

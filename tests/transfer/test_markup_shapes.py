@@ -10,7 +10,7 @@ from jobboard.cli import main
 from jobboard.core.db import session
 from jobboard.openings.models import Contract, Hours, JobOffer, Level, PayPeriod, Workplace
 from jobboard.transfer.markup_shapes import Shape, ShapeError, read_shape
-from jobboard.transfer.markup_shapes_html import markdown_of
+from jobboard.transfer.markup_shapes_html import body_of, markdown_of
 
 GREENHOUSE = {
     "jobs": [
@@ -197,7 +197,11 @@ def test_empty_list_is_one(app):
     ],
 )
 def test_html_becomes_markdown(html, markdown):
-    assert markdown_of(html) == markdown
+    assert body_of(html, lambda _source: True).markdown == markdown
+
+
+def test_images_of_openings_are_left_out():
+    assert markdown_of('<p>a <img src="https://example.org/a.png" alt="x"></p>') == "a"
 
 
 def test_command_wants_a_mapping_or_a_shape(own_app, tmp_path):
