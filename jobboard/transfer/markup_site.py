@@ -151,7 +151,9 @@ def as_json(value: Any) -> bytes:
 
 def as_markdown(front: Mapping[str, Any], body: str) -> bytes:
     """A text with its front matter; the body follows byte for byte."""
-    head = yaml.safe_dump(dict(front), allow_unicode=True, sort_keys=False, width=10**6)
+    # PyYAML writes U+0085 as it is, and reads it as the end of a line.
+    is_plain = not any("\x85" in value for value in front.values() if isinstance(value, str))
+    head = yaml.safe_dump(dict(front), allow_unicode=is_plain, sort_keys=False, width=10**6)
     return f"---\n{head}---\n{body}".encode()
 
 

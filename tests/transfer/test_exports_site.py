@@ -244,6 +244,11 @@ MOMENTS = st.integers(0, 4_000_000_000_000_000).map(
 )
 
 
+def test_end_of_line_of_another_alphabet_comes_back():
+    front = {"title": "a\x85b ü", "slug": "a"}
+    assert read_markdown(as_markdown(front, "body"), "a.md") == (front, "body")
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(title=TEXTS, lines=LINES, body=TEXTS)
 def test_front_matter_holds_every_text(title, lines, body):
