@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
+from jobboard.core.markdown_page import contents
 from jobboard.core.pages import counts_as
 from jobboard.core.web import private_page, public_page, site_url
 from jobboard.posts.exports_picture import share_picture
@@ -97,6 +98,7 @@ def article_page(text: PostText, preview: Preview | None = None) -> str:
         authors=[byline(person) for person in post.authors],
         people=[(byline(person), person) for person in post.authors],
         categories=[category_link(category) for category in post.categories],
+        contents=contents(text.html, text.reading_minutes),
         canonical=site_url(canonical_url(text)),
         graph=open_graph(post, text, title=text.title, picture="posts.picture", kind="article"),
         preview=preview,
