@@ -114,6 +114,7 @@ def everything_of(app: Flask):
         "key": "ab/none",
         "name": "none.png",
         "item": "pay",
+        "size": "480.webp",
     }
 
 

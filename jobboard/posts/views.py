@@ -14,6 +14,7 @@ from jobboard.posts.exports_picture import share_picture
 from jobboard.posts.markup import byline, canonical_url, card, category_link, text_url, translations
 from jobboard.posts.markup_graph import open_graph
 from jobboard.posts.markup_preview import Preview
+from jobboard.posts.markup_text import shown_text
 from jobboard.posts.models import Kind, Phase, PostText
 from jobboard.posts.queries import neighbours, published_text, related_articles, related_openings
 from jobboard.posts.queries_preview import text_of_preview
@@ -98,6 +99,7 @@ def article_page(text: PostText, preview: Preview | None = None) -> str:
         authors=[byline(person) for person in post.authors],
         people=[(byline(person), person) for person in post.authors],
         categories=[category_link(category) for category in post.categories],
+        html=shown_text(text),
         contents=contents(text.html, text.reading_minutes),
         canonical=site_url(canonical_url(text)),
         graph=open_graph(post, text, title=text.title, picture="posts.picture", kind="article"),

@@ -45,6 +45,7 @@ LEFT_OUT = {
         "id": "made anew",
         "sha256": "in the key",
         "is_public": "only public ones are written",
+        "sizes": "made anew of the picture",
         "created_at": "when it arrived here",
         **dict.fromkeys(("staged_until", "flags", "page_count", "pages", "pages_made_at"), "of documents"),
         **dict.fromkeys(("scan_state", "scan_finding", "scanned_at"), "of documents"),
