@@ -39,6 +39,7 @@ LEFT_OUT = {
         "password_hash": "secret",
         "locale": "language of the desk",
         "left_at": "ends access",
+        "has_keys": "how they use the desk",
     },
     "category": {"id": "made anew"},
     "stored_file": {
@@ -50,6 +51,8 @@ LEFT_OUT = {
         **dict.fromkeys(("staged_until", "flags", "page_count", "pages", "pages_made_at"), "of documents"),
         **dict.fromkeys(("scan_state", "scan_finding", "scanned_at"), "of documents"),
     },
+    "series": {"id": "made anew"},
+    "series_part": {"post_id": "the folder", "series_id": "by its slug"},
     "post": {"id": "made anew", "version": "counts saves here"},
     "post_text": {
         "id": "made anew",
