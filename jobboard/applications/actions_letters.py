@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from jobboard.applications.actions import PURPOSE, add_event, mail_to_applicant, values_for
 from jobboard.applications.models import Application, EventKind
+from jobboard.audit.actions import record
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.files.models import StoredFile
@@ -62,6 +63,7 @@ def send_letter(
     mail = mail_to_applicant(row, KIND, offer, words, send_after=clock.now() + UNDO, attachments=attachments)
     mail.message_id = message_id
     row.events[-1].by = by
+    record("application.mailed", (PURPOSE, row.id), by)
     return mail
 
 

@@ -3,10 +3,11 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from jobboard.applications.actions import add_event
+from jobboard.applications.actions import PURPOSE, add_event
 from jobboard.applications.models import Application, EventKind
 from jobboard.applications.models_review import LEAST_STARS, MOST_STARS, Criterion, Rating, Review, ReviewRules
 from jobboard.applications.queries_review import criteria_of, is_complete, rated_criteria, review_by, rules_of
+from jobboard.audit.actions import record
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.people.models import Person
@@ -77,6 +78,7 @@ def rate(row: Application, stars: Mapping[int, int], comment: str, by: Person) -
     review.ratings = [given.get(number) or Rating(criterion_id=number, stars=0) for number in sorted(stars)]
     for one in review.ratings:
         one.stars = stars[one.criterion_id]
+    record("application.rated", (PURPOSE, row.id), by)
     return review
 
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.applications.desk_screen import application_or_404
 from jobboard.applications.models import Application, Stage
+from jobboard.applications.queries_names import shown_name, shown_names
 from jobboard.core import clock, i18n
 from jobboard.core.access import HIRING, READING, access
 from jobboard.core.db import session, writing
@@ -55,6 +56,8 @@ class Line:
     """An interview in a list or on the application's screen."""
 
     row: Interview
+    #: The applicant's, for who takes part or may see it; else the application's number.
+    name: str
     title: str
     state: str
     kind: str
@@ -128,7 +131,7 @@ def cancel(interview_id: int) -> str | BaseResponse | tuple[str, int]:
         return see(back)
     if not interview.is_ahead(clock.now()):
         return see(back)
-    page = render_template("desk/interviews/cancel.html", form=form, line=_line(interview), application=row)
+    page = render_template("desk/interviews/cancel.html", form=form, line=_lines([interview])[0], application=row)
     return (page, 422) if form.is_submitted() else page
 
 
@@ -160,11 +163,13 @@ def panel(row: Application, person: Person) -> Markup | None:
     found, may_plan = interviews_of(row), person.role in HIRING and row.is_open and not row.is_suspect
     if not found and not may_plan:
         return None
-    now = clock.now()
+    now, name = clock.now(), shown_name(row, person)
     page = render_template(
         "desk/interviews/_panel.html",
         application=row,
-        lines=[(_line(one), facts(one), [when(slot.starts_at, one.length) for slot in one.slots]) for one in found],
+        lines=[
+            (_line(one, name), facts(one), [when(slot.starts_at, one.length) for slot in one.slots]) for one in found
+        ],
         has_ahead=any(one.is_ahead(now) for one in found),
         may_plan=may_plan,
         now=now,
@@ -195,9 +200,10 @@ def _form_page(
     page = render_template(
         "desk/interviews/propose.html",
         application=row,
+        name=shown_name(row, g.person),
         title=row.opening.text(i18n.page_language()).title,
         form=form,
-        current=_line(current) if current else None,
+        current=_lines([current])[0] if current else None,
         wish=current.wish if current else "",
         may_move=Stage.interview in row.moves,
         overlaps=[(when(one.starts_at, length), one.person.name, one.is_planned) for one in found],
@@ -212,21 +218,26 @@ def _id_of(interview: Interview | None) -> int:
 
 
 def _lines(rows: Iterable[Interview]) -> list[Line]:
-    return [_line(row) for row in rows]
+    found = list(rows)
+    names = shown_names([row.application for row in found], g.person)
+    return [_line(row, names[row.application_id]) for row in found]
 
 
-def _line(row: Interview) -> Line:
+def _line(row: Interview, name: str) -> Line:
+    """What a list says of an interview. Whoever takes part knows whom they will meet, rated or not."""
+    is_mine = any(person.id == g.person.id for person in row.people)
     state, kind = state_in_words(row, clock.now())
     start = row.starts_at.astimezone(i18n.site_zone()) if row.starts_at else None
     return Line(
         row=row,
+        name=row.application.name if is_mine else name,
         title=row.application.opening.text(i18n.page_language()).title,
         state=state,
         kind=kind,
         when=when(row.starts_at, row.length) if row.starts_at else "",
         time=clock_time(start) if start else "",
         last_day=last_day(row),
-        is_mine=any(person.id == g.person.id for person in row.people),
+        is_mine=is_mine,
     )
 
 

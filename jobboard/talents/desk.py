@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.applications.models import Application
 from jobboard.applications.queries import openings_with_titles
+from jobboard.applications.queries_names import shown_name, shown_names
 from jobboard.audit.views import note_look
 from jobboard.core import clock, i18n
 from jobboard.core.access import HIRING, access
@@ -48,6 +49,7 @@ def index() -> str:
         page=page,
         wanted=wanted,
         is_searching=wanted != Wanted(),
+        names=shown_names(page.items, g.person),
         contacts=contacts_of(page.items),
         openings=[(one.id, one.text(language).title) for one in openings_with_titles(openings)],
         categories=[(one.id, i18n.pick(one.name)) for one in categories()],
@@ -85,6 +87,7 @@ def _page(row: Application, form: WriteForm) -> str:
     return render_template(
         "desk/talents/write.html",
         application=row,
+        name=shown_name(row, g.person),
         form=form,
         contacts=contacts_of([row])[row.id],
         language=i18n.language_name(row.locale),

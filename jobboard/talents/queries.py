@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from jobboard.applications.models import Answer, Application, PoolConsent
 from jobboard.applications.queries import visible_to
+from jobboard.applications.queries_names import name_is_shown
 from jobboard.core.db import Page, session
 from jobboard.core.tokens import keyed_hash, token_hash
 from jobboard.openings.models import JobOffer
@@ -46,7 +47,7 @@ def found_in_pool(person: Person, wanted: Wanted, now: dt.datetime) -> sa.Select
     """Those of the pool that somebody looks for."""
     statement = in_pool(person, now)
     for word in wanted.words.split()[:MOST_WORDS]:
-        statement = statement.where(_holds(word))
+        statement = statement.where(_holds(word, person))
     if wanted.category_id is not None:
         about = sa.select(Categorization.post_id).where(Categorization.category_id == wanted.category_id)
         statement = statement.where(Application.opening_id.in_(about))
@@ -55,13 +56,20 @@ def found_in_pool(person: Person, wanted: Wanted, now: dt.datetime) -> sa.Select
     return statement.where(Application.locale == wanted.language) if wanted.language else statement
 
 
-def _holds(word: str) -> sa.ColumnElement[bool]:
+def _holds(word: str, person: Person) -> sa.ColumnElement[bool]:
     """Whether an application has this word in it, in either case: SQLite's own comparison knows that of ASCII only."""
     spellings = {word, word.lower(), word.upper(), word.capitalize()}
-    columns = (Application.name, Application.email, Application.text)
-    sent = [column.icontains(one, autoescape=True) for column in columns for one in spellings]
+    sent = [Application.text.icontains(one, autoescape=True) for one in spellings]
+    named = [
+        column.icontains(one, autoescape=True) for column in (Application.name, Application.email) for one in spellings
+    ]
     answered = sa.or_(*(Answer.shown.icontains(one, autoescape=True) for one in spellings))
-    return sa.or_(*sent, sa.exists().where(Answer.application_id == Application.id, answered))
+    # A name that is hidden until one has rated must not be found by trying.
+    return sa.or_(
+        sa.and_(sa.or_(*named), name_is_shown(person)),
+        *sent,
+        sa.exists().where(Answer.application_id == Application.id, answered),
+    )
 
 
 def pool_page(statement: sa.Select[Application], number: int, url: Callable[[int], str]) -> Page[Application]:

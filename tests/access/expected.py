@@ -36,51 +36,69 @@ GROUPS = {
 
 ROUTES = {
     "public": """
-        alerts.asked alerts.ended alerts.openings alerts.posts archive.index archive.month archive.year
-        applications.apply applications.keep_form applications.lost applications.sent desk.people.sign_in files.picture
-        desk.links.forgotten desk.links.invitation desk.links.reset desk.oidc.back desk.oidc.start desk.second.index
-        desk.second.options desk.second.passkey
-        machines.index machines.jobs machines.pages machines.texts openings.feed openings.feed_json openings.index
-        openings.picture openings.show posts.picture posts.show search.index site.favicon site.german_imprint
-        site.german_privacy site.live site.page site.ready site.robots static timeline.author timeline.author_feed
-        timeline.author_feed_json timeline.category timeline.category_feed timeline.category_feed_json timeline.feed
-        timeline.feed_json timeline.index timeline.old_feed timeline.root
+        alerts.asked alerts.ended alerts.openings alerts.posts applications.apply applications.keep_form
+        applications.lost applications.sent archive.index archive.month archive.year desk.links.forgotten
+        desk.links.invitation desk.links.reset desk.oidc.back desk.oidc.start desk.people.sign_in
+        desk.second.index desk.second.options desk.second.passkey files.picture machines.index machines.jobs
+        machines.pages machines.texts openings.feed openings.feed_json openings.index openings.picture
+        openings.show posts.picture posts.show search.index site.favicon site.german_imprint site.german_privacy
+        site.live site.page site.ready site.robots static timeline.author timeline.author_feed
+        timeline.author_feed_json timeline.category timeline.category_feed timeline.category_feed_json
+        timeline.feed timeline.feed_json timeline.index timeline.old_feed timeline.root
     """,
     "link": """
-        alerts.confirm_alert alerts.show alerts.stop
-        applications.add applications.archive applications.contact applications.delete applications.document
-        applications.draft applications.new_address applications.pool applications.review applications.show
-        applications.withdraw_application interviews.ask interviews.cancel interviews.entry interviews.feed
-        interviews.pick_time interviews.show openings.preview posts.preview talents.leave_pool
+        alerts.confirm_alert alerts.show alerts.stop applications.add applications.archive applications.contact
+        applications.delete applications.document applications.draft applications.new_address applications.pool
+        applications.review applications.show applications.withdraw_application interviews.ask interviews.cancel
+        interviews.entry interviews.feed interviews.pick_time interviews.show openings.preview posts.preview
+        talents.leave_pool
     """,
     "staff": """
-        desk.people.account desk.people.change_language desk.people.change_password desk.people.end_one
-        desk.people.end_others desk.people.index desk.people.sign_out desk.proof.index desk.proof.options
-        desk.proof.passkey desk.security.add desk.security.app desk.security.index desk.security.options
-        desk.security.recovery_codes desk.security.remove desk.security.remove_own_app
+        desk.keys.index desk.keys.switch desk.people.account desk.people.change_language
+        desk.people.change_password desk.people.end_one desk.people.end_others desk.people.index
+        desk.people.sign_out desk.proof.index desk.proof.options desk.proof.passkey desk.security.add
+        desk.security.app desk.security.index desk.security.options desk.security.recovery_codes
+        desk.security.remove desk.security.remove_own_app
     """,
     "writing": """
-        desk.categories.delete desk.categories.edit desk.categories.index desk.categories.new desk.posts.draft
-        desk.posts.edit desk.posts.index desk.posts.new desk.posts.preview desk.posts.publish_post
+        desk.categories.delete desk.categories.edit desk.categories.index desk.categories.new
+        desk.editor.discard desk.editor.duplicate desk.editor.give_up desk.editor.here desk.editor.keep
+        desk.editor.preview desk.figures.download_posts desk.figures.posts desk.pictures.index
+        desk.pictures.upload desk.posts.draft desk.posts.edit desk.posts.index desk.posts.new desk.posts.preview
+        desk.posts.publish_post desk.revisions.index desk.revisions.restore_revision desk.revisions.show
     """,
     "hiring": """
-        desk.applications.export desk.closing.edit desk.cycle.close desk.cycle.extend_deadline desk.cycle.reopen
-        desk.mail.index desk.openings.edit desk.openings.index desk.openings.new desk.openings.preview
-        desk.publishing.draft desk.publishing.override_item desk.publishing.publish desk.reviewers.edit desk.talents.index
+        desk.applications.bulk desk.applications.bulk_assign desk.applications.bulk_back
+        desk.applications.bulk_mail desk.applications.bulk_move desk.applications.bulk_run
+        desk.applications.bulk_tag desk.applications.export desk.applications.move_card desk.closing.edit
+        desk.criteria.edit desk.cycle.close desk.cycle.extend_deadline desk.cycle.reopen desk.figures.download
+        desk.figures.index desk.mail.delete_template desk.mail.edit_standard desk.mail.edit_template
+        desk.mail.index desk.mail.new_template desk.mail.reset_standard desk.mail.templates desk.openings.edit
+        desk.openings.index desk.openings.new desk.openings.preview desk.publishing.draft
+        desk.publishing.override_item desk.publishing.publish desk.reviewers.edit desk.sources.edit
+        desk.sources.index desk.sources.new desk.talents.index desk.templates.begin desk.templates.delete
+        desk.templates.edit desk.templates.index desk.templates.new
     """,
     "hiring, of one": """
-        desk.applications.move_application desk.applications.release_application desk.applications.tell_application
-        desk.applications.told_application desk.interviews.cancel desk.interviews.propose_times desk.mail.show
-        desk.mail.try_again desk.talents.write
+        desk.address.edit desk.applications.assign_application desk.applications.move_application
+        desk.applications.release_application desk.applications.show_name desk.applications.tag_application
+        desk.applications.tell_application desk.applications.told_application desk.interviews.cancel
+        desk.interviews.propose_times desk.letters.new desk.letters.take_back desk.mail.show desk.mail.try_again
+        desk.talents.write
     """,
-    "reading": "desk.applications.index desk.interviews.index desk.interviews.renew_feed",
+    "reading": """
+        desk.applications.board desk.applications.drop_filter desk.applications.go desk.applications.index
+        desk.applications.keep_filter desk.applications.mentioned desk.interviews.index
+        desk.interviews.renew_feed desk.overdue.index
+    """,
     "reading, of one": """
-        desk.applications.document desk.applications.document_page desk.applications.note_application
-        desk.applications.show desk.interviews.entry
+        desk.applications.archive desk.applications.document desk.applications.document_page
+        desk.applications.note_application desk.applications.rate_application desk.applications.show
+        desk.interviews.entry
     """,
     "admins": """
-        desk.audit.export desk.audit.index desk.site.index desk.site.page desk.staff.edit desk.staff.end desk.staff.index
-        desk.staff.new desk.staff.remove_factors desk.staff.resend desk.staff.take_back
+        desk.audit.export desk.audit.index desk.site.index desk.site.page desk.staff.edit desk.staff.end
+        desk.staff.index desk.staff.new desk.staff.remove_factors desk.staff.resend desk.staff.take_back
     """,
 }
 GROUP_OF = {endpoint: group for group, endpoints in ROUTES.items() for endpoint in endpoints.split()}

@@ -18,6 +18,7 @@ __all__ = ["world"]
 POSTS = "what is published has its own history; nothing in it is about an applicant"
 OWN = "about the person's own account alone"
 ACCESS = "what changes who gets in is recorded by what it needs to be done at all; tests/people asks each"
+ORGANISED = "recorded where it happens; tests/applications asks each"
 MOVES = "every move it makes is recorded as a move"
 INTERVIEWS = "proposing, calling off and a new feed are recorded where they happen; tests/interviews asks each"
 #: By endpoint: what is sent by its form, or why it leaves no entry.
@@ -29,6 +30,38 @@ FORMS = {
     "desk.applications.tell_application": {},
     "desk.applications.told_application": {"on": "{today}"},
     "desk.mail.try_again": {},
+    "desk.address.edit": ORGANISED,
+    "desk.applications.assign_application": ORGANISED,
+    "desk.applications.bulk_assign": ORGANISED,
+    "desk.applications.bulk_back": ORGANISED,
+    "desk.applications.bulk_mail": ORGANISED,
+    "desk.applications.bulk_move": MOVES,
+    "desk.applications.bulk_tag": ORGANISED,
+    "desk.applications.drop_filter": OWN,
+    "desk.applications.keep_filter": OWN,
+    "desk.applications.move_card": MOVES,
+    "desk.applications.rate_application": ORGANISED,
+    "desk.applications.show_name": {"reason": "She called us."},
+    "desk.applications.tag_application": ORGANISED,
+    "desk.criteria.edit": POSTS,
+    **dict.fromkeys(
+        [
+            *("desk.editor.discard", "desk.editor.duplicate", "desk.editor.give_up", "desk.editor.keep"),
+            *("desk.editor.preview", "desk.pictures.index", "desk.pictures.upload", "desk.revisions.restore_revision"),
+            *("desk.templates.begin", "desk.templates.delete", "desk.templates.edit", "desk.templates.new"),
+        ],
+        POSTS,
+    ),
+    "desk.keys.switch": OWN,
+    "desk.letters.new": ORGANISED,
+    "desk.letters.take_back": "the mail was recorded when it was written; the history says that it was taken back",
+    **dict.fromkeys(
+        [
+            *("desk.mail.delete_template", "desk.mail.edit_standard", "desk.mail.edit_template"),
+            *("desk.mail.new_template", "desk.mail.reset_standard", "desk.sources.edit", "desk.sources.new"),
+        ],
+        "words and codes of the site; nothing in them is about an applicant",
+    ),
     "desk.reviewers.edit": {"people": "{reviewer}"},
     "desk.talents.write": {"opening": "{other opening}", "words": ""},
     "desk.categories.delete": POSTS,

@@ -1,5 +1,6 @@
 """An opening that hides names until one has rated: the name is nowhere on the desk, and everywhere afterwards."""
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -8,17 +9,19 @@ from urllib.parse import unquote
 import pytest
 import sqlalchemy as sa
 
-from jobboard.applications.actions import add_event, mail_to_applicant, note
+from jobboard.applications.actions import add_event, join_pool, mail_to_applicant, note
 from jobboard.applications.actions_review import rate
 from jobboard.applications.actions_reviewers import set_reviewers
 from jobboard.applications.models import Event, EventKind
+from jobboard.applications.tasks_desk import cut_due_words
 from jobboard.audit.models import AuditEntry
+from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session
 from jobboard.mail.actions import give_up
 from jobboard.openings.models import Question, QuestionKind
 from tests.applications.test_views_private import with_document
-from tests.factories import make_application, make_criteria, make_offer, make_person
+from tests.factories import make_application, make_criteria, make_interview, make_offer, make_person
 from tests.files.documents import cv
 from tests.pages import errors_of, form_of, head_of, page_of, words_of
 
@@ -51,6 +54,10 @@ def row(offer, criteria):
     found.events[-1].detail = mail.subject
     session().flush()
     give_up(mail, f"550 <{EMAIL}> unknown user")
+    # Overdue, in the talent pool, and with an interview of others: so that every list has it.
+    offer.response_days, found.received_at = 3, clock.now() - dt.timedelta(days=9)
+    join_pool(found, "I agree")
+    make_interview(found, [make_person("Bela", Role.recruiter)], [clock.now() + dt.timedelta(days=2)], planned=True)
     session().commit()
     return found
 
@@ -63,6 +70,9 @@ def desk_answers(app, client, row):
         "document_id": document.id,
         "opening_id": row.opening_id,
         "number": 1,
+        "interview_id": session()
+        .execute(sa.text("SELECT max(id) FROM interview"), execution_options={"scope": "test"})
+        .scalar_one(),
         "mail_id": session().execute(sa.text("SELECT max(id) FROM outbox_mail")).scalar_one() or mail,
     }
     for rule in app.url_map.iter_rules():
@@ -89,6 +99,20 @@ def test_nothing_on_the_desk_says_who_it_is(app, client, sign_in, offer, row, ro
     } == {}
 
 
+@pytest.mark.parametrize("address", ["/desk/talents/?q={}", "/desk/applications/?q={}"])
+def test_a_hidden_name_is_not_found_by_trying(client, sign_in, row, criteria, address):
+    person = sign_in("recruiter")
+    while cut_due_words():
+        session().rollback()
+    number = f"Application {row.id}"
+    assert number in words_of(page_of(client.get(address.format("servers"))))
+    for word in ("xanthou", "robin.xanthou"):
+        assert number not in words_of(page_of(client.get(address.format(word))))
+    rate(row, {one.id: 3 for one in criteria}, "", person)
+    session().commit()
+    assert NAME in words_of(page_of(client.get(address.format("xanthou"))))
+
+
 def test_the_control_finds_the_name_where_it_is_shown(app, client, sign_in, row, criteria):
     person = sign_in("recruiter")
     rate(row, {one.id: 3 for one in criteria}, "", person)
@@ -100,7 +124,12 @@ def test_the_control_finds_the_name_where_it_is_shown(app, client, sign_in, row,
         "desk.applications.document",
         "desk.applications.archive",
         "desk.address.edit",
+        "desk.interviews.cancel",
+        "desk.interviews.index",
         "desk.letters.new",
+        "desk.overdue.index",
+        "desk.talents.index",
+        "desk.talents.write",
         "desk.mail.index",
         "desk.mail.show",
     }

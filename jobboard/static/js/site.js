@@ -4,6 +4,9 @@
 // Errors come first.
 document.querySelector("[data-focus]")?.focus();
 
+// On a phone the desk's navigation scrolls: where one is stands in sight.
+document.querySelector(".desk .site-nav a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // The filter panel: open where there is room, in browsers that cannot be told so by the style sheet.
 for (const fold of document.querySelectorAll("[data-fold]")) {
   if (CSS.supports("selector(::details-content)")) continue;
