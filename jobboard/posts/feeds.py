@@ -96,7 +96,7 @@ def _entry(post: Post, marker: str) -> Entry:
         url=site_url(canonical_url(text)),
         lang=text.locale,
         summary=text.summary,
-        html=worded(text.html, text.locale),
+        html=str(worded(text.html, text.locale)),
         authors=[byline(person) for person in post.authors],
         categories=[(category.slug, category_link(category).text) for category in post.categories],
         published_at=published,
