@@ -59,6 +59,7 @@ import jobboard.posts.desk_categories
 import jobboard.posts.desk_editor
 import jobboard.posts.desk_pictures
 import jobboard.posts.desk_revisions
+import jobboard.posts.desk_series
 import jobboard.posts.tasks
 import jobboard.posts.views
 import jobboard.site.desk
@@ -160,6 +161,7 @@ DESKS = [
     jobboard.posts.desk_editor.bp,
     jobboard.posts.desk_pictures.bp,
     jobboard.posts.desk_revisions.bp,
+    jobboard.posts.desk_series.bp,
     jobboard.openings.desk.bp,
     jobboard.openings.desk_templates.bp,
     jobboard.openings.desk_cycle.bp,

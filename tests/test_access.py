@@ -22,9 +22,12 @@ from jobboard.openings.actions_templates import save_as_template
 from jobboard.people.queries import FRESH_TO_SEND
 from jobboard.posts.actions import move_to
 from jobboard.posts.actions_copies import copied
+from jobboard.posts.actions_series import ensure_series, set_series
 from jobboard.posts.actions_writing import finish_save
 from jobboard.posts.markup_preview import preview_of
+from jobboard.posts.models_series import SeriesPart
 from jobboard.posts.models_writing import OldSlug, Revision
+from jobboard.posts.queries_series import part_of
 from jobboard.stats.actions import save_source
 from jobboard.talents.actions import leave_address
 from jobboard.talents.models import PoolContact
@@ -74,6 +77,7 @@ def everything_of(app: Flask):
     session().flush()
     run = make_run(application, person)
     written = with_history(article, person)
+    part = with_series(article)
     with app.test_request_context():
         previews = {name: preview_of(post.texts[0], clock.now()).url.split("/")[-2] for name, post in drafts.items()}
     return {
@@ -102,7 +106,12 @@ def everything_of(app: Flask):
         "locale": "en",
         "kind": "imprint",
         "slug": {"openings": "an-opening", "applications": "an-opening", "posts": "an-article"},
-        "slug_by_endpoint": {"timeline.author": "alma-berg", "timeline.category": "technology"},
+        "series_id": part.series_id,
+        "slug_by_endpoint": {
+            "posts.series": part.series.slug,
+            "timeline.author": "alma-berg",
+            "timeline.category": "technology",
+        },
         "filename": "css/main.css",
         "number": 1,
         "chart": "views",
@@ -114,7 +123,16 @@ def everything_of(app: Flask):
         "key": "ab/none",
         "name": "none.png",
         "item": "pay",
+        "size": "480.webp",
     }
+
+
+def with_series(article) -> SeriesPart:
+    """An article's place in a series."""
+    set_series(article, ensure_series("Backups", "en"), 1)
+    part = part_of(article)
+    assert part is not None
+    return part
 
 
 def with_history(article, person) -> dict[str, int]:

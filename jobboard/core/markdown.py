@@ -2,7 +2,6 @@
 
 import dataclasses
 import html
-import itertools
 import re
 from typing import Any
 
@@ -12,10 +11,8 @@ from markdown_it.token import Token
 from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
+
+from jobboard.core.markdown_blocks import caption_pictures, fence, make_callouts, wrap_tables
 
 WORDS_PER_MINUTE = 220
 
@@ -74,7 +71,7 @@ ATTRIBUTES = {
     "*": {"lang", "dir"},
     "a": {"href", "title", "class", "id", "aria-label"},
     "code": {"class"},
-    "div": {"class", "tabindex", "role"},
+    "div": {"class", "tabindex", "role", "aria-label"},
     "h2": {"id"},
     "h3": {"id"},
     "h4": {"id"},
@@ -84,6 +81,7 @@ ATTRIBUTES = {
     "input": {"type", "checked", "disabled", "class"},
     "li": {"id", "class"},
     "ol": {"start", "class"},
+    "p": {"class"},
     "pre": {"class", "tabindex"},
     "section": {"class"},
     "span": {"class"},
@@ -96,16 +94,15 @@ ATTRIBUTES = {
 
 @dataclasses.dataclass(frozen=True)
 class Rendered:
-    """A rendered text: safe HTML, its plain words, its headings, and the minutes it takes to read (at least 1)."""
+    """A rendered text: safe HTML, its plain words, and the minutes it takes to read (at least 1)."""
 
     html: str
     text: str
-    headings: tuple[tuple[int, str, str], ...]
     minutes: int
 
 
 def render(source: str) -> Rendered:
-    """Render CommonMark with tables, footnotes, task lists and highlighted code. Everything else is taken out.
+    """Render CommonMark with tables, footnotes, task lists, captions, callouts and code. The rest is taken out.
 
     Headings start at h2 (the page's own title is the h1). Images and links with other schemes than http, https and
     mailto lose their target; images from other hosts are dropped, as no page asks a third party for anything.
@@ -114,7 +111,9 @@ def render(source: str) -> Rendered:
     env: dict[str, Any] = {}
     tokens = parser.parse(source, env)
     _lower_headings(tokens)
-    _wrap_tables(tokens)
+    wrap_tables(tokens)
+    caption_pictures(tokens)
+    make_callouts(tokens)
     clean = nh3.clean(
         parser.renderer.render(tokens, parser.options, env),
         tags=set(TAGS),
@@ -125,7 +124,7 @@ def render(source: str) -> Rendered:
         strip_comments=True,
     )
     text = plain(clean)
-    return Rendered(clean, text, tuple(_headings(tokens)), max(1, round(len(text.split()) / WORDS_PER_MINUTE)))
+    return Rendered(clean, text, max(1, round(len(text.split()) / WORDS_PER_MINUTE)))
 
 
 def plain(markup: str) -> str:
@@ -152,11 +151,13 @@ def excerpt(text: str, length: int = 300) -> str:
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "highlight": _highlighted})
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": False})
     parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin).use(tasklists_plugin)
     parser.use(anchors_plugin, min_level=1, max_level=4, slug_func=_anchor)
-    parser.add_render_rule("fence", _fence)
+    for kind in ("fence", "code_block"):
+        parser.add_render_rule(kind, fence)
+    parser.add_render_rule("footnote_caption", _caption)
     return parser
 
 
@@ -165,22 +166,9 @@ def _anchor(title: str) -> str:
     return "s-" + (re.sub(r"[\W_]+", "-", title.lower()).strip("-") or "section")
 
 
-def _fence(self: Any, tokens: list[Token], index: int, options: Any, _env: Any) -> str:
-    """A code block that a keyboard can scroll, labelled with its language."""
-    del self
-    token = tokens[index]
-    language = (token.info.split() or [""])[0]
-    inner = options.highlight(token.content, language, "") or html.escape(token.content)
-    label = f'<span class="code-language">{html.escape(language)}</span>' if language else ""
-    return f'<div class="highlight">{label}<pre tabindex="0"><code>{inner}</code></pre></div>\n'
-
-
-def _highlighted(code: str, language: str, _attrs: str) -> str:
-    try:
-        lexer = get_lexer_by_name(language)
-    except ClassNotFound:
-        return ""
-    return highlight(code, lexer, HtmlFormatter(nowrap=True))
+def _caption(_self: Any, tokens: list[Token], index: int, _options: Any, _env: Any) -> str:
+    """The number of a footnote, the same wherever the text leads to it."""
+    return f"[{tokens[index].meta['id'] + 1}]"
 
 
 def _lower_headings(tokens: list[Token]) -> None:
@@ -189,29 +177,6 @@ def _lower_headings(tokens: list[Token]) -> None:
     for token in tokens:
         if has_h1 and token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
-
-
-def _wrap_tables(tokens: list[Token]) -> None:
-    """A wide table scrolls inside its own box instead of moving the page."""
-    for index in range(len(tokens) - 1, -1, -1):
-        if tokens[index].type == "table_open":
-            tokens.insert(index, _block('<div class="table-scroll" tabindex="0" role="group">'))
-        elif tokens[index].type == "table_close":
-            tokens.insert(index + 1, _block("</div>"))
-
-
-def _block(markup: str) -> Token:
-    return Token("html_block", "", 0, content=markup + "\n")
-
-
-def _headings(tokens: list[Token]) -> list[tuple[int, str, str]]:
-    """(level, anchor, words) of every heading, for a table of contents."""
-    found = []
-    for opening, inline in itertools.pairwise(tokens):
-        if opening.type == "heading_open":
-            words = "".join(child.content for child in inline.children or [] if child.type in {"text", "code_inline"})
-            found.append((int(opening.tag[1]), str(opening.attrs.get("id", "")), words))
-    return found
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:

@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import i18n
 from jobboard.core.access import Public, access, declared
+from jobboard.core.markdown_page import on_page, worded
 from jobboard.core.pages import ASKED_WHOLE, source_of_request, with_source
 
 #: Every page runs under this policy: nothing inline, nothing from elsewhere (decision 6).
@@ -75,6 +76,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         date=_date, datetime=_datetime, moment=_moment, isodate=_isodate, listed=_listed, number=i18n.number
     )
+    app.jinja_env.filters.update(on_page=on_page, worded=worded)
     app.jinja_env.globals.update(static_url=static_url, site_url=site_url, languages_of_page=languages_of_page)
 
 

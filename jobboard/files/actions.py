@@ -126,7 +126,7 @@ def drop(keys: Iterable[str]) -> None:
 def made_keys(row: StoredFile) -> list[str]:
     """The names of everything that may have been made from a file: its pages' pictures and its words."""
     if row.is_public:
-        return []
+        return [made_key(row.key, name) for name in row.sizes or ()]
     numbers = range(1, len(row.pages or ()) + 1)
     return [page_key(row, number) for number in numbers] or [words_key(row)]
 

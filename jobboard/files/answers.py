@@ -20,6 +20,26 @@ MOST_SHOWN = 20
 BOX = (1240, 1754)
 
 
+class Size(NamedTuple):
+    """A copy that is made of a public picture: at most this many pixels wide, whole or a square out of its middle."""
+
+    name: str
+    width: int
+    is_square: bool
+    kind: str
+
+
+#: A job is told the place of its size in here.
+SIZES = (
+    *(
+        Size(f"{width}.{kind}", width, is_square=False, kind=kind)
+        for width in (480, 960, 1440)
+        for kind in ("webp", "avif")
+    ),
+    *(Size(f"square-{width}.webp", width, is_square=True, kind="webp") for width in (96, 192)),
+)
+
+
 class Answer(NamedTuple):
     """One answer: "ok" or the name of a `Refusal`, what is known of the document, and bytes when some were asked for."""
 

@@ -9,7 +9,7 @@ from flask import url_for
 from jobboard.core import i18n
 from jobboard.core.forms import clean_line
 from jobboard.core.i18n import _
-from jobboard.files.answers import MOST_SHOWN
+from jobboard.files.answers import MOST_SHOWN, SIZES
 from jobboard.files.clamd import scanner
 from jobboard.files.models import FLAG_LABELS, SCAN_LABELS, Flag, ScanState, StoredFile
 
@@ -20,6 +20,16 @@ LONGEST_NAME = 300
 def picture_path(key: str, name: str) -> str:
     """The address of a public picture; it changes with the content, so it may be kept for ever."""
     return url_for("files.picture", key=key, name=name)
+
+
+def size_path(key: str, name: str) -> str:
+    """The address of a smaller copy of a public picture; until it is made it leads to the picture itself."""
+    return url_for("files.size", key=key, size=name)
+
+
+def face_sizes(key: str) -> str:
+    """The `srcset` of a face: the square copies of the picture."""
+    return ", ".join(f"{size_path(key, one.name)} {one.width}w" for one in SIZES if one.is_square)
 
 
 def shown_name(name: str) -> str:

@@ -66,6 +66,10 @@ class StoredFile(Base):
     sha256: Mapped[str] = mapped_column(String(64), info=about(Data.INTERNAL, "proof that it is unchanged", Keep.FILE))
     width: Mapped[int | None] = mapped_column(info=about(Data.INTERNAL, "pixels, of a picture", Keep.FILE))
     height: Mapped[int | None] = mapped_column(info=about(Data.INTERNAL, "pixels, of a picture", Keep.FILE))
+    #: Names of `answers.SIZES`; None: the worker has not looked at the picture yet.
+    sizes: Mapped[list[str] | None] = mapped_column(
+        JSON(none_as_null=True), info=about(Data.INTERNAL, "smaller copies of a public picture", Keep.FILE)
+    )
     is_public: Mapped[bool] = mapped_column(
         default=False, info=about(Data.INTERNAL, "whether everybody may load it", Keep.FILE)
     )

@@ -36,6 +36,7 @@ def load_jobs() -> tuple[Any, dict[str, Job]]:
         jobs |= {f"check {kind}": getattr(module, f"check_{kind}"), f"show {kind}": getattr(module, f"show_{kind}")}
     for kind in ("png", "jpeg"):
         jobs |= {f"check {kind}": getattr(probe_picture, f"check_{kind}"), f"show {kind}": probe_picture.show}
+    jobs["resize picture"] = probe_picture.resize
     return answers, jobs
 
 

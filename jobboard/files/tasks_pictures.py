@@ -1,15 +1,24 @@
-"""Pictures that no text shows any more go."""
+"""Public pictures get smaller copies, and go when no text shows them any more."""
+
+import datetime as dt
 
 import sqlalchemy as sa
 from flask import current_app
 
+from jobboard.core import clock
 from jobboard.core.db import session, writing
 from jobboard.core.work import Sweep
 from jobboard.files.actions import drop, let_go
+from jobboard.files.actions_sizes import make_sizes
 from jobboard.files.models import StoredFile
 from jobboard.files.queries import is_owned
+from jobboard.files.storage import StorageError
 
 BATCH = 100
+#: Pictures copied in one turn: each may take seconds, and mail waits for its own.
+FEW_COPIED = 3
+#: A picture that cannot be read is tried again after this long, the others meanwhile.
+REST = dt.timedelta(minutes=10)
 
 
 def drop_unshown() -> int:
@@ -39,4 +48,30 @@ def _unshown() -> sa.Select[StoredFile]:
     return statement.where(~sa.or_(sa.false(), *mentions)).order_by(StoredFile.id).limit(BATCH)
 
 
-SWEEPS = [Sweep("pictures nobody shows", 3600, drop_unshown)]
+def copy_pictures() -> int:
+    """Make the smaller copies of a few pictures that have none yet, old ones too; the number of pictures."""
+    resting: dict[str, dt.datetime] = current_app.extensions.setdefault("uncopied_rest_until", {})
+    for key in [key for key, until in resting.items() if until <= clock.now()]:
+        del resting[key]
+    uncopied = sa.select(StoredFile).where(StoredFile.is_public, StoredFile.sizes.is_(None))
+    rows = session().execute(uncopied.where(StoredFile.key.not_in(resting)).order_by(StoredFile.id).limit(FEW_COPIED))
+    found = rows.scalars().all()
+    session().expunge_all()
+    session().rollback()  # nothing is held open while the pictures are made
+    count = 0
+    for row in found:
+        try:
+            made = make_sizes(row)
+        except StorageError:
+            resting[row.key] = clock.now() + REST
+            break
+        with writing() as current:
+            current.execute(sa.update(StoredFile).where(StoredFile.id == row.id).values(sizes=made))
+        count += 1
+    return count
+
+
+SWEEPS = [
+    Sweep("copies of pictures", 5, copy_pictures),
+    Sweep("pictures nobody shows", 3600, drop_unshown),
+]

@@ -11,9 +11,10 @@ from jobboard.core.access import Public, access
 from jobboard.core.db import first_or_404
 from jobboard.core.i18n import _
 from jobboard.files.actions_pages import PICTURE_TYPE, NotShown, page_picture
-from jobboard.files.markup import attachment, may_open, scan_state
+from jobboard.files.answers import SIZES
+from jobboard.files.markup import attachment, may_open, picture_path, scan_state
 from jobboard.files.models import ScanState, StoredFile
-from jobboard.files.storage import StorageError, storage
+from jobboard.files.storage import StorageError, made_key, storage
 
 bp = Blueprint("files", __name__)
 
@@ -29,6 +30,20 @@ def picture(key: str, name: str) -> Response | BaseResponse:
     if name != row.name:
         return redirect(url_for("files.picture", key=row.key, name=row.name), 301)
     response = _bytes_of(row)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@bp.get("/files/sizes/<path:key>/<size>")
+@access(Public.anyone)
+def size(key: str, size: str) -> Response | BaseResponse:
+    """A smaller copy of a public picture, kept for ever; the picture itself as long as there is none."""
+    row = first_or_404(sa.select(StoredFile).where(StoredFile.key == key, StoredFile.is_public))
+    if size not in {one.name for one in SIZES}:
+        abort(404)
+    if size not in (row.sizes or ()):
+        return redirect(picture_path(row.key, row.name))
+    response = _streamed(made_key(row.key, size), f"image/{size.rpartition('.')[2]}")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
@@ -79,14 +94,19 @@ def _private(response: Response) -> Response:
 
 
 def _bytes_of(row: StoredFile) -> Response:
+    response = _streamed(row.key, row.content_type)
+    response.content_length = row.size
+    return response
+
+
+def _streamed(key: str, content_type: str) -> Response:
     try:
-        chunks = storage().read(row.key)
+        chunks = storage().read(key)
         first = next(chunks, b"")  # most of what can go wrong does so here, where it can still be said
     except FileNotFoundError:
         abort(404)
     except StorageError:
         abort(503)
-    response = Response(itertools.chain((first,), chunks), content_type=row.content_type)
-    response.content_length = row.size
+    response = Response(itertools.chain((first,), chunks), content_type=content_type)
     response.headers["Content-Security-Policy"] = SANDBOX
     return response

@@ -31,6 +31,7 @@ from jobboard.posts.feeds import FEED_LENGTH, feed_of
 from jobboard.posts.markup import Card, byline, canonical_url, card, category_link, marked, text_url, translations
 from jobboard.posts.markup_graph import open_graph
 from jobboard.posts.markup_preview import Preview
+from jobboard.posts.markup_text import shown_text
 from jobboard.posts.models import Kind, Phase, PostText
 from jobboard.posts.queries import related_articles
 from jobboard.posts.views import previewed_or_404, text_or_404
@@ -132,6 +133,7 @@ def opening_page(offer: JobOffer, text: PostText, preview: Preview | None = None
     return render_template(
         "openings/show.html",
         **page_context(offer, text),
+        html=shown_text(text),
         preview=preview,
         articles=[card(one, marker, now) for one in related_articles(offer, now)],
         similar=similar_cards(offer),

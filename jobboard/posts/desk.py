@@ -23,15 +23,18 @@ from jobboard.posts.actions import (
     set_categories,
     withdraw_to_draft,
 )
+from jobboard.posts.actions_series import ensure_series, set_series
 from jobboard.posts.actions_writing import WORDS, finish_save, keep_as_found, note_editing, text_in
-from jobboard.posts.forms import ArticleForm, PlainDeskForm, PublishForm, fill_byline, picked, text_values, to_local
+from jobboard.posts.forms import PlainDeskForm, PublishForm, fill_byline, picked, text_values, to_local
 from jobboard.posts.forms_pictures import PictureForm
+from jobboard.posts.forms_series import SerialArticleForm
 from jobboard.posts.markup_checklist import article_checklist
 from jobboard.posts.markup_editor import as_sent, conflict_of, editor_of
 from jobboard.posts.markup_preview import preview_of
 from jobboard.posts.models import PHASE_LABELS, Kind, Phase, Post
 from jobboard.posts.models_writing import Unsaved
 from jobboard.posts.queries import categories, count_of, in_phase, phase_counts, with_card_parts
+from jobboard.posts.queries_series import all_series, part_of
 from jobboard.posts.queries_writing import place_of, unsaved_words
 from jobboard.posts.views import article_page
 
@@ -160,10 +163,15 @@ def words_to_take(kind: Kind, post: Post | None, locale: str) -> Unsaved | None:
     return unsaved_words(place_of(kind, post, locale), g.person, clock.now())
 
 
-def _form(post: Post | None, locale: str) -> ArticleForm:
+def _series_values(post: Post | None, locale: str) -> dict[str, Any]:
+    part = part_of(post) if post else None
+    return {"series": i18n.pick(part.series.name, locale), "series_part": part.number} if part else {}
+
+
+def _form(post: Post | None, locale: str) -> SerialArticleForm:
     text = text_in(post, locale) if post else None
-    start = {**text_values(text), "version": str(post.version) if post else ""}
-    form = ArticleForm(**as_sent(words_to_take(Kind.article, post, locale)), data=start)
+    start = {**text_values(text), "version": str(post.version) if post else "", **_series_values(post, locale)}
+    form = SerialArticleForm(**as_sent(words_to_take(Kind.article, post, locale)), data=start)
     authors = post.authors if post else [g.person]
     fill_byline(form, people_to_choose(), categories(), authors=authors, chosen=post.categories if post else [])
     return form
@@ -188,6 +196,8 @@ def _edit(post: Post | None, locale: str) -> str | BaseResponse | tuple[str, int
                 name: getattr(form, name).data or "" for name in ("title", "summary", "markdown", "notice", "slug")
             }
             save_text(post, locale, rendered=rendered, **words)
+            name = form.series.data
+            set_series(post, ensure_series(name, locale) if name else None, form.series_part.data)
             finish_save(post, locale, g.person, place)
     except StaleDataError:
         return _page(form, post, locale, is_conflict=True), 409
@@ -203,7 +213,7 @@ def refuse_outdated(form: Any, post: Post | None) -> None:
 
 
 def _page(
-    form: ArticleForm,
+    form: SerialArticleForm,
     post: Post | None,
     locale: str,
     publish_form: PublishForm | None = None,
@@ -227,6 +237,7 @@ def _page(
         conflict=conflict,
         checklist=article_checklist(post, now) if post else None,
         editor=editor_of(Kind.article, post, locale, g.person, now, is_taken=request.args.get("unsaved") == "take"),
+        series_known=[i18n.pick(one.name, locale) for one in all_series()],
         picture_form=PictureForm(formdata=None, prefix="picture-"),
     )
 

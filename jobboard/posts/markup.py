@@ -8,6 +8,7 @@ from flask import url_for
 
 from jobboard.core import i18n
 from jobboard.core.web import site_url
+from jobboard.files.markup import face_sizes
 from jobboard.people.models import Person
 from jobboard.posts.models import Category, Kind, Phase, Post, PostText
 
@@ -29,6 +30,8 @@ class Byline:
     url: str
     picture: str | None
     job: str = ""
+    #: Squares of the picture in several sizes, as `srcset` of an image.
+    picture_sizes: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,6 +92,7 @@ def byline(person: Person) -> Byline:
         url=url_for("timeline.author", slug=person.slug),
         picture=picture_url(person),
         job=i18n.pick(person.job),
+        picture_sizes=face_sizes(person.picture.key) if person.picture else "",
     )
 
 

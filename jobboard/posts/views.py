@@ -2,21 +2,28 @@
 
 from typing import NoReturn
 
+import sqlalchemy as sa
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
+from jobboard.core.db import first_or_404
+from jobboard.core.markdown_page import contents
 from jobboard.core.pages import counts_as
 from jobboard.core.web import private_page, public_page, site_url
 from jobboard.posts.exports_picture import share_picture
-from jobboard.posts.markup import byline, canonical_url, card, category_link, text_url, translations
+from jobboard.posts.markup import byline, canonical_url, card, category_link, text_url, translations, with_default
 from jobboard.posts.markup_graph import open_graph
 from jobboard.posts.markup_moved import LONGEST_PATH, bare_path
 from jobboard.posts.markup_preview import Preview
+from jobboard.posts.markup_series import series_place
+from jobboard.posts.markup_text import shown_text
 from jobboard.posts.models import Kind, Phase, PostText
+from jobboard.posts.models_series import Series
 from jobboard.posts.queries import neighbours, published_text, related_articles, related_openings
 from jobboard.posts.queries_preview import text_of_preview
+from jobboard.posts.queries_series import parts_of
 from jobboard.posts.queries_writing import moved_text, text_at_old_home
 from jobboard.site.queries import current_site
 from jobboard.stats.models import subject_of
@@ -55,6 +62,24 @@ def preview(token: str) -> Response | BaseResponse:
         return redirect(found)
     text, seen = found
     return private_page(article_page(text, seen))
+
+
+@bp.get("/<language:language>/series/<slug>/")
+@access(Public.anyone)
+def series(slug: str) -> Response:
+    """A series: the parts that readers see, in their order. Without any it is unknown."""
+    found, now = first_or_404(sa.select(Series).where(Series.slug == slug)), clock.now()
+    marker = current_site().gender_marker
+    parts = [(number, card(one, marker, now)) for number, one in parts_of(found, now)] or abort(404)
+    links = {code: site_url(url_for("posts.series", slug=slug, language=code)) for code in i18n.languages()}
+    page = render_template(
+        "posts/series.html",
+        name=i18n.pick(found.name),
+        parts=parts,
+        canonical=links[i18n.page_language()],
+        alternates=with_default(links),
+    )
+    return public_page(page)
 
 
 def previewed_or_404(kind: Kind, token: str) -> tuple[PostText, Preview] | str:
@@ -114,6 +139,9 @@ def article_page(text: PostText, preview: Preview | None = None) -> str:
         authors=[byline(person) for person in post.authors],
         people=[(byline(person), person) for person in post.authors],
         categories=[category_link(category) for category in post.categories],
+        html=shown_text(text),
+        series=series_place(post, now),
+        contents=contents(text.html, text.reading_minutes),
         canonical=site_url(canonical_url(text)),
         graph=open_graph(post, text, title=text.title, picture="posts.picture", kind="article"),
         preview=preview,

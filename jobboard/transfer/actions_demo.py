@@ -32,6 +32,7 @@ from jobboard.people.actions import create_person
 from jobboard.people.actions_staff import invite
 from jobboard.people.models import Person
 from jobboard.posts.actions import begin_article, ensure_category, publish, save_text, set_authors, set_categories
+from jobboard.posts.actions_series import ensure_series, set_series
 from jobboard.posts.models import Category, Post, PostImage
 from jobboard.site.actions import change_site, write_page
 from jobboard.site.models import PageKind, Site
@@ -237,6 +238,10 @@ def put_post(
         )
     for reference, picture in source.pictures.items():
         post.images.append(PostImage(file=keep_picture(picture), reference=reference))
+    if names := facts.get("series"):
+        series = ensure_series(names["en"], "en")
+        series.name = names
+        set_series(post, series, facts["series_part"])
     put_dates(post, facts, now)
 
 

@@ -13,7 +13,9 @@ from jobboard.core.db import session
 from jobboard.core.markdown import Rendered
 from jobboard.files.actions import keep_picture
 from jobboard.posts.actions import begin_article, set_authors, set_categories, touch
+from jobboard.posts.actions_series import ensure_series, set_series
 from jobboard.posts.models import Kind, Post, PostImage, PostState
+from jobboard.posts.queries_series import part_of
 from jobboard.transfer.actions import (
     Bodies,
     Known,
@@ -248,6 +250,7 @@ class _Importer:
         changes = self.changed(post, item, is_new=before is None)
         had = {text.locale for text in post.texts}
         by_text = [put_text(post, text.locale, self.words(text), text.rendered) for text in item.texts]
+        changes += self.changed_series(post, item)
         said = max(filter(None, (text.post.updated for text in item.texts)), default=None)
         changed = bool(changes) or any(by_text)
         changes += set_updated(post, said, original.published, before=before, changed=changed)
@@ -278,6 +281,24 @@ class _Importer:
         self.set_state(post, item.bundle.original, is_new=is_new)
         changes = [] if is_new else changed_facts(before, _facts(post))
         return changes + set_original(post, locale, [text.locale for text in item.texts])
+
+    @staticmethod
+    def changed_series(post: Post, item: Prepared) -> list[str]:
+        """Put the post into the series that its files name, in each one's language; what is decided here stays else."""
+        named = [(text.locale, *text.post.series) for text in item.texts if text.post.series[0]]
+        if not named:
+            return []
+        session().flush()
+        before = part_of(post)
+        old = (before.series, before.number) if before is not None else None
+        series = ensure_series(named[0][1], named[0][0])
+        for locale, name, _number in named:
+            if locale not in series.name:
+                series.name = {**series.name, locale: name}
+        number = next((number for _locale, _name, number in named if number), None)
+        set_series(post, series, number)
+        after = part_of(post)
+        return [] if after is None or old == (after.series, after.number) else ["series"]
 
     def set_state(self, post: Post, source: ReadPost, *, is_new: bool) -> None:
         """Published with its date, unless it is a draft; what was decided here about being public stays."""

@@ -28,8 +28,11 @@ from jobboard.openings.actions import (
 from jobboard.openings.models import JobOffer, LanguageNeed, Place, Question
 from jobboard.people.models import Person
 from jobboard.posts.actions import save_text, set_authors, set_categories, touch
+from jobboard.posts.actions_series import set_series
 from jobboard.posts.models import Category, Kind, Post, PostImage, PostText
+from jobboard.posts.models_series import Series, SeriesPart
 from jobboard.posts.models_writing import OldPath, OldSlug
+from jobboard.posts.queries_series import part_of
 from jobboard.site.models import Site, SitePage
 from jobboard.transfer.actions import Progress, Report, one_transaction, set_values
 from jobboard.transfer.exports_site import FOLDERS
@@ -92,6 +95,11 @@ class _Source:
             (read_facts(Person, one, "people.json"), one.get("picture")) for one in self._list("people.json")
         ]
         self.categories = [read_facts(Category, one, "categories.json") for one in self._list("categories.json")]
+        #: Exports of before there were series have no file of them.
+        is_there = (folder / "series.json").exists()
+        self.series = [
+            read_facts(Series, one, "series.json") for one in (self._list("series.json") if is_there else ())
+        ]
         self.places = [read_facts(Place, one, "places.json") for one in self._list("places.json")]
         self.files = [self._file(one) for one in self._list("files.json")]
         self.pages = [self._page(path) for path in sorted((folder / "pages").glob("*.md"))]
@@ -177,6 +185,7 @@ class _Writer:
         self.files: dict[str, StoredFile] = {}
         self.people: dict[str, Person] = {}
         self.categories: dict[str, Category] = {}
+        self.series: dict[str, Series] = {}
         self.places: dict[str, Place] = {}
 
     def frame(self) -> None:
@@ -188,6 +197,7 @@ class _Writer:
             set_values(page, {**facts, "markdown": body, "html": html})
         self.files = {facts["key"]: self._file(facts) for facts in self.source.files}
         self.categories = self._by_name(Category, "slug", self.source.categories)
+        self.series = self._by_name(Series, "slug", self.source.series)
         self.places = self._by_name(Place, "key", self.source.places)
         self.people = self._by_name(Person, "slug", [facts for facts, _picture in self.source.people])
         for facts, picture in self.source.people:
@@ -248,6 +258,8 @@ class _Writer:
         for text in source.texts:
             self._text(post, text)
         self._moved(post, source.found.get("moved") or {}, where)
+        if "series" in source.found:
+            self._series(post, source.found["series"], where)
         set_values(post, {name: source.facts[name] for name in ("created_at", "updated_at")})
         session().flush()
         after = picture_of(post)
@@ -305,6 +317,14 @@ class _Writer:
             images.append(image)
         post.images[:] = images
 
+    def _series(self, post: Post, found: Any, where: str) -> None:
+        session().flush()
+        if found is None:
+            set_series(post, None)
+            return
+        facts = read_facts(SeriesPart, found, where)
+        set_series(post, self._named(self.series, found.get("slug"), where), facts["number"])
+
     def _job(self, offer: JobOffer, job: dict[str, Any], found: dict[str, Any], where: str) -> None:
         set_values(offer, {**job, "contact": self._named(self.people, found.get("contact"), where)})
         set_places(offer, self._all_named(self.places, found.get("places"), where))
@@ -330,6 +350,8 @@ def picture_of(post: Post) -> dict[str, Any]:
     """What can be compared of a post before and after, to tell what an import changed."""
     found: dict[str, Any] = {name: getattr(post, name) for name in FACTS[Post]}
     found["authors"], found["categories"] = list(post.authors), list(post.categories)
+    part = part_of(post)
+    found["series"] = (part.series, part.number) if part is not None else None
     found["images"] = {image.file.key for image in post.images}
     found["texts"] = {one.locale: (facts_of(one, PostText), one.markdown) for one in post.texts}
     if isinstance(post, JobOffer):

@@ -14,7 +14,9 @@ from jobboard.files.storage import storage
 from jobboard.openings.models import JobOffer, LanguageNeed, Place, Question
 from jobboard.people.models import Person
 from jobboard.posts.models import Category, Kind, Post, PostImage, PostText
+from jobboard.posts.models_series import Series, SeriesPart
 from jobboard.posts.models_writing import OldPath, OldSlug
+from jobboard.posts.queries_series import part_of
 from jobboard.site.models import Site, SitePage
 from jobboard.transfer.markup_site import FORM, as_json, as_markdown, facts_of, sorted_by, written
 
@@ -38,6 +40,7 @@ def export_site(folder: Path, progress: Callable[[int, int], None] | None = None
     _pages(folder)
     _write(folder / "people.json", as_json([_person(one) for one in _all(Person, "slug")]))
     _write(folder / "categories.json", as_json([facts_of(one, Category) for one in _all(Category, "slug")]))
+    _write(folder / "series.json", as_json([facts_of(one, Series) for one in _all(Series, "slug")]))
     _write(folder / "places.json", as_json([facts_of(one, Place) for one in _all(Place, "key")]))
     _files(folder)
     total = session().execute(sa.select(sa.func.count()).select_from(Post)).scalar_one()
@@ -136,6 +139,8 @@ def _post(folder: Path, post: Post) -> None:
     }
     if moved := _moved(post):
         facts["moved"] = moved
+    part = part_of(post)
+    facts["series"] = {**facts_of(part, SeriesPart), "slug": part.series.slug} if part is not None else None
     if isinstance(post, JobOffer):
         facts["job"] = _job(post)
     _write(place / "post.json", as_json(facts))

@@ -110,6 +110,7 @@ def post_of(entry: Entry, pictures: Path | None) -> ReadPost | Skipped:
         bundle_key=entry.key,
         title=title or entry.where,
         language=entry.language,
+        series=("", None),  # neither of the two knows such a thing
         slug=clean(entry.slug) or title,
         old_paths=entry.old_paths,
         published=published,

@@ -58,6 +58,8 @@ class ReadPost:
     authors: tuple[str, ...]
     categories: tuple[str, ...]
     tags: tuple[str, ...]
+    #: The name and the number of the part; ("", None) for none.
+    series: tuple[str, int | None]
     #: Plain, at most 300 characters.
     summary: str
     #: Markdown with image references as written; `with_images` gives them new addresses.
@@ -181,6 +183,7 @@ class _PostReader:
             authors=facts.authors(),
             categories=categories,
             tags=facts.labels("tags", "tag"),
+            series=facts.series(),
             summary=plain_summary(converted(given or before).markdown) or first_paragraph(markdown),
             body=markdown.strip() + "\n" if markdown.strip() else "",
             images=images.files,

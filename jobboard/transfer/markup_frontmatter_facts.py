@@ -155,6 +155,18 @@ class Facts:
             self.tell(PostKind.wrong_kind, {"key": key})
         return tuple(dict.fromkeys(name for name in found if name))
 
+    def series(self) -> tuple[str, int | None]:
+        """The name of the series, "" for none, and the number of the part; of several series (Hugo's taxonomy) the first."""
+        key, value = self.take("series")
+        name = value[0] if isinstance(value, list) and value else value
+        if name is not None and not isinstance(name, str):
+            self.tell(PostKind.wrong_kind, {"key": key})
+        key, number = self.take("series_part", "series_order", "part")
+        is_number = isinstance(number, int | str) and re.fullmatch(r"[1-9]\d{0,2}", str(number))
+        if number is not None and not is_number:
+            self.tell(PostKind.wrong_kind, {"key": key})
+        return " ".join(clean(name).split())[:80] if isinstance(name, str) else "", int(number) if is_number else None
+
     def old_paths(self, section: str) -> tuple[str, ...]:
         """Addresses at which the post stood: permalink, aliases, redirects; paths from the root."""
         found = []

@@ -20,6 +20,7 @@ from jobboard.files.models import StoredFile
 from jobboard.openings.models import JobOffer, LanguageNeed, Place, Question
 from jobboard.people.models import Person
 from jobboard.posts.models import Category, Post, PostText
+from jobboard.posts.models_series import Series, SeriesPart
 from jobboard.posts.models_writing import OldPath, OldSlug
 from jobboard.site.models import Site, SitePage
 
@@ -35,6 +36,8 @@ FACTS: dict[type[Base], tuple[str, ...]] = {
     SitePage: ("kind", "locale", "version", "created_at"),
     Person: ("slug", "name", "job", "bio", "links", "is_author"),
     Category: ("slug", "name", "description"),
+    Series: ("slug", "name"),
+    SeriesPart: ("number",),
     StoredFile: ("key", "name", "content_type", "size", "width", "height"),
     Post: (
         *("uid", "kind", "reference", "state", "publish_at", "closes_at", "closed_at", "original_locale"),

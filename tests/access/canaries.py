@@ -43,6 +43,7 @@ VALUES: dict[str, Any] = {
     "rating.stars": 4,
     "criterion.label": {"en": "Skills"},
     # The words to choose from are one list for everybody who hires; which of them an application has is not.
+    "tag.key": lambda world: f"word {next(world.numbers)}",
     "tag.name": lambda world: f"Word {next(world.numbers)}",
     "review.earlier": lambda world: [
         {

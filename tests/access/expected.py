@@ -39,9 +39,9 @@ ROUTES = {
         alerts.asked alerts.ended alerts.openings alerts.posts applications.apply applications.keep_form
         applications.lost applications.sent archive.index archive.month archive.year desk.links.forgotten
         desk.links.invitation desk.links.reset desk.oidc.back desk.oidc.start desk.people.sign_in
-        desk.second.index desk.second.options desk.second.passkey files.picture machines.index machines.jobs
+        desk.second.index desk.second.options desk.second.passkey files.picture files.size machines.index machines.jobs
         machines.pages machines.texts openings.feed openings.feed_json openings.index openings.picture
-        openings.show posts.picture posts.show search.index site.favicon site.german_imprint site.german_privacy
+        openings.show posts.picture posts.series posts.show search.index site.favicon site.german_imprint site.german_privacy
         site.live site.page site.ready site.robots static timeline.author timeline.author_feed
         timeline.author_feed_json timeline.category timeline.category_feed timeline.category_feed_json
         timeline.feed timeline.feed_json timeline.index timeline.old_feed timeline.root
@@ -66,6 +66,7 @@ ROUTES = {
         desk.editor.preview desk.figures.download_posts desk.figures.posts desk.pictures.index
         desk.pictures.upload desk.posts.draft desk.posts.edit desk.posts.index desk.posts.new desk.posts.preview
         desk.posts.publish_post desk.revisions.index desk.revisions.restore_revision desk.revisions.show
+        desk.series.edit desk.series.index
     """,
     "hiring": """
         desk.applications.bulk desk.applications.bulk_assign desk.applications.bulk_back

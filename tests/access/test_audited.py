@@ -83,6 +83,7 @@ FORMS = {
     "desk.posts.edit": POSTS,
     "desk.posts.new": POSTS,
     "desk.posts.publish_post": POSTS,
+    "desk.series.edit": POSTS,
     "desk.site.index": "the site's settings; legal pages keep their versions",
     "desk.site.page": "legal pages keep their versions",
     "desk.people.change_language": OWN,

@@ -152,6 +152,13 @@ HOSTILE = [
     '# <b onmouseover="alert(1)">x</b>',
     "![x](//evil.example/beacon.png)",
     "![x](https://evil.example/beacon.png)",
+    '![x](https://evil.example/b.png "<img src=x onerror=alert(1)>")',
+    '![x](/a.png "</figcaption><script>alert(1)</script>")',
+    "> [!NOTE]\n> <script>alert(1)</script>",
+    '> [!NOTE"><script>alert(1)</script>]\n> x',
+    '| <b onclick="alert(1)"> " onfocus="alert(1) |\n|---|\n| x |',
+    '```python {1} " onfocus="alert(1)\nx\n```',
+    "```<script>alert(1)</script> {1}\nx\n```",
 ]
 
 
@@ -197,7 +204,6 @@ SELECT 1
     result = render(source)
     for piece in ("<h2 id=", "<h3 id=", "footnote-ref", "<s>old</s>", "checkbox", "<table>", 'class="highlight"'):
         assert piece in result.html
-    assert result.headings[0] == (2, "s-title", "Title")
     assert result.minutes == 1
 
 

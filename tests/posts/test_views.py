@@ -1,9 +1,10 @@
 import datetime as dt
+import html
 
 from jobboard.core import clock
 from jobboard.core.db import session
 from tests.factories import make_article, make_category, make_offer, make_person
-from tests.pages import page_of, words_of
+from tests.pages import html_problems, page_of, words_of
 
 
 def test_article_shows_its_text_authors_and_language(client):
@@ -76,3 +77,21 @@ def test_article_leads_to_open_openings_of_its_categories(client):
     assert words_of(next(section.iter("h2"))) == "We are hiring for this"
     assert [words_of(one) for one in section.iter("h3")] == ["Shares both (m/w/d)", "Shares one (m/w/d)"]
     assert "We are hiring" not in client.get("/en/articles/alone/").text
+
+
+def test_long_article_is_for_reading(client):
+    parts = "\n\n".join(f"## Part {number}\n\n{'word ' * 250}" for number in range(3))
+    make_article("Long", slug="long", markdown=f"{parts}\n\n```python {{1}}\nx = 1\n```\n\n> [!TIP]\n> Rest.")
+    make_article("Short", slug="short", markdown="## Part 0\n\nWords.")
+    session().commit()
+    response = client.get("/en/articles/long/")
+    assert html_problems(response) == []
+    page = response.text
+    assert '<a href="#s-part-2">Part 2</a>' in page
+    assert '<h2 id="s-part-2"><a class="heading-link" href="#s-part-2">Part 2</a></h2>' in page
+    assert '<p class="callout-title is-tip">Tip</p>' in page
+    assert 'data-copy-words="Copy"' in page
+    assert "On this page" not in client.get("/en/articles/short/").text
+    feed = html.unescape(client.get("/en/feed.atom").text)
+    assert '<p class="callout-title is-tip">Tip</p>' in feed
+    assert "heading-link" not in feed

@@ -47,10 +47,13 @@ LEFT_OUT = {
         "id": "made anew",
         "sha256": "in the key",
         "is_public": "only public ones are written",
+        "sizes": "made anew of the picture",
         "created_at": "when it arrived here",
         **dict.fromkeys(("staged_until", "flags", "page_count", "pages", "pages_made_at"), "of documents"),
         **dict.fromkeys(("scan_state", "scan_finding", "scanned_at"), "of documents"),
     },
+    "series": {"id": "made anew"},
+    "series_part": {"post_id": "the folder", "series_id": "by its slug"},
     "post": {"id": "made anew", "version": "counts saves here"},
     "post_text": {
         "id": "made anew",

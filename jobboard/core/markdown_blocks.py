@@ -1,0 +1,113 @@
+"""Blocks of a text that plain CommonMark does not have: marked code, named tables, pictures with captions, callouts."""
+
+import html
+import re
+from typing import Any
+
+from markdown_it.token import Token
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.lexers.special import TextLexer
+from pygments.util import ClassNotFound
+
+#: The word after "```" and the lines to mark: "python {2,5-7}".
+INFO = re.compile(r"\s*([^\s{]*)\s*(?:\{([\d\s,-]{1,200})\})?")
+LINES = re.compile(r"(\d{1,6})(?:\s*-\s*(\d{1,6}))?")
+#: The first line of a quotation that is a callout, as GitHub writes them.
+CALLOUT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]")
+
+
+def fence(_self: Any, tokens: list[Token], index: int, _options: Any, _env: Any) -> str:
+    """A code block that a keyboard can scroll, labelled with its language; the lines named behind it are marked."""
+    language, lines = INFO.match(tokens[index].info).groups("")  # type: ignore[union-attr] # it matches any text
+    lexer = _lexer(language)
+    code = tokens[index].content
+    formatter = HtmlFormatter(nowrap=True, hl_lines=_marked(lines, code.count("\n")))
+    name = language if isinstance(lexer, TextLexer) else lexer.name
+    label = f'<span class="code-language">{html.escape(name)}</span>' if name else ""
+    inner = highlight(code, lexer, formatter)
+    return f'<div class="highlight">{label}<pre tabindex="0"><code>{inner}</code></pre></div>\n'
+
+
+def _lexer(language: str) -> Lexer:
+    try:
+        return get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        return TextLexer(stripnl=False)
+
+
+def _marked(lines: str, count: int) -> list[int]:
+    """The numbers, from 1, of the lines to mark, of those there are."""
+    pairs = [(int(start), int(end or start)) for start, end in LINES.findall(lines)]
+    return [number for number in range(1, count + 1) if any(start <= number <= end for start, end in pairs)]
+
+
+def wrap_tables(tokens: list[Token]) -> None:
+    """A wide table scrolls inside its own box instead of moving the page; the box is named by the columns' headings."""
+    for index in range(len(tokens) - 1, -1, -1):
+        if tokens[index].type == "table_open":
+            head = tokens[index : _closing(tokens, index + 1)]
+            name = ", ".join(filter(None, (words_of(token) for token in head if token.type == "inline")))
+            label = f' aria-label="{html.escape(name)}"' if name else ""
+            tokens.insert(index, block(f'<div class="table-scroll" tabindex="0" role="group"{label}>'))
+        elif tokens[index].type == "table_close":
+            tokens.insert(index + 1, block("</div>"))
+
+
+def caption_pictures(tokens: list[Token]) -> None:
+    """A picture that stands alone and has a title becomes a figure: the title is its caption."""
+    for before, inline, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        children = inline.children or []
+        if before.type != "paragraph_open" or before.hidden or len(children) != 1:
+            continue
+        if children[0].type == "image" and (title := str(children[0].attrs.pop("title", "")).strip()):
+            before.tag = after.tag = "figure"
+            children.append(Token("html_inline", "", 0, content=f"<figcaption>{html.escape(title)}</figcaption>"))
+
+
+def make_callouts(tokens: list[Token]) -> None:
+    """A quotation that begins with a line such as `[!NOTE]` becomes a callout of that kind.
+
+    Its title is empty: the word depends on the language and is put in when the text is shown (`markdown_page`).
+    """
+    for index in range(len(tokens) - 3, -1, -1):
+        kind = _callout(tokens[index : index + 3])
+        if not kind:
+            continue
+        opening, closing = tokens[index], tokens[_closing(tokens, index)]
+        opening.tag = closing.tag = "div"
+        opening.attrs = {"class": f"callout is-{kind}", "role": "note"}
+        paragraph = tokens[index + 2]
+        paragraph.children = (paragraph.children or [])[2:]
+        rest = [] if paragraph.children else tokens[index + 1 : index + 4]
+        tokens[index + 1 : index + 1 + len(rest)] = [block(f'<p class="callout-title is-{kind}"></p>')]
+
+
+def _callout(tokens: list[Token]) -> str:
+    """The kind of callout that a quotation's first three tokens begin, in small letters; "" for a quotation."""
+    quotation, paragraph, inline = tokens
+    if quotation.type != "blockquote_open" or paragraph.type != "paragraph_open":
+        return ""
+    first, *others = inline.children or [Token("text", "", 0)]
+    found = CALLOUT.fullmatch(first.content.strip()) if first.type == "text" else None
+    is_alone = not others or others[0].type in {"softbreak", "hardbreak"}
+    return found[1].lower() if found and is_alone else ""
+
+
+def _closing(tokens: list[Token], opening: int) -> int:
+    """Where the block that opens here is closed."""
+    level = tokens[opening].level
+    kind = tokens[opening].type.replace("_open", "_close")
+    return next(at for at in range(opening, len(tokens)) if tokens[at].type == kind and tokens[at].level == level)
+
+
+def block(markup: str) -> Token:
+    """A piece of our own HTML among the blocks."""
+    return Token("html_block", "", 0, content=markup + "\n")
+
+
+def words_of(inline: Token) -> str:
+    """The plain words of a line."""
+    return "".join(child.content for child in inline.children or [] if child.type in {"text", "code_inline"})
