@@ -72,7 +72,12 @@ def mail_proposal(told: Told, taken_back: TakenBack | None) -> None:
 def mail_planned(told: Told) -> None:
     """The time is picked: the applicant and everybody who takes part get it for their calendars."""
     _to_applicant("interviews/planned", told, Method.request)
-    _to_staff("interviews/staff_planned", told, Method.request)
+    _to_staff("interviews/staff_planned", told, Method.request, is_again=False)
+
+
+def mail_planned_again(told: Told) -> None:
+    """Everybody who takes part gets a time back that was off; the applicant never heard of that."""
+    _to_staff("interviews/staff_planned", told, Method.request, is_again=True)
 
 
 def mail_reminder(told: Told) -> None:
@@ -145,6 +150,7 @@ def _to_person(
         application_id=row.id if row is not None else None,
         reason=interview.reason if row is not None else "",
         by_applicant=interview.cancelled_by is Side.applicant,
+        is_untold=interview.is_untold,
         is_erased=is_erased,
         **context,
     )

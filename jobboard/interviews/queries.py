@@ -169,6 +169,13 @@ def hidden_mails() -> sa.ColumnElement[bool]:
     )
 
 
+def was_proposed(row: Interview) -> bool:
+    """Whether the mail with the times of a proposal has left, or is just leaving."""
+    about = sa.and_(OutboxMail.about_kind == "application", OutboxMail.about_id == row.application_id)
+    statement = sa.select(OutboxMail.id).where(about, OutboxMail.kind == "interviews/proposed")
+    return session().execute(statement.where(OutboxMail.queued_at >= row.proposed_at).limit(1)).first() is not None
+
+
 def taken_times(row: Interview) -> set[dt.datetime]:
     """The offered starts at which one of its people is planned for somebody else meanwhile."""
     starts = [slot.starts_at for slot in row.slots]
