@@ -12,7 +12,7 @@ from jobboard.interviews.exports import CALENDAR_TYPE, Entry, Method, calendar
 from jobboard.interviews.exports_entries import FILE_NAME, for_applicant, for_staff
 from jobboard.interviews.markup import facts, last_day, when
 from jobboard.interviews.models import Interview, Side
-from jobboard.interviews.queries import by_id, people_for
+from jobboard.interviews.queries import by_id, name_for, people_for
 from jobboard.mail.actions import Attachment, LinkEnded, private_link, queue
 from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
@@ -146,7 +146,7 @@ def _to_person(
         locale=language,
         about=None if is_erased else (PURPOSE, interview.id),
         title=told.offer.text(language).title,
-        name=row.name if row is not None else "",
+        name=name_for(interview, row, person) if row is not None else "",
         application_id=row.id if row is not None else None,
         reason=interview.reason if row is not None else "",
         by_applicant=interview.cancelled_by is Side.applicant,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from jobboard.applications.models import Application
 from jobboard.applications.queries import reviewers_of, visible_to
+from jobboard.applications.queries_names import shown_name
 from jobboard.core.access import HIRING, READING
 from jobboard.core.db import session
 from jobboard.core.tokens import token_hash
@@ -85,6 +86,20 @@ def by_id(interview_id: int, *, lock: bool = False) -> Interview | None:
     if lock:
         statement = statement.with_for_update(of=Interview).execution_options(populate_existing=True)
     return session().execute(statement).scalar_one_or_none()
+
+
+def name_for(interview: Interview, row: Application, person: Person) -> str:
+    """What the applicant is called for one person. Whoever takes part knows whom they will meet, rated or not."""
+    takes_part = any(one.id == person.id for one in interview.people)
+    return row.name if takes_part else shown_name(row, person)
+
+
+def applications_of(ids: Collection[int], person: Person) -> dict[int, int]:
+    """By id of an interview its application, without the interviews this person takes part in; one query."""
+    own = sa.select(InterviewPerson.interview_id).where(InterviewPerson.person_id == person.id)
+    statement = sa.select(Interview.id, Interview.application_id).where(Interview.id.in_(ids), Interview.id.not_in(own))
+    rows = session().execute(statement.execution_options(scope=f"person {person.id}"))
+    return {row[0]: row[1] for row in rows}
 
 
 def people_for(offer_id: int) -> list[Person]:

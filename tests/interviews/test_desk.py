@@ -265,7 +265,7 @@ def test_withdrawal_frees_the_time_of_who_takes_part(client, offer, row):
 
 def test_deleted_application_takes_its_interviews_and_names_nobody(client, offer, row):
     alma = make_person(role=Role.recruiter, email="alma@example.org")
-    make_interview(row, [alma], [in_days(4)], planned=True)
+    make_interview(row, [alma], [in_days(4)], planned=True, place="We call +49 30 901820")
     session().commit()
     assert client.post(f"{own(row)}delete/").status_code == 200
     assert interviews() == []
@@ -273,7 +273,9 @@ def test_deleted_application_takes_its_interviews_and_names_nobody(client, offer
     method, event = calendar_of(mail)
     assert method == "CANCEL"
     assert mail.about_id is None
+    assert event.get("LOCATION") is None, "of a call it is the applicant's number"
     assert "Robin" not in mail.subject + mail.text + mail.html + str(event["SUMMARY"]) + str(event.get("DESCRIPTION"))
+    assert "901820" not in mail.text + mail.html + event.to_ical().decode()
 
 
 def test_index_shows_what_is_ahead_by_day_and_what_waits(client, sign_in, offer):
@@ -318,7 +320,7 @@ def test_index_asks_the_database_as_often_for_one_as_for_three(client, sign_in, 
     client.get("/desk/interviews/")
     with queries() as log:
         client.get("/desk/interviews/")
-    assert len(log) == 14
+    assert len(log) == 16
 
 
 def test_feed_is_secret_renewed_and_names_no_applicant(client, sign_in, offer, row):
