@@ -95,7 +95,7 @@ from jobboard.core.tally import Seen, Tally
 from jobboard.files.actions_mailed import mailed_bytes
 from jobboard.files.clamd import open_scanner
 from jobboard.files.storage import open_storage
-from jobboard.interviews.actions import follow_application, forget_with
+from jobboard.interviews.actions import end_feed, follow_application, forget_with
 from jobboard.interviews.actions_mails import interview_address
 from jobboard.interviews.exports_data import interviews_as_data
 from jobboard.interviews.queries import applications_of
@@ -355,6 +355,8 @@ def connect_applications(app: Flask) -> None:
     #: Called with an application that is at another stage, or whose applicant was told so; and before it is deleted.
     app.extensions["application_changed"] = [follow_application]
     app.extensions["application_erased"] = [forget_with]
+    #: Called with a person whose access has ended.
+    app.extensions["person_left"] = [end_feed]
     #: More of an application for the archive its applicant takes along, by name.
     app.extensions["application_parts"] = {"interviews": interviews_as_data}
 

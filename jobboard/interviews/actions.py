@@ -53,6 +53,10 @@ class NotPossible(ValueError):
     """The interview or its application is not what it was when the page was opened."""
 
 
+class HasChanged(NotPossible):
+    """It is still to come, but not as it was when the page was opened: somebody picked a time, or moved it."""
+
+
 class SlotGone(ValueError):
     """The time cannot be picked: somebody else has it, it is past, or it is not offered any more."""
 
@@ -173,10 +177,12 @@ def ask_for_another(row: Application, interview_id: int, wish: str) -> Interview
     return interview
 
 
-def call_off(row: Application, interview_id: int, reason: str, by: Person | None = None) -> Interview:
+def call_off(
+    row: Application, interview_id: int, reason: str, by: Person | None = None, *, seen: str | None = None
+) -> Interview:
     """Staff, or without a person the applicant, call an interview off. Both sides get it out of their calendars.
 
-    Raises `NotPossible` when it is over or called off already.
+    Raises `NotPossible` when it is over or called off already, and `HasChanged` when it is not the one that was `seen`.
     """
     if by is not None:
         session().flush()
@@ -190,6 +196,8 @@ def call_off(row: Application, interview_id: int, reason: str, by: Person | None
         return interview
     if not interview.is_ahead(now):
         raise NotPossible
+    if seen is not None and seen_of(interview) != seen:
+        raise HasChanged
     told = _off(interview, row, Side.applicant if by is None else Side.staff, reason)
     _note(row, "called_off", by=by)
     if by is not None:
@@ -301,10 +309,24 @@ def new_feed(person: Person) -> CalendarFeed:
     if feed is None:
         feed = CalendarFeed(person_id=person.id, epoch=0)
         session().add(feed)
-    feed.epoch += 1
-    feed.token_hash = token_hash(feed_token(feed))
+    _renew(feed)
     record("calendar.renewed", by=person)
     return feed
+
+
+def end_feed(person: Person) -> None:
+    """The secret address of somebody who leaves ends for good.
+
+    Its row stays: the address follows from the epoch, and counted from the start anew the first one would come back.
+    """
+    feed = feed_of(person)
+    if feed is not None:
+        _renew(feed)
+
+
+def _renew(feed: CalendarFeed) -> None:
+    feed.epoch += 1
+    feed.token_hash = token_hash(feed_token(feed))
 
 
 def feed_token(feed: CalendarFeed) -> str:

@@ -12,7 +12,7 @@ from jobboard.interviews.exports import CALENDAR_TYPE, Entry, Method, calendar
 from jobboard.interviews.exports_entries import FILE_NAME, for_applicant, for_staff
 from jobboard.interviews.markup import facts, last_day, when
 from jobboard.interviews.models import Interview, Side
-from jobboard.interviews.queries import by_id, name_for, people_for
+from jobboard.interviews.queries import by_id, name_for, people_for, stand_ins
 from jobboard.mail.actions import Attachment, LinkEnded, private_link, queue
 from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
@@ -122,11 +122,18 @@ def _to_staff(
     is_erased: bool = False,
     **context: Any,
 ) -> None:
-    """One mail to each, in their language; to nobody who may not see the application any more."""
+    """One mail to each, in their language; to nobody who may not see the application any more.
+
+    When none of them may, somebody else has to learn of it: they get it without the calendar's file. Of an application
+    that is gone there is nothing left to look after.
+    """
     may_see = {person.id: person for person in people_for(told.offer.id)}
     ids = dict.fromkeys(person.id for person in [*told.interview.people, *more])
-    for person in (may_see[one] for one in ids if one in may_see):
-        _to_person(kind, told, method, person, is_erased=is_erased, **context)
+    found = [may_see[one] for one in ids if one in may_see]
+    for person in found:
+        _to_person(kind, told, method, person, is_erased=is_erased, stands_in=False, **context)
+    for person in stand_ins(told.offer) if not found and not is_erased else []:
+        _to_person(kind, told, None, person, is_erased=False, stands_in=True, **context)
 
 
 def _to_person(

@@ -20,6 +20,7 @@ from jobboard.core.forms import DeskForm
 from jobboard.core.i18n import _
 from jobboard.core.web import see, site_url
 from jobboard.interviews.actions import (
+    HasChanged,
     NotPossible,
     ahead_of,
     call_off,
@@ -123,22 +124,28 @@ def propose_times(application_id: int) -> str | BaseResponse | tuple[str, int]:
 def cancel(interview_id: int) -> str | BaseResponse | tuple[str, int]:
     """Ask first, then call it off: the applicant and who takes part are told."""
     interview = interview_or_404(interview_id)
-    row, form = interview.application, OffForm()
+    row, form, has_changed = interview.application, OffForm(seen=seen_of(interview)), False
     back = url_for("desk.applications.show", application_id=row.id)
     if form.validate_on_submit():
         try:
             with writing():
-                call_off(row, interview_id, form.reason.data or "", g.person)
+                call_off(row, interview_id, form.reason.data or "", g.person, seen=form.seen.data or "")
+        except HasChanged:
+            session().refresh(interview)
+            form.seen.data, has_changed = seen_of(interview), True
         except NotPossible:
             flash(_("This interview is over or was called off already."), "warning")
         else:
             flash(_("The interview is called off; the mails are on their way."))
-        return see(back)
+        if not has_changed:
+            return see(back)
     if not interview.is_ahead(clock.now()):
         return see(back)
     line = _line(interview, shown_name(row, g.person))
-    page = render_template("desk/interviews/cancel.html", form=form, line=line, application=row)
-    return (page, 422) if form.is_submitted() else page
+    page = render_template(
+        "desk/interviews/cancel.html", form=form, line=line, application=row, has_changed=has_changed
+    )
+    return page, 409 if has_changed else 422 if form.is_submitted() else 200
 
 
 @bp.get(f"/<int:interview_id>/{FILE_NAME}")

@@ -21,6 +21,7 @@ from jobboard.interviews.models import (
     InterviewState,
 )
 from jobboard.mail.models import OutboxMail
+from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
 from jobboard.posts.models import Post
 
@@ -109,6 +110,13 @@ def people_for(offer_id: int) -> list[Person]:
     chosen = (one for one in reviewers_of(offer_id) if one.role in READING and one.left_at is None and one.email)
     rows |= {person.id: person for person in chosen}
     return sorted(rows.values(), key=lambda person: (person.name, person.id))
+
+
+def stand_ins(offer: JobOffer) -> list[Person]:
+    """Who looks after interviews when nobody who takes part may any more: the opening's contact, else those who hire."""
+    found = people_for(offer.id)
+    contact = [person for person in found if person.id == offer.contact_id]
+    return contact or [person for person in found if person.role in HIRING]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -225,6 +225,25 @@ def test_staff_call_off_and_everybody_is_told(client, sign_in, offer, row):
     assert "Ill, sorry." in main_of(page)
 
 
+def test_pick_in_the_meantime_is_not_called_off_unseen(client, sign_in, offer, row):
+    alma = sign_in("recruiter")
+    interview = make_interview(row, [alma], [in_days(4)])
+    session().commit()
+    url = f"/desk/interviews/{interview.id}/cancel/"
+    form = form_of(client.get(url), having="reason")
+    client.post(own(row, interview, "pick/"), data={"slot": interview.slots[0].id})
+    answer = client.post(url, data={**form, "reason": "Nobody answered."})
+    assert answer.status_code == 409
+    assert "changed in the meantime" in main_of(answer)
+    assert "10:00" in main_of(answer) or "12:00" in main_of(answer) or "11:00" in main_of(answer)
+    assert interviews()[0].state is InterviewState.planned
+    assert mails("cancelled") == mails("staff_cancelled") == []
+    again = form_of(answer, having="reason")
+    assert again["reason"] == "Nobody answered.", "what was typed is kept"
+    assert client.post(url, data=again).status_code == 303
+    assert interviews()[0].state is InterviewState.cancelled
+
+
 def test_rejection_frees_the_time_and_is_told_later(client, sign_in, offer, row):
     alma = sign_in("recruiter", email="alma@example.org")
     interview = make_interview(row, [alma], [in_days(4)], planned=True)
