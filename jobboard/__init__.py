@@ -250,6 +250,8 @@ def connect_rooms(app: Flask) -> None:
     #: By closed opening: how many applications a person sees that wait for a decision.
     app.extensions["undecided"] = undecided
     connect_applications(app)
+    #: Asked where nothing stands: where a page is now that stood there on the site it came from, or None.
+    app.extensions["from_old_home"] = jobboard.posts.views.from_old_home
     #: Renders the cards of posts that have no prepared ones.
     app.extensions["render_cards"] = render_cards
     #: By kind of post: what it has beside its texts, for revisions, duplicates and templates.

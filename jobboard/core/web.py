@@ -229,6 +229,9 @@ def _http_error(error: HTTPException) -> BaseResponse | HTTPException:
     """An error page that belongs to the site, in the person's language."""
     if error.response is not None or (error.code or 500) < 400:
         return error
+    if error.code == 404 and (elsewhere := current_app.extensions["from_old_home"]()) is not None:
+        led_on: BaseResponse = elsewhere
+        return led_on
     response = _error_page(error.code or 500, error)
     response.headers["X-Robots-Tag"] = "noindex"
     for name, value in error.get_headers():

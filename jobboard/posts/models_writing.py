@@ -110,3 +110,19 @@ class OldSlug(Base):
         info=about(Data.INTERNAL, "where it leads", Keep.POST),
     )
     until: Mapped[dt.datetime] = mapped_column(info=about(Data.INTERNAL, "when the text got another", Keep.POST))
+
+
+class OldPath(Base):
+    """Where a text stood before it came here: answers when nothing of this site stands there (decision 22)."""
+
+    __tablename__ = "old_path"
+    readers_see = True
+
+    id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.POST))
+    #: From the root, decoded, as `posts.markup_moved.bare_path` makes it.
+    path: Mapped[str] = mapped_column(String(500), unique=True, info=about(Data.PUBLIC, "address before", Keep.POST))
+    text_id: Mapped[int] = mapped_column(
+        ForeignKey("post_text.id", ondelete="CASCADE"),
+        index=True,
+        info=about(Data.INTERNAL, "where it leads", Keep.POST),
+    )

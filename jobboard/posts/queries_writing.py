@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 from jobboard.core.db import Page, session
 from jobboard.people.models import Person
 from jobboard.posts.models import Kind, Post, PostText
-from jobboard.posts.models_writing import Editing, OldSlug, Revision, Unsaved
+from jobboard.posts.models_writing import Editing, OldPath, OldSlug, Revision, Unsaved
 from jobboard.posts.queries import count_of, is_published
 
 #: Who gave no sign of life for this long has stopped writing.
@@ -91,6 +91,13 @@ def moved_text(kind: Kind, slug: str, now: dt.datetime) -> PostText | None:
     """The published text that had this address before."""
     statement = sa.select(PostText).join(OldSlug, OldSlug.text_id == PostText.id).join(PostText.post)
     statement = statement.where(OldSlug.kind == kind, OldSlug.slug == slug, is_published(now))
+    return session().execute(statement).scalar_one_or_none()
+
+
+def text_at_old_home(path: str, now: dt.datetime) -> PostText | None:
+    """The published text that stood at this path before it came here."""
+    statement = sa.select(PostText).join(OldPath, OldPath.text_id == PostText.id).join(PostText.post)
+    statement = statement.where(OldPath.path == path, is_published(now))
     return session().execute(statement).scalar_one_or_none()
 
 

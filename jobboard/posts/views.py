@@ -12,11 +12,12 @@ from jobboard.core.web import private_page, public_page, site_url
 from jobboard.posts.exports_picture import share_picture
 from jobboard.posts.markup import byline, canonical_url, card, category_link, text_url, translations
 from jobboard.posts.markup_graph import open_graph
+from jobboard.posts.markup_moved import LONGEST_PATH, bare_path
 from jobboard.posts.markup_preview import Preview
 from jobboard.posts.models import Kind, Phase, PostText
 from jobboard.posts.queries import neighbours, published_text, related_articles, related_openings
 from jobboard.posts.queries_preview import text_of_preview
-from jobboard.posts.queries_writing import moved_text
+from jobboard.posts.queries_writing import moved_text, text_at_old_home
 from jobboard.site.queries import current_site
 from jobboard.stats.models import subject_of
 
@@ -76,11 +77,27 @@ def moved_or_404(kind: Kind, slug: str) -> NoReturn:
     301 for pages, 308 for forms, which travel on whole. Browsers ask again each time: the text may get the address back.
     """
     text = moved_text(kind, slug, clock.now()) or abort(404)
-    target = url_for(request.endpoint or "", **{**(request.view_args or {}), "slug": text.slug})
+    abort(_led_on(url_for(request.endpoint or "", **{**(request.view_args or {}), "slug": text.slug})))
+
+
+def from_old_home() -> BaseResponse | None:
+    """Where a page is now that stood at this request's path on the site it came from; None when none did.
+
+    Asked for addresses at which nothing of this site stands, and for reading only.
+    """
+    path = bare_path(request.path)
+    if request.method not in {"GET", "HEAD"} or len(path) > LONGEST_PATH or "\0" in path:
+        return None
+    text = text_at_old_home(path, clock.now())
+    return None if text is None else _led_on(canonical_url(text))
+
+
+def _led_on(target: str) -> BaseResponse:
+    """A lasting redirect with the request's query that browsers ask for again each time."""
     query = request.query_string.decode("ascii", "ignore")
     response = redirect(f"{target}?{query}" if query else target, 301 if request.method in {"GET", "HEAD"} else 308)
     response.headers["Cache-Control"] = "public, no-cache"
-    abort(response)
+    return response
 
 
 def article_page(text: PostText, preview: Preview | None = None) -> str:

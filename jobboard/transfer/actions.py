@@ -54,6 +54,8 @@ class Report:
     left_out: int = 0
     #: Picture files that went along with the post that shows them.
     pictures: int = 0
+    #: Addresses of the old site that lead to what was imported.
+    addresses: int = 0
     messages: list[Message] = dataclasses.field(default_factory=list)
 
     @property

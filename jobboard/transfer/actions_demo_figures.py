@@ -40,7 +40,7 @@ def put_views(posts: Sequence[Post], hosts: Mapping[str, int], codes: Sequence[s
         first = post.publish_at.astimezone(i18n.site_zone()).date()
         for back in range(min(DAYS, (today - first).days + 1)):
             on = today - dt.timedelta(days=back)
-            chance = int(hashlib.sha256(f"{post.id} {back}".encode()).hexdigest()[:8], 16)
+            chance = int(hashlib.sha256(f"{post.text(post.original_locale).slug} {back}".encode()).hexdigest()[:8], 16)
             number = (240 // (4 + (on - first).days) + 8) * WEEK[on.weekday()] * (40 + chance % 90) // 1000
             host, code = ways[chance // 97 % len(ways)]
             if number:

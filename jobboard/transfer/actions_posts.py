@@ -1,8 +1,8 @@
-"""Posts of a Jekyll, Hugo or Zola blog, made ours: idempotent by file, in one transaction, images included."""
+"""Posts of another system's blog, made ours: idempotent by reference, in one transaction, images included."""
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from jobboard.core.db import session
 from jobboard.core.markdown import Rendered
 from jobboard.files.actions import keep_picture
 from jobboard.posts.actions import begin_article, set_authors, set_categories, touch
-from jobboard.posts.markup import canonical_url
 from jobboard.posts.models import Kind, Post, PostImage, PostState
 from jobboard.transfer.actions import (
     Bodies,
@@ -28,7 +27,11 @@ from jobboard.transfer.actions import (
     set_values,
     site_language,
 )
+from jobboard.transfer.actions_homes import SOURCES, Homes, OldPaths, reference_of
 from jobboard.transfer.actions_pictures import Album, ShownPicture
+from jobboard.transfer.markup_exports import Export
+from jobboard.transfer.markup_exports_ghost import read_ghost
+from jobboard.transfer.markup_exports_wordpress import read_wordpress
 from jobboard.transfer.markup_frontmatter import (
     Bundle,
     ReadPost,
@@ -39,8 +42,12 @@ from jobboard.transfer.markup_frontmatter import (
     read_post_file,
     with_images,
 )
+from jobboard.transfer.markup_links import with_links
 from jobboard.transfer.markup_post_problems import PostKind, PostProblem
 from jobboard.transfer.markup_problems import Level
+
+#: What reads an export, by the ending of its file.
+EXPORTS: dict[str, Callable[[Path, Path | None], Export]] = {".json": read_ghost, ".xml": read_wordpress}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,24 +77,61 @@ def import_posts(folder: Path, language: str, *, dry_run: bool = False, progress
     The report accounts for each file: imported, or left out with its reason. Importing again changes what changed.
     Raises what the database and the storage raise; then nothing was imported.
     """
-    report = Report()
-    posts, skipped = _read(folder, report)
-    found, bodies, album = bundles(posts, site_language(language)), Bodies(), Album(is_stored=not dry_run)
-    prepared = []
-    for done, bundle in enumerate(found, 1):
-        prepared.append(_prepare(bundle, bodies, album, report))
+    report, album = Report(), Album(is_stored=not dry_run)
+    posts, skipped, hosts = _read(folder, report)
+    prepared = _prepared(posts, hosts, language, album, report, progress)
+    _tell_skipped(skipped, folder, album, report)
+    _put(prepared, report, dry_run=dry_run)
+    return report
+
+
+def import_export(
+    file: Path, pictures: Path | None, language: str, *, dry_run: bool = False, progress: Progress | None = None
+) -> Report:
+    """Import every post of a Ghost or WordPress export; pictures are those below `pictures`. Otherwise as `import_posts`.
+
+    Raises `ExportError` for a file that is no export, and `OSError` for one that cannot be read.
+    """
+    report, album = Report(), Album(is_stored=not dry_run)
+    export = EXPORTS[file.suffix.lower()](file, pictures)
+    posts = [_told(post, report) for post in export.posts]
+    for count, skipped in export.others:
+        report.left_out += count
+        _tell(report, skipped.problem)
+    _put(_prepared(posts, export.hosts, language, album, report, progress), report, dry_run=dry_run)
+    return report
+
+
+def _prepared(
+    posts: list[ReadPost],
+    hosts: Collection[str],
+    language: str,
+    album: Album,
+    report: Report,
+    progress: Progress | None,
+) -> list[Prepared]:
+    """Everything slow: which posts belong together, where they will stand, their pictures and their texts rendered."""
+    found, bodies = bundles(posts, site_language(language)), Bodies()
+    wanted = [(bundle, _wanted(bundle, report)) for bundle in found]
+    texts = [(reference_of(bundle.key), post) for bundle, kept in wanted for post in kept]
+    homes, prepared = Homes(texts, hosts), []
+    for done, (bundle, kept) in enumerate(wanted, 1):
+        prepared.append(_prepare(bundle, kept, homes, bodies, album, report))
         if progress is not None:
             progress(done, len(found))
-    _tell_skipped(skipped, folder, album, report)
+    return prepared
+
+
+def _put(prepared: Iterable[Prepared], report: Report, *, dry_run: bool) -> None:
+    """Write all of it, or nothing."""
     with one_transaction(dry_run=dry_run):
         importer = _Importer(report)
         for item in prepared:
             importer.put(item)
-    return report
 
 
-def _read(folder: Path, report: Report) -> tuple[list[ReadPost], list[Skipped]]:
-    """Every file below the folder, as a post or as something that is none."""
+def _read(folder: Path, report: Report) -> tuple[list[ReadPost], list[Skipped], Collection[str]]:
+    """Every file below the folder, as a post or as something that is none; and the hosts of the old site."""
     site = read_old_site(folder)
     posts: list[ReadPost] = []
     skipped: list[Skipped] = []
@@ -97,14 +141,18 @@ def _read(folder: Path, report: Report) -> tuple[list[ReadPost], list[Skipped]]:
         if isinstance(result, Skipped):
             skipped.append(result)
             continue
-        locale = site_language(result.language) if result.language else None
-        posts.append(dataclasses.replace(result, language=locale))
+        posts.append(_told(result, report))
         unused.update(result.unused)
-        for problem in result.problems:
-            _tell(report, problem)
     for key, count in unused.most_common():
         _tell(report, PostProblem(folder.name, None, Level.note, PostKind.unused, {"key": key, "count": str(count)}))
-    return posts, skipped
+    return posts, skipped, site.hosts
+
+
+def _told(post: ReadPost, report: Report) -> ReadPost:
+    """A post in a language of the site, after what is to tell about it was told."""
+    for problem in post.problems:
+        _tell(report, problem)
+    return dataclasses.replace(post, language=site_language(post.language) if post.language else None)
 
 
 def _tell(report: Report, problem: PostProblem) -> None:
@@ -126,16 +174,22 @@ def _tell_skipped(skipped: Iterable[Skipped], folder: Path, album: Album, report
             _tell(report, one.problem)
 
 
-def _prepare(bundle: Bundle, bodies: Bodies, album: Album, report: Report) -> Prepared:
-    """Keep the pictures and render the texts with the addresses the pictures have."""
+def _wanted(bundle: Bundle, report: Report) -> list[ReadPost]:
+    """The texts of a bundle that go in, the original first, each with its language."""
     for problem in bundle.problems:
         report.left_out += 1
         _tell(report, problem)
+    posts = [post for post in (bundle.original, *bundle.translations) if _is_wanted(post, bundle.original, report)]
+    return [dataclasses.replace(post, language=post.language or bundle.original.language) for post in posts]
+
+
+def _prepare(
+    bundle: Bundle, posts: Iterable[ReadPost], homes: Homes, bodies: Bodies, album: Album, report: Report
+) -> Prepared:
+    """Keep the pictures and render the texts with the addresses that pictures and linked posts have."""
     pictures: dict[str, ShownPicture] = {}
     texts = []
-    for post in (bundle.original, *bundle.translations):
-        if not _is_wanted(post, bundle.original, report):
-            continue
+    for post in posts:
         addresses = {}
         for reference, path in post.images.items():
             shown = album.picture(path, reference)
@@ -144,7 +198,12 @@ def _prepare(bundle: Bundle, bodies: Bodies, album: Album, report: Report) -> Pr
             else:
                 addresses[reference] = shown.address
                 pictures.setdefault(shown.picture.key, shown)
-        body, locale = with_images(post.body, addresses), post.language or bundle.original.language or ""
+        locale = post.language or ""
+        linked, lost = homes.links(post)
+        for target, line in lost:
+            if target not in addresses:
+                _tell(report, PostProblem(post.path, line, Level.note, PostKind.lost_link, {"name": target[:200]}))
+        body = with_links(with_images(post.body, addresses), linked | addresses)
         texts.append(PreparedText(post, locale, body, bodies.rendered(reference_of(bundle.key), locale, body)))
     return Prepared(bundle, pictures, texts)
 
@@ -166,16 +225,11 @@ def _is_wanted(post: ReadPost, original: ReadPost, report: Report) -> bool:
     return True
 
 
-def reference_of(key: str) -> str:
-    """The reference of an imported file's post."""
-    return f"file:{key}"
-
-
 class _Importer:
     """Puts bundles into the database; lives inside the transaction."""
 
     def __init__(self, report: Report) -> None:
-        self.report, self.known, self.there = report, Known(), _there()
+        self.report, self.known, self.there, self.old_paths = report, Known(), _there(), OldPaths()
 
     def put(self, item: Prepared) -> None:
         """Make or change the post of a bundle, and count each of its files."""
@@ -200,9 +254,9 @@ class _Importer:
         if before is not None and (changed or changes):
             touch(post)
         for number, (text, words) in enumerate(zip(item.texts, by_text, strict=True)):
-            names = [*words, *(changes if number == 0 else ())]
+            led = self.lead(text, post)
+            names = [*words, *(changes if number == 0 else ()), *led]
             self.report.count(text.post.path, is_new=text.locale not in had, changes=names)
-            self.tell_old_paths(text, post)
 
     @staticmethod
     def words(text: PreparedText) -> dict[str, Any]:
@@ -235,18 +289,22 @@ class _Importer:
         else:
             set_values(post, {"publish_at": source.published, "state": PostState.published})
 
-    def tell_old_paths(self, text: PreparedText, post: Post) -> None:
-        """Where the file stood before: only addresses of this site lead on by themselves, so somebody has to know."""
-        if text.post.old_paths:
-            new = canonical_url(next(one for one in post.texts if one.locale == text.locale))
-            _note(self.report, text.post.path, PostKind.old_address, old=", ".join(text.post.old_paths), new=new)
+    def lead(self, text: PreparedText, post: Post) -> list[str]:
+        """Where the text stood before, everything leads to it from now on; what cannot is told."""
+        found = next(one for one in post.texts if one.locale == text.locale)
+        led = [self.old_paths.lead(path, found) for path in text.post.old_paths]
+        for path, result in zip(text.post.old_paths, led, strict=True):
+            if isinstance(result, PostKind):
+                _note(self.report, text.post.path, result, old=path[:200])
+        self.report.addresses += sum(not isinstance(result, PostKind) for result in led)
+        return ["old addresses"] if True in led else []
 
 
 def _there() -> dict[str | None, Post]:
     """The posts imported from files before, and whatever else has such a reference."""
     rows = session().execute(
         sa.select(Post)
-        .where(Post.reference.startswith(reference_of("")))
+        .where(sa.or_(*(Post.reference.startswith(f"{source}:") for source in SOURCES)))
         .options(
             selectinload(Post.texts),
             selectinload(Post.authorships),

@@ -29,6 +29,7 @@ from jobboard.openings.models import JobOffer, LanguageNeed, Place, Question
 from jobboard.people.models import Person
 from jobboard.posts.actions import save_text, set_authors, set_categories, touch
 from jobboard.posts.models import Category, Kind, Post, PostImage, PostText
+from jobboard.posts.models_writing import OldPath, OldSlug
 from jobboard.site.models import Site, SitePage
 from jobboard.transfer.actions import Progress, Report, one_transaction, set_values
 from jobboard.transfer.exports_site import FOLDERS
@@ -246,6 +247,7 @@ class _Writer:
         self._facts(post, source, where)
         for text in source.texts:
             self._text(post, text)
+        self._moved(post, source.found.get("moved") or {}, where)
         set_values(post, {name: source.facts[name] for name in ("created_at", "updated_at")})
         session().flush()
         after = picture_of(post)
@@ -271,6 +273,27 @@ class _Writer:
         if source.job is not None and isinstance(post, JobOffer):
             self._job(post, source.job, found["job"], where)
         session().flush()
+
+    def _moved(self, post: Post, found: Any, where: str) -> None:
+        """Addresses a text had before lead to it here too; one that leads elsewhere already is told and stays."""
+        if not isinstance(found, dict):
+            raise SiteFormatError(_("%(file)s: there should be an object here.", file=where))
+        for text in post.texts:
+            ways = found.get(text.locale) or {}
+            for one in ways.get("slugs", ()):
+                facts = read_facts(OldSlug, one, where)
+                self._lead(OldSlug, {"kind": text.kind, "slug": facts["slug"]}, text, {"until": facts["until"]}, where)
+            for path in ways.get("paths", ()):
+                self._lead(OldPath, read_facts(OldPath, {"path": path}, where), text, {}, where)
+
+    def _lead(self, model: Any, key: dict[str, Any], text: PostText, more: dict[str, Any], where: str) -> None:
+        there = self._found(model, key)
+        if there is None:
+            self._new(model(**key, **more, text_id=text.id))
+        elif there.text_id != text.id:
+            self.report.tell(
+                where, _("The old address “%(path)s” leads elsewhere here.", path=key.get("slug") or key["path"])
+            )
 
     def _images(self, post: Post, found: Any, where: str) -> None:
         rows = {row["key"]: row["reference"] for row in found} if isinstance(found, list) else {}

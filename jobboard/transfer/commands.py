@@ -13,10 +13,11 @@ from jobboard.core.i18n import default_language, force_locale
 from jobboard.files.storage import StorageError
 from jobboard.transfer.actions import Progress, Report, Told
 from jobboard.transfer.actions_openings import import_openings
-from jobboard.transfer.actions_posts import import_posts
+from jobboard.transfer.actions_posts import EXPORTS, import_export, import_posts
 from jobboard.transfer.actions_site import import_site
 from jobboard.transfer.exports_site import FolderNotEmpty, export_site
 from jobboard.transfer.markup_cells import CellError, read_tag
+from jobboard.transfer.markup_exports import ExportError
 from jobboard.transfer.markup_mapping import MappingError, load_mapping
 from jobboard.transfer.markup_openings import load_openings, read_openings
 from jobboard.transfer.markup_shapes import Shape, ShapeError, read_shape
@@ -62,16 +63,30 @@ def openings(
 
 
 @group.command("posts")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.option("--language", default="", help="Language of posts that name none (BCP 47); the site's when not given.")
+@click.option(
+    "--pictures",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with the pictures of an export: Ghost's content/images, WordPress' uploads.",
+)
 @DRY_RUN
 @QUIET
-def posts(folder: Path, language: str, *, dry_run: bool, quiet: bool) -> None:
-    """Import the posts of a Jekyll, Hugo or Zola FOLDER with their images."""
+def posts(source: Path, language: str, pictures: Path | None, *, dry_run: bool, quiet: bool) -> None:
+    """Import the posts of a blog with their images.
+
+    SOURCE is the folder of a Jekyll, Hugo or Zola site, a Ghost export (.json) or a WordPress export (.xml).
+    """
     wanted = tag_of(language)
+    if source.is_dir() and pictures:
+        raise click.UsageError("--pictures is for exports; a folder has its pictures inside.")
+    if not source.is_dir() and source.suffix.lower() not in EXPORTS:
+        raise click.BadParameter("Name a folder, a Ghost export (.json) or a WordPress export (.xml).")
 
     def work(progress: Progress) -> Report:
-        return import_posts(folder, wanted, dry_run=dry_run, progress=progress)
+        if source.is_dir():
+            return import_posts(source, wanted, dry_run=dry_run, progress=progress)
+        return import_export(source, pictures, wanted, dry_run=dry_run, progress=progress)
 
     run("Importing posts", work, dry_run=dry_run, quiet=quiet)
 
@@ -128,7 +143,7 @@ def run(label: str, work: Callable[[Progress], Report], *, dry_run: bool, quiet:
     with current_app.test_request_context(), force_locale(default_language()):
         try:
             report = with_progress(label, work)
-        except (SiteFormatError, ShapeError) as error:
+        except (SiteFormatError, ShapeError, ExportError) as error:
             raise click.ClickException(f"Nothing was imported. {error}") from error
         except MappingError as error:
             raise click.ClickException(f"Nothing was imported. The mapping has mistakes:\n{error}") from error
@@ -160,9 +175,10 @@ def finish(report: Report, *, dry_run: bool, quiet: bool) -> None:
             click.echo(f"{message.told.value:<8}{message.where}: {message.sentence}")
     notes, errors = len(report.messages_of(Told.note)), len(report.messages_of(Told.error))
     pictures = f", {report.pictures} pictures taken along" if report.pictures else ""
+    addresses = f" {report.addresses} old addresses lead here." if report.addresses else ""
     click.echo(
         f"{report.total} looked at: {report.new} new, {report.changed} changed, {report.unchanged} unchanged, "
-        f"{report.left_out} left out{pictures}. Notes: {notes}. Errors: {errors}."
+        f"{report.left_out} left out{pictures}.{addresses} Notes: {notes}. Errors: {errors}."
     )
     if dry_run:
         click.echo("Dry run: nothing was kept.")

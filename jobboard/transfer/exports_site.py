@@ -14,8 +14,9 @@ from jobboard.files.storage import storage
 from jobboard.openings.models import JobOffer, LanguageNeed, Place, Question
 from jobboard.people.models import Person
 from jobboard.posts.models import Category, Kind, Post, PostImage, PostText
+from jobboard.posts.models_writing import OldPath, OldSlug
 from jobboard.site.models import Site, SitePage
-from jobboard.transfer.markup_site import FORM, as_json, as_markdown, facts_of, sorted_by
+from jobboard.transfer.markup_site import FORM, as_json, as_markdown, facts_of, sorted_by, written
 
 FOLDERS = {Kind.article: "articles", Kind.opening: "openings"}
 #: Posts read at a time.
@@ -110,6 +111,19 @@ def _posts() -> Iterator[Post]:
         session().expunge_all()
 
 
+def _moved(post: Post) -> dict[str, Any]:
+    """By language where a text stood before: on this site, and before it came here."""
+    found = {}
+    for text in post.texts:
+        slugs = session().execute(sa.select(OldSlug).where(OldSlug.text_id == text.id)).scalars()
+        paths = session().execute(sa.select(OldPath).where(OldPath.text_id == text.id)).scalars()
+        here = [{"slug": one.slug, "until": written(one.until)} for one in sorted_by(slugs, "slug")]
+        before = [one.path for one in sorted_by(paths, "path")]
+        if here or before:
+            found[text.locale] = {"slugs": here, "paths": before}
+    return found
+
+
 def _post(folder: Path, post: Post) -> None:
     place = folder / FOLDERS[post.kind] / _name(post)
     facts = {
@@ -120,6 +134,8 @@ def _post(folder: Path, post: Post) -> None:
             ({"key": image.file.key, "reference": image.reference} for image in post.images), key=lambda one: one["key"]
         ),
     }
+    if moved := _moved(post):
+        facts["moved"] = moved
     if isinstance(post, JobOffer):
         facts["job"] = _job(post)
     _write(place / "post.json", as_json(facts))

@@ -29,7 +29,6 @@ TOKEN = re.compile(
     |(?P<expression>\{\{-?(?P<expression_text>.{0,600}?)-?\}\})
     |(?P<attributes>\{:[^}\n]{0,300}\})
     |(?P<html><(?P<html_close>/?)(?P<html_name>[a-zA-Z][a-zA-Z0-9-]*)(?P<html_text>(?:\s[^<>]{0,3000})?)/?>)
-    |(?P<internal>\]\((?P<internal_to>@/[^)\s]{1,300}))
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
@@ -98,7 +97,6 @@ class _Converter:
             "expression": self.expression,
             "attributes": lambda found: self.kept(found, PostKind.shortcode, "{: }"),
             "html": self.html,
-            "internal": lambda found: self.kept(found, PostKind.internal_link, found["internal_to"]),
         }
         return next(step(match) for name, step in steps.items() if match[name] is not None)
 
@@ -149,6 +147,8 @@ class _Converter:
         name, _, rest = text.partition(" ")
         if name == "highlight" and (close := self.end(r"\{\{[<%]\s*/\s*highlight\s*[>%]\}\}", match.end())):
             return fenced(self.text[match.end() : close.start()], rest), close.end()
+        if name in {"ref", "relref"} and (place := self.linked(match, rest)):
+            return place, match.end()
         if name == "figure" and (image := image_of(attributes_of(rest))):
             return image, match.end()
         if name.startswith("/"):
@@ -164,7 +164,16 @@ class _Converter:
             return self.text[match.end() : close.start()], close.end()
         if re.fullmatch(r"end\w*", name):
             return match[0], match.end()
+        if name in {"post_url", "link"} and (place := self.linked(match, rest)):
+            return place, match.end()
         return self.kept(match, PostKind.shortcode, re.split(r"[\s(]", name)[0] or "{% %}")
+
+    def linked(self, match: re.Match[str], rest: str) -> str | None:
+        """The file that a command names as a link's target, as Zola names it: "@/posts/a.md". None elsewhere."""
+        before = self.text[max(0, match.start() - 80) : match.start()]
+        place = re.search(r"[^\s\"'`=|]+", rest.removeprefix("path="))
+        is_target = re.search(r"\]\(\s*(?:\{\{[^{}]*\}\}\s*)?\Z", before)
+        return f"@/{place[0].lstrip('/')}" if place and is_target else None
 
     def expression(self, match: re.Match[str]) -> tuple[str, int]:
         """`{{ … }}`: paths are resolved, everything else is told by its first word."""
@@ -226,10 +235,14 @@ def fenced(code: str, options: str) -> str:
     """A fenced code block, longer fenced than anything inside it; of the options only the language is kept."""
     words = options.split()
     language = words[0].strip("\"',") if words and "=" not in words[0] else ""
+    return fence(without_raw(code).lstrip("\n"), re.sub(r"[^\w+#.-]", "", language))
+
+
+def fence(code: str, language: str) -> str:
+    """A fenced block of exactly this code, without the line breaks at its end."""
     longest = max((len(run) for run in re.findall("`+", code)), default=0)
-    fence = "`" * max(3, longest + 1)
-    info = re.sub(r"[^\w+#.-]", "", language)
-    return f"{fence}{info}\n{without_raw(code).strip(chr(10))}\n{fence}"
+    mark = "`" * max(3, longest + 1)
+    return f"{mark}{language}\n{code.rstrip(chr(10))}\n{mark}"
 
 
 def image_of(attributes: dict[str, str]) -> str | None:

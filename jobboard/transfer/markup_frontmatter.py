@@ -12,6 +12,7 @@ from pathlib import Path
 from jobboard.transfer.markup_body import converted, first_paragraph, heading_and_rest, plain_summary, split_more
 from jobboard.transfer.markup_frontmatter_block import Block, BlockError, read_block
 from jobboard.transfer.markup_frontmatter_facts import Facts, clean, read_moment
+from jobboard.transfer.markup_frontmatter_homes import home_paths
 from jobboard.transfer.markup_frontmatter_paths import (
     MARKDOWN,
     OldSite,
@@ -22,6 +23,7 @@ from jobboard.transfer.markup_frontmatter_paths import (
     read_old_site,
 )
 from jobboard.transfer.markup_images import find_images, with_images
+from jobboard.transfer.markup_links import links_of
 from jobboard.transfer.markup_post_problems import PostKind, PostProblem
 from jobboard.transfer.markup_problems import Level
 
@@ -47,7 +49,7 @@ class ReadPost:
     language: str | None
     #: As the old system would name it; not yet made fit for an address of ours.
     slug: str
-    #: Paths at which the post stood before, from the root.
+    #: Paths at which the post stood before, from the root; its own before those that led to it.
     old_paths: tuple[str, ...]
     #: None: no date (then it is a draft).
     published: dt.datetime | None
@@ -62,6 +64,8 @@ class ReadPost:
     body: str
     #: Files inside the imported folder, by the reference in the body.
     images: Mapping[str, Path] = field(default_factory=dict)
+    #: The targets of its links as written, each with the first line of the file it stands in (None: in no file).
+    links: Mapping[str, int | None] = field(default_factory=dict)
     #: Keys of the front matter that nothing was taken from.
     unused: tuple[str, ...] = ()
     problems: tuple[PostProblem, ...] = ()
@@ -163,22 +167,24 @@ class _PostReader:
         for finding in images.findings:
             self.note(finding.kind, {"reference": finding.name}, finding.line)
         published, is_draft = self.published(facts)
+        categories = tuple(dict.fromkeys((*self.place.categories, *facts.labels("categories", "category"))))
         post = ReadPost(
             path=self.below,
             bundle_key=self.bundle_key(facts),
             title=title,
             language=facts.language() or self.place.language or self.site.language,
             slug=facts.text("slug") or self.place.slug,
-            old_paths=facts.old_paths(self.place.section),
+            old_paths=home_paths(self.site, self.place, facts, categories, published),
             published=published,
             updated=facts.moment("lastmod", "updated", "last_modified_at", "modified", "last_updated"),
             is_draft=is_draft,
             authors=facts.authors(),
-            categories=tuple(dict.fromkeys((*self.place.categories, *facts.labels("categories", "category")))),
+            categories=categories,
             tags=facts.labels("tags", "tag"),
             summary=plain_summary(converted(given or before).markdown) or first_paragraph(markdown),
             body=markdown.strip() + "\n" if markdown.strip() else "",
             images=images.files,
+            links={target: _line(block, target.removeprefix("@/")) for target in links_of(markdown)},
         )
         return replace(post, unused=facts.unused, problems=tuple(self.problems))
 

@@ -39,6 +39,8 @@ class Facts:
                 del self.values[inner]
                 self.values = {f"{inner}.{str(key).lower()}": value for key, value in nested.items()} | self.values
         self.used: set[str] = set()
+        #: Whether the front matter itself says where the post stood (known once `old_paths` was asked).
+        self.has_permalink = False
 
     def take(self, *names: str) -> tuple[str, Any]:
         """The first of these keys with a value, and the value; ("", None) without one. All of them count as used."""
@@ -158,6 +160,7 @@ class Facts:
         found = []
         for names in (("permalink", "url", "path"), ("aliases",), ("redirect_from",)):
             key, value = self.take(*names)
+            self.has_permalink |= "permalink" in names and value is not None
             for each in value if isinstance(value, list) else [value]:
                 if not isinstance(each, str):
                     if each is not None:

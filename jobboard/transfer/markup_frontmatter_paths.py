@@ -51,6 +51,10 @@ class OldSite:
     excerpt_separator: str = ""
     #: Full names by the short ones that posts use (Jekyll's `_data/authors.yml`).
     authors: Mapping[str, str] = field(default_factory=dict)
+    #: Jekyll's pattern of addresses, or the name of one.
+    permalink: str = "date"
+    #: The hosts it was found at, without "www.".
+    hosts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +82,13 @@ def read_old_site(root: Path) -> OldSite:
     if jekyll or root.name in {"_posts", "_drafts"} or (root / "_posts").is_dir():
         return OldSite(
             SiteKind.jekyll,
-            _tag(jekyll.get("lang") or jekyll.get("locale")),
+            language_tag(jekyll.get("lang") or jekyll.get("locale")),
             _zone(jekyll.get("timezone")),
             _base(jekyll.get("baseurl")),
             str(jekyll.get("excerpt_separator") or "").strip(),
             _names(_config(root, "_data/authors.yml", "_data/authors.yaml")),
+            str(jekyll.get("permalink") or "date"),
+            hosts_of(jekyll.get("url")),
         )
     table = _config(
         root,
@@ -94,10 +100,14 @@ def read_old_site(root: Path) -> OldSite:
         ],
     )
     if "base_url" in table or ((root / "content" / "_index.md").is_file() and (root / "templates").is_dir()):
-        return OldSite(SiteKind.zola, _tag(table.get("default_language", "en")), base_path=_base(table.get("base_url")))
+        language, base = language_tag(table.get("default_language", "en")), table.get("base_url")
+        return OldSite(SiteKind.zola, language, base_path=_base(base), hosts=hosts_of(base))
     if table or (root / "archetypes").is_dir():
         language = table.get("defaultcontentlanguage") or table.get("languagecode") or table.get("locale")
-        return OldSite(SiteKind.hugo, _tag(language), _zone(table.get("timezone")), _base(table.get("baseurl")))
+        base = table.get("baseurl")
+        return OldSite(
+            SiteKind.hugo, language_tag(language), _zone(table.get("timezone")), _base(base), hosts=hosts_of(base)
+        )
     return OldSite()
 
 
@@ -113,7 +123,8 @@ def _config(root: Path, *names: str) -> dict[str, Any]:
     return {}
 
 
-def _tag(value: object) -> str | None:
+def language_tag(value: object) -> str | None:
+    """A language as BCP 47 writes it; None for what is no language."""
     try:
         return read_tag(str(value)) if value else None
     except CellError:
@@ -131,6 +142,14 @@ def _base(value: object) -> str:
     """The path of an address: "https://example.org/blog/" gives "/blog"."""
     path = re.sub(r"^(?:https?:)?//[^/]*", "", str(value or "")).strip("/")
     return f"/{path}" if path else ""
+
+
+def hosts_of(*addresses: object) -> frozenset[str]:
+    """The hosts of web addresses, without "www."; what is no address has none."""
+    found = (
+        re.match(r"(?:https?:)?//(?:www\.)?([^/:?#]+)", str(address or ""), re.IGNORECASE) for address in addresses
+    )
+    return frozenset(match[1].lower() for match in found if match)
 
 
 def _names(table: dict[str, Any]) -> dict[str, str]:
@@ -196,7 +215,7 @@ def _language_of(path: Path, stem: str) -> tuple[str, str | None]:
         return stem, None
     is_sure = base == "index" or (suffix[:2] in LANGUAGES and len(re.split("[-_]", suffix)[0]) == 2)
     if is_sure or (path.parent / f"{base}{path.suffix}").is_file():
-        return (base, tag) if (tag := _tag(suffix)) else (stem, None)
+        return (base, tag) if (tag := language_tag(suffix)) else (stem, None)
     return stem, None
 
 

@@ -53,29 +53,29 @@ def find_images(markdown: str, path: Path, root: Path, site: OldSite, line_of: C
 
 def references(markdown: str) -> list[str]:
     """Every image reference of a text outside of code, as written, in the order of the text."""
-    return [markdown[start:end] for start, end in _spans(markdown)]
+    return [markdown[start:end] for start, end in image_spans(markdown)]
 
 
 def with_images(markdown: str, addresses: Mapping[str, str]) -> str:
     """The text with new addresses for the references that have one."""
     pieces, at = [], 0
-    for start, end in _spans(markdown):
+    for start, end in image_spans(markdown):
         if (address := addresses.get(markdown[start:end])) is not None:
             pieces += [markdown[at:start], address]
             at = end
     return "".join([*pieces, markdown[at:]])
 
 
-def _spans(markdown: str) -> list[tuple[int, int]]:
+def image_spans(markdown: str) -> list[tuple[int, int]]:
     """Start and end of every image reference outside of code."""
-    masked = _without_code(markdown)
+    masked = without_code(markdown)
     matches = list(INLINE.finditer(masked))
     labels = {" ".join((match["label"] or match["text"]).casefold().split()) for match in USED.finditer(masked)}
     matches += [match for match in DEFINED.finditer(masked) if " ".join(match["label"].casefold().split()) in labels]
     return sorted({match.span("angled" if match["angled"] is not None else "bare") for match in matches})
 
 
-def _without_code(markdown: str) -> str:
+def without_code(markdown: str) -> str:
     """The text of the same length with code blocks and code spans blanked, so that positions stay."""
     return "".join(_blanked(markdown))
 

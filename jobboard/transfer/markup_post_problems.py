@@ -40,7 +40,6 @@ class PostKind(enum.Enum):
     html = "html"
     html_left_out = "html_left_out"
     comment_left_out = "comment_left_out"
-    internal_link = "internal_link"
     missing_image = "missing_image"
     image_outside = "image_outside"
     remote_image = "remote_image"
@@ -50,7 +49,19 @@ class PostKind(enum.Enum):
     draft_original = "draft_original"
     stays_published = "stays_published"
     taken_back = "taken_back"
-    old_address = "old_address"
+    old_address_ours = "old_address_ours"
+    old_address_taken = "old_address_taken"
+    old_address_long = "old_address_long"
+    lost_link = "lost_link"
+    # of exports
+    other_type = "other_type"
+    bad_entry = "bad_entry"
+    thrown_away = "thrown_away"
+    not_public = "not_public"
+    plain_text = "plain_text"
+    picture_elsewhere = "picture_elsewhere"
+    embedded = "embedded"
+    flat_table = "flat_table"
 
 
 SENTENCES: Mapping[PostKind, Any] = {
@@ -81,7 +92,6 @@ SENTENCES: Mapping[PostKind, Any] = {
     PostKind.html: lazy("HTML is shown as text: “<%(name)s>” (%(count)s times)."),
     PostKind.html_left_out: lazy("The layout of “<%(name)s>” was left out, its content stays (%(count)s times)."),
     PostKind.comment_left_out: lazy("HTML comments were left out (%(count)s times)."),
-    PostKind.internal_link: lazy("The link to “%(name)s” is one of the old system and will lead nowhere."),
     PostKind.missing_image: lazy("The image “%(reference)s” was not found."),
     PostKind.image_outside: lazy(
         "The image “%(reference)s” lies outside of the folder that is imported; it was refused."
@@ -93,9 +103,21 @@ SENTENCES: Mapping[PostKind, Any] = {
     PostKind.draft_original: lazy("The original (%(other)s) is a draft, so this translation is one, too."),
     PostKind.stays_published: lazy("A draft at its source, but published here; it stays published."),
     PostKind.taken_back: lazy("It was taken back to a draft here and stays one."),
-    PostKind.old_address: lazy(
-        "It stood at %(old)s and stands at %(new)s now. Nothing leads from there to here by itself; "
-        "your web server can do that."
+    PostKind.old_address_ours: lazy("It stood at %(old)s, where a page of this site stands; nothing leads from there."),
+    PostKind.old_address_taken: lazy("It stood at %(old)s, which leads to another text already."),
+    PostKind.old_address_long: lazy("The old address “%(old)s” is too long to lead here."),
+    PostKind.lost_link: lazy("The link to “%(name)s” is one to the old site, and no imported post stood there."),
+    PostKind.other_type: lazy("%(count)s × “%(name)s”: no posts."),
+    PostKind.bad_entry: lazy("This post cannot be read: %(detail)s"),
+    PostKind.thrown_away: lazy("Thrown away or never saved at its source (“%(name)s”)."),
+    PostKind.not_public: lazy("Not for everybody at its source (“%(name)s”); imported as a draft."),
+    PostKind.plain_text: lazy("The export has no HTML of this post, so only its plain text was taken."),
+    PostKind.picture_elsewhere: lazy(
+        "The picture “%(reference)s” does not lie in the folder of pictures; it became a link."
+    ),
+    PostKind.embedded: lazy("What “<%(name)s>” shows became a link (%(count)s times)."),
+    PostKind.flat_table: lazy(
+        "A table has merged cells or tables inside, which Markdown does not know (%(count)s times)."
     ),
 }
 

@@ -20,6 +20,7 @@ from jobboard.files.models import StoredFile
 from jobboard.openings.models import JobOffer, LanguageNeed, Place, Question
 from jobboard.people.models import Person
 from jobboard.posts.models import Category, Post, PostText
+from jobboard.posts.models_writing import OldPath, OldSlug
 from jobboard.site.models import Site, SitePage
 
 #: Raised by one with every change of the form that older versions could not read.
@@ -54,6 +55,8 @@ FACTS: dict[type[Base], tuple[str, ...]] = {
         ),
         *("pay_note", "starts_on", "apply_url", "organisation", "organisation_url", "response_days", "is_filled"),
     ),
+    OldSlug: ("slug", "until"),
+    OldPath: ("path",),
     Place: ("key", "country", "region", "city", "names"),
     LanguageNeed: ("tag", "level", "is_required"),
     Question: ("key", "kind", "is_required", "label", "help", "choices", "knockout"),
@@ -151,7 +154,9 @@ def as_json(value: Any) -> bytes:
 
 def as_markdown(front: Mapping[str, Any], body: str) -> bytes:
     """A text with its front matter; the body follows byte for byte."""
-    head = yaml.safe_dump(dict(front), allow_unicode=True, sort_keys=False, width=10**6)
+    # PyYAML writes U+0085 as it is, and reads it as the end of a line.
+    is_plain = not any("\x85" in value for value in front.values() if isinstance(value, str))
+    head = yaml.safe_dump(dict(front), allow_unicode=is_plain, sort_keys=False, width=10**6)
     return f"---\n{head}---\n{body}".encode()
 
 

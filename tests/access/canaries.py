@@ -40,6 +40,17 @@ SENT = {
 }
 #: Values of columns that are read as more than text.
 VALUES: dict[str, Any] = {
+    "rating.stars": 4,
+    "criterion.label": {"en": "Skills"},
+    # The words to choose from are one list for everybody who hires; which of them an application has is not.
+    "tag.name": lambda world: f"Word {next(world.numbers)}",
+    "review.earlier": lambda world: [
+        {
+            "at": clock.now().isoformat(),
+            "stars": {"1": 3},
+            "comment": world.mark(list(world.applications)[-1], "review.earlier"),
+        }
+    ],
     "application.phone": lambda world: f"+49461555{next(world.numbers):04}",
     "application.locale": "en",
     "pool_consent.until": lambda _world: clock.now() + dt.timedelta(days=200),
@@ -162,8 +173,11 @@ def _made(world: World, owner: str, column: sa.Column[Any], planted: dict[str, i
             return _file(world, owner).id
         if target in known:
             return known[target]
-        assert column.nullable, f"{name}: make a row of {column.table.name} by hand"
-        return None
+        if column.nullable:
+            return None
+        # What several applications share (a tag, a criterion): one of its own, so that nothing is shared here.
+        planted[target] = _insert(world, owner, Base.metadata.tables[target], planted, offer)
+        return planted[target]
     if isinstance(column.type, sa.Enum):
         first = next(iter(column.type.enum_class))
         return first if isinstance(first, enum.Enum) else column.type.enums[0]

@@ -102,5 +102,5 @@ ROUTES = {
     """,
 }
 GROUP_OF = {endpoint: group for group, endpoints in ROUTES.items() for endpoint in endpoints.split()}
-#: Where one of two reasons decides: the pool shows nobody that waits apart.
-NOT_THERE = {("desk.talents.write", "apart")}
+#: Where one of two reasons decides: of what waits apart nobody is written to, and the pool shows nobody.
+NOT_THERE = {("desk.address.edit", "apart"), ("desk.letters.new", "apart"), ("desk.talents.write", "apart")}

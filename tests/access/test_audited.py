@@ -41,7 +41,7 @@ FORMS = {
     "desk.applications.keep_filter": OWN,
     "desk.applications.move_card": MOVES,
     "desk.applications.rate_application": ORGANISED,
-    "desk.applications.show_name": {"reason": "She called us."},
+    "desk.applications.show_name": ORGANISED,
     "desk.applications.tag_application": ORGANISED,
     "desk.criteria.edit": POSTS,
     **dict.fromkeys(

@@ -84,7 +84,7 @@ def test_inbox_takes_the_same_number_of_statements_for_two_and_for_thirty(client
         with queries() as log:
             assert client.get("/desk/applications/").status_code == 200
         counts.append(len(log))
-    assert counts == [18, 18]
+    assert counts == [19, 19]
 
 
 def test_application_is_read_with_everything_sent_and_the_others_of_the_address(client, sign_in, offer):

@@ -226,7 +226,7 @@ def test_page_takes_the_same_number_of_queries_for_any_number(client, closed, qu
     with queries() as log:
         page = client.get(url_of(closed))
     assert len(lines(page)) == number
-    assert len(log) == 14, log
+    assert len(log) == 15, log
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Open applications"), ("de", 'lang="de"')])

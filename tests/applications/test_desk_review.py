@@ -18,7 +18,7 @@ from tests.factories import make_application, make_criteria, make_offer, make_pe
 from tests.pages import errors_of, form_of, page_of, words_of
 
 #: Statements of one screen: the application with its parts, mails, reviews, and whether the name is shown.
-SCREEN = 27
+SCREEN = 41
 CANARY = "a judgement nobody may see too early"
 
 

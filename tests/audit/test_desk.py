@@ -134,8 +134,8 @@ def test_screen_takes_the_same_statements_after_the_first_look(client, sign_in, 
         with queries() as statements:
             client.get(url(row))
         counts.append(len(statements))
-    assert counts[0] == counts[1] + 8, (
-        "the entry with its head and check, and who it is, read anew in the new transaction"
+    assert counts[0] == counts[1] + 13, (
+        "the entry with its head and check, what was seen, and who it is, read anew in each new transaction"
     )
     assert counts[1] == counts[2]
 

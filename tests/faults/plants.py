@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from jobboard.applications import actions
+from jobboard.applications import actions_submit
 from jobboard.applications.models import Application
 from jobboard.files.storage import DiskStorage
 from jobboard.mail import tasks
@@ -47,7 +47,7 @@ def file_then_death() -> None:
 def forgotten_nonce() -> None:
     """Nothing of the form is kept by which it could be recognised; and the process dies before it answers."""
 
-    write = actions.write_new
+    write = actions_submit.write_new
 
     def forget(*rows: Any) -> None:
         for row in rows:
@@ -56,7 +56,7 @@ def forgotten_nonce() -> None:
                 event.listen(Session, "after_commit", lambda _session: _die())
         write(*rows)
 
-    actions.write_new = forget
+    actions_submit.write_new = forget
 
 
 def marked_before_sent() -> None:

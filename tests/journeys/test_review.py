@@ -57,7 +57,7 @@ def sign_in(page: Page, email: str) -> None:
     page.locator("[name=email]").fill(email)
     page.locator("[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.get_by_role("link", name=re.compile("^Application ")).focus()
+    page.get_by_role("link", name=re.compile(r"\bApplication \d")).focus()
     page.keyboard.press("Enter")
 
 

@@ -314,4 +314,4 @@ def test_list_takes_the_same_number_of_queries_for_any_number(client, sign_in, q
     client.get("/desk/openings/")
     with queries() as log:
         assert client.get("/desk/openings/").status_code == 200
-    assert len(log) == 9, log
+    assert len(log) == 10, log

@@ -317,7 +317,7 @@ def test_number_of_queries_does_not_grow_with_links(client, opening, queries, nu
     session().expunge_all()
     with queries() as log:
         client.get(edit_url(offer))
-    assert len(log) == 32, log
+    assert len(log) == 33, log
 
 
 def test_checklist_speaks_german(client, sign_in):

@@ -112,4 +112,4 @@ def test_list_takes_the_same_number_of_queries(client, sign_in, queries, count):
     with queries() as log:
         page = client.get(LIST)
     assert words_of(page_of(page)).count("Template ") >= count
-    assert len(log) == 3, log
+    assert len(log) == 4, log

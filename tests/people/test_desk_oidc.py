@@ -77,9 +77,9 @@ def test_somebody_known_by_address_gets_in_with_their_role(client, provider, alm
     led = client.get(to_provider(client, f"{START}?next=/desk/posts/"))
     assert led.location == "/desk/posts/"
     assert is_in(client)
-    assert client.get("/desk/staff/").status_code == 403
     entries = session().execute(sa.select(AuditEntry.action, AuditEntry.details)).all()
     assert [tuple(one) for one in entries] == [("sign_in.succeeded", {"way": "single sign-on"})]
+    assert client.get("/desk/staff/").status_code == 403
     assert "step" not in cookie_of(client)
 
 

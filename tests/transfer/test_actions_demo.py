@@ -32,8 +32,8 @@ MOMENTS = [
 BY_CHANCE = {"password_hash", "link_hash", "seed", "key", "uid", "content", "message_id", "in_reply_to"} | {
     *("salt", "digest", "chain", "details"),  # of the audit log
 }
-#: Hold the number of the application, and PostgreSQL counts on after a rollback.
-PRIVATE_LINK = re.compile(r"\[\[private-link:.*?\]\]|/desk/applications/[0-9]+/")
+#: Hold the number of the application or of a criterion, and PostgreSQL counts on after a rollback.
+PRIVATE_LINK = re.compile(r"\[\[private-link:.*?\]\]|/desk/applications/[0-9]+/|'[0-9]+'(?=: [1-5])")
 
 
 class Links(HTMLParser):

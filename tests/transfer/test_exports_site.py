@@ -18,8 +18,9 @@ from jobboard.core.db import session, writing
 from jobboard.files.actions import keep_picture, read_picture
 from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
-from jobboard.posts.actions import begin_article, save_text
+from jobboard.posts.actions import begin_article, move_to, save_text
 from jobboard.posts.models import Post, PostText
+from jobboard.posts.models_writing import OldPath
 from jobboard.transfer.actions_demo import load_demo
 from jobboard.transfer.actions_site import import_site
 from jobboard.transfer.exports_site import FolderNotEmpty, export_site
@@ -39,6 +40,7 @@ LEFT_OUT = {
         "password_hash": "secret",
         "locale": "language of the desk",
         "left_at": "ends access",
+        "has_keys": "how they use the desk",
     },
     "category": {"id": "made anew"},
     "stored_file": {
@@ -59,6 +61,8 @@ LEFT_OUT = {
         "html": "rendered from it",
         "reading_minutes": "counted from it",
     },
+    "old_slug": {"id": "made anew", "kind": "the folder", "text_id": "the language it stands under"},
+    "old_path": {"id": "made anew", "text_id": "the language it stands under"},
     "job_offer": {"post_id": "the folder", "contact_id": "by the person's slug"},
     "place": {"id": "made anew"},
     "language_need": {"offer_id": "the folder", "position": "the order of the list"},
@@ -130,6 +134,22 @@ def test_demo_site_is_the_same_after_a_round_and_again_unchanged(own_app, other,
         assert "card-opening" in client.get("/en/jobs/").text
         words = client.get("/en/search/?q=ferry").text
         assert "<mark>" in words
+
+
+def test_old_addresses_go_along(own_app, other, tmp_path):
+    post = make_article("An outage", slug="an-outage")
+    move_to(post.texts[0], "an-outage-explained")
+    session().add(OldPath(path="/blog/outage", text_id=post.texts[0].id))
+    session().commit()
+    export_site(tmp_path / "one")
+    with other("two") as app:
+        import_site(tmp_path / "one")
+        client = app.test_client()
+        assert client.get("/en/articles/an-outage/").location == "/en/articles/an-outage-explained/"
+        assert client.get("/blog/outage").status_code == 301
+        export_site(tmp_path / "second")
+        assert tree(tmp_path / "second") == tree(tmp_path / "one")
+        assert import_site(tmp_path / "one").messages == []
 
 
 def test_dry_run_keeps_nothing(own_app, other, tmp_path):
@@ -241,6 +261,11 @@ LINES = st.lists(
 MOMENTS = st.integers(0, 4_000_000_000_000_000).map(
     lambda number: dt.datetime(1980, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=number)
 )
+
+
+def test_end_of_line_of_another_alphabet_comes_back():
+    front = {"title": "a\x85b ü", "slug": "a"}
+    assert read_markdown(as_markdown(front, "body"), "a.md") == (front, "body")
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -17,6 +17,9 @@ from jobboard.transfer.markup_post_problems import PostKind
         ("{% highlight x %}\n```\n{% endhighlight %}", "````x\n```\n````"),
         ('{{< highlight go "hl_lines=2" >}}\nx\n{{< / highlight >}}', "```go\nx\n```"),
         ("{{% highlight sh %}}x{{% /highlight %}}", "```sh\nx\n```"),
+        ("[x]({{ site.baseurl }}{% post_url 2024-05-06-x %})", "[x](@/2024-05-06-x)"),
+        ("[x]({% link _posts/a.md %}) {% link b %}", "[x](@/_posts/a.md) {% link b %}"),
+        ('[x]({{< relref path="/a.md#b" >}})', "[x](@/a.md#b)"),
         ("{% highlight python %}\nno end", "{% highlight python %}\nno end"),
         ("{% raw %}{{ x }}{% endraw %}", "{{ x }}"),
         ("```\n{% raw %}\n{{ x }}\n{% endraw %}\n```", "```\n{{ x }}\n```"),
@@ -62,7 +65,6 @@ def test_text_is_converted(old, new):
         ("List<String> and a<b", [(PostKind.html, "string", 1, 1)]),
         ("<img alt=x>", [(PostKind.html, "img", 1, 1)]),
         ("a <!-- b -->", [(PostKind.comment_left_out, "", 1, 1)]),
-        ("[a](@/b.md)", [(PostKind.internal_link, "@/b.md", 1, 1)]),
         ("```\n{{< youtube x >}}\n```", []),
     ],
 )

@@ -94,7 +94,11 @@ puts "``` {{ not }} touched"
     assert moving.published == utc(2024, 5, 6, 8)
     assert (moving.authors, moving.categories) == (("Ada Lovelace",), ("business", "technology"))
     assert moving.tags == ("PostgreSQL", "full text")
-    assert moving.old_paths == ("/2024/old.html", "/older/")
+    assert moving.old_paths == (
+        "/blog/business/technology/2024/05/06/moving-to-postgres.html",
+        "/blog/2024/old.html",
+        "/blog/older/",
+    )
     assert moving.summary == "First paragraph with words and a link."
     assert '````ruby\nputs "``` {{ not }} touched"\n````' in moving.body
     assert "more-->" not in moving.body
@@ -165,7 +169,7 @@ x := 1
     assert storage.published == utc(2024, 5, 7)
     assert storage.updated == utc(2024, 6, 1)
     assert (storage.authors, storage.categories, storage.tags) == (("Ada Lovelace", "Bob"), ("Technology",), ("nginx",))
-    assert storage.old_paths == ("/posts/old-storage", "/2020/storage/")
+    assert storage.old_paths == ("/posts/our-storage/", "/posts/old-storage", "/2020/storage/")
     assert storage.summary == "What we built."
     assert '![A rack](rack.jpg "Our rack")\n```go\nx := 1\n```' in storage.body
     assert "{{< youtube abc >}} and {{% notice tip %}}\n`{{< youtube abc >}}`" in storage.body
@@ -224,9 +228,10 @@ After. ![Shot](shot.png) ![Gone](gone.png) ![Out](../../../../etc/passwd) ![Far]
     assert failure.unused == ("extra.math",)
     told = {(problem.kind.value, problem.line) for problem in failure.problems}
     assert told == {
-        ("missing_image", 15), ("image_outside", 15), ("remote_image", 15), ("internal_link", 18),
+        ("missing_image", 15), ("image_outside", 15), ("remote_image", 15),
         ("shortcode", 19),
     }  # fmt: skip
+    assert failure.links == {"@/blog/other.md": 18}
     english = found["content/blog/2024-05-06-test-failure/index.en.md"]
     assert (english.language, english.bundle_key, english.published) == ("en", failure.bundle_key, utc(2024, 5, 6))
     undated = found["content/blog/undated.md"]
@@ -354,6 +359,26 @@ def test_summary_is_the_first_words_cut_at_a_word(tmp_path):
 def test_old_paths(tmp_path, line, paths, told):
     found = post(tmp_path, f"---\ntitle: a\ndate: 2024-05-06\n{line}\n---\n")
     assert (found.old_paths, kinds(found)) == (paths, told)
+
+
+@pytest.mark.parametrize(
+    ("config", "name", "lines", "paths"),
+    [
+        ({"_config.yml": "permalink: pretty\n"}, "_posts/2024-05-06-a.md", "categories: X", ("/x/2024/05/06/a/",)),
+        ({"_config.yml": "permalink: /b/:short_year/:slug\n"}, "_posts/2024-05-06-a.md", "", ("/b/24/a",)),
+        ({"_config.yml": "permalink: /:collection/:slug\n"}, "_posts/2024-05-06-a.md", "", ()),
+        ({"_config.yml": "a: b\n"}, "_posts/2024-05-06-a.md", "permalink: /:slug", ()),
+        ({"_config.yml": "a: b\n"}, "_drafts/a.md", "", ("/2024/05/06/a.html",)),
+        ({"hugo.toml": 'baseURL = "https://example.org/b/"'}, "content/posts/2024-05-06-A b.md", "",
+            ("/b/posts/2024-05-06-a-b/",)),
+        ({"hugo.toml": 'languageCode = "en"'}, "content/posts/a/index.de.md", "aliases: [/c]", ("/de/posts/a/", "/c")),
+        ({"hugo.toml": 'languageCode = "en"'}, "content/a.md", "url: /x/", ("/x/",)),
+        ({"config.toml": 'base_url = "https://example.org"'}, "content/2024-05-06-a.md", "", ("/a/",)),
+    ],
+)  # fmt: skip
+def test_path_of_the_old_system_is_known(tmp_path, config, name, lines, paths):
+    found = read(site(tmp_path, files=config | {name: f"---\ntitle: a\ndate: 2024-05-06\n{lines}\n---\n"}))[name]
+    assert found.old_paths == paths
 
 
 def test_translations_by_key(tmp_path):

@@ -10,7 +10,7 @@ from jobboard.cli import main
 from jobboard.core.db import session
 from jobboard.openings.models import Contract, Hours, JobOffer, Level, PayPeriod, Workplace
 from jobboard.transfer.markup_shapes import Shape, ShapeError, read_shape
-from jobboard.transfer.markup_shapes_html import markdown_of
+from jobboard.transfer.markup_shapes_html import body_of, markdown_of
 
 GREENHOUSE = {
     "jobs": [
@@ -160,18 +160,48 @@ def test_empty_list_is_one(app):
     [
         ("<p>One</p><p>Two &amp; <b>three</b></p>", "One\n\nTwo & **three**"),
         ("<h1>Head</h1><ul><li>a</li><li><p>b</p></li></ul>end", "## Head\n\n- a\n- b\n\nend"),
-        ("<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>", "1. a\n  - b\n2. c"),
+        ("<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>", "1. a\n   - b\n2. c"),
         ('<a href="https://example.org/a b">x</a> <a href="<">y</a>', "[x](<https://example.org/a b>) y"),
         ("2 * 3 * 4 and [x](y) and # no", "2 \\* 3 \\* 4 and \\[x\\](y) and \\# no"),
         ("<script>alert(1)</script><style>a{}</style>text", "text"),
         ("<p>a<br>b</p><br><p></p><p><strong> </strong></p>", "a\\\nb"),
         ("no end <b>of <i>marks", "no end **of *marks***"),
-        ("<blockquote>said</blockquote>", "said"),
+        ("<blockquote><p>said</p><pre>\n a\n\n\n b\n</pre></blockquote>", "> said\n>\n> ```\n>  a\n>\n>\n>  b\n> ```"),
+        (
+            '<figure><img src="/a.png" alt="A"><figcaption>Of us</figcaption></figure>after',
+            "![A](/a.png)\n\n*Of us*\n\nafter",
+        ),
+        (
+            '<pre class="x"><code class="language-python">def f():\n\n\n    return "`*_" &lt; 1\n</code></pre>',
+            '```python\ndef f():\n\n\n    return "`*_" < 1\n```',
+        ),
+        ("<pre>```\na\n```</pre>", "````\n```\na\n```\n````"),
+        ("<p>x <code>a_b `c`</code> <kbd></kbd></p>", "x `` a_b `c` ``"),
+        (
+            "<table><thead><tr><th>a<th>b</tr></thead><tr><td>1|2<td><p>x</p><p>y</p></table>",
+            "| a | b |\n| --- | --- |\n| 1\\|2 | x y |",
+        ),
+        ("<table><tr><td>1</td></tr></table>", "|  |\n| --- |\n| 1 |"),
+        ("<ul><li><p>a</p><pre>x\n\ny</pre></li><li>c<li>d</ul>", "- a\n\n  ```\n  x\n\n  y\n  ```\n- c\n- d"),
+        ("<ol start=3><li>c</ol><hr>", "3. c\n\n---"),
+        ("<p>- no list</p><p>1. nor<br>+ this</p>", "\\- no list\n\n1\\. nor\\\n\\+ this"),
+        ("<b>foo </b>bar <del>x</del>", "**foo** bar ~~x~~"),
+        ('<a href="/x"><div>Title</div><div>more</div></a>after', "[Title more](/x)after"),
+        ('<a href="big.jpg"><img src="small.jpg" alt="s"></a>', "[![s](small.jpg)](big.jpg)"),
+        ('<a href="/x"></a><i><b>x</i></b>', "***x***"),
+        ('<iframe src="https://example.org/v"></iframe>', "[https://example.org/v](https://example.org/v)"),
+        ("<blockquote>" * 500 + "deep", "> " * 20 + "deep"),
+        ("<b>" * 5000 + "deep", "**" * 20 + "deep" + "**" * 20),
+        ("</b></td></li></pre></blockquote>x", "x"),
         ("", ""),
     ],
 )
 def test_html_becomes_markdown(html, markdown):
-    assert markdown_of(html) == markdown
+    assert body_of(html, lambda _source: True).markdown == markdown
+
+
+def test_images_of_openings_are_left_out():
+    assert markdown_of('<p>a <img src="https://example.org/a.png" alt="x"></p>') == "a"
 
 
 def test_command_wants_a_mapping_or_a_shape(own_app, tmp_path):
