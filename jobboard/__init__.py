@@ -96,9 +96,10 @@ from jobboard.core.tally import Seen, Tally
 from jobboard.files.actions_mailed import mailed_bytes
 from jobboard.files.clamd import open_scanner
 from jobboard.files.storage import open_storage
-from jobboard.interviews.actions import follow_application, forget_with
+from jobboard.interviews.actions import end_feed, follow_application, forget_with
 from jobboard.interviews.actions_mails import interview_address
 from jobboard.interviews.exports_data import interviews_as_data
+from jobboard.interviews.queries import applications_of
 from jobboard.mail.transport import open_transport
 from jobboard.openings.actions import begin_offer
 from jobboard.openings.actions_facts import put_facts, taken_facts
@@ -303,8 +304,10 @@ def connect_mail(app: Flask) -> None:
     app.extensions["mail_hidden"] = hidden
     #: The standard mails whose words staff may replace, by kind.
     app.extensions["mail_standard"] = STANDARD_MAILS
-    #: What staff see of mails whose recipient's name is hidden from them, by id of the mail.
+    #: What staff see of mails about an applicant whose name is hidden from them, by id of the mail.
     app.extensions["mail_names"] = names_of_mails
+    #: By what else than an application a mail is about: the applications of these ids, as far as a person may not know them.
+    app.extensions["mail_applications"] = {"interview": applications_of}
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
     #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
@@ -356,6 +359,8 @@ def connect_applications(app: Flask) -> None:
     #: Called with an application that is at another stage, or whose applicant was told so; and before it is deleted.
     app.extensions["application_changed"] = [follow_application]
     app.extensions["application_erased"] = [forget_with]
+    #: Called with a person whose access has ended.
+    app.extensions["person_left"] = [end_feed]
     #: More of an application for the archive its applicant takes along, by name.
     app.extensions["application_parts"] = {"interviews": interviews_as_data}
 

@@ -160,7 +160,7 @@ def move(row: Application, to_stage: Stage, by: Person) -> Application:
         row.told_stage = to_stage
     add_event(row, EventKind.moved, by, from_stage, to_stage)
     record("application.moved", (PURPOSE, row.id), by, **{"from": from_stage.value, "to": to_stage.value})
-    _changed(row)
+    changed(row)
     return row
 
 
@@ -230,11 +230,11 @@ def _row_of(mail: OutboxMail) -> Application | None:
 
 def _told(row: Application, at: dt.datetime) -> None:
     row.told_at, row.told_stage = max(at, row.decided_at or at), row.stage
-    _changed(row)
+    changed(row)
 
 
-def _changed(row: Application) -> None:
-    """Let higher rooms follow: the application is at another stage, or its applicant was told so."""
+def changed(row: Application) -> None:
+    """Let higher rooms follow: the application is at another stage, its applicant was told so, or a rejection never was."""
     follow_all: list[Callable[[Application], None]] = current_app.extensions["application_changed"]
     for follow in follow_all:
         follow(row)
@@ -253,7 +253,7 @@ def withdraw(row: Application, reason: WithdrawReason | None) -> Application:
     row.stage = row.told_stage = Stage.withdrawn
     row.stage_since, row.withdraw_reason = clock.now(), reason
     add_event(row, EventKind.withdrawn, None, from_stage, Stage.withdrawn)
-    _changed(row)
+    changed(row)
     return row
 
 

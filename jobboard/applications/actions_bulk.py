@@ -5,7 +5,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from jobboard.applications.actions import ANSWER, PURPOSE, add_event, language_of, move, tell
+from jobboard.applications.actions import ANSWER, PURPOSE, add_event, changed, language_of, move, tell
 from jobboard.applications.actions_letters import letter_words, send_letter
 from jobboard.applications.models import Application, EventKind, Stage
 from jobboard.applications.models_desk import BulkItem, BulkRun
@@ -120,6 +120,7 @@ def _decide_anew(row: Application, by: Person) -> None:
     row.stage, row.stage_since, row.decided_at = stage, entered[-1] if entered else row.received_at, None
     # The stage stands in the detail: what the applicant's page reads as a step must not say that something happened.
     add_event(row, EventKind.taken_back, by, detail=stage.value)
+    changed(row)
 
 
 def untold_of(rows: Sequence[Application], items: Mapping[int, BulkItem]) -> list[Application]:

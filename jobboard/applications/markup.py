@@ -152,6 +152,7 @@ def _interview_step(detail: str) -> str:
         "wished": _("Another time for the interview asked for by the applicant"),
         "called_off": _("Interview called off"),
         "ended": _("Interview ended with the application"),
+        "again": _("Interview holds again"),
     }.get(step, "")
 
 

@@ -3,9 +3,10 @@
 Hidden are the fields: name, address, telephone, and the names of documents. What somebody wrote or scanned stays as it is.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import aliased
 
 from jobboard.applications.models import Application, Event, EventKind
@@ -64,7 +65,21 @@ def number_name(application_id: int) -> str:
 
 
 def names_of_mails(mails: Iterable[OutboxMail], person: Person) -> dict[int, str]:
-    """By id of a mail what its recipient is called, for those whose name this person does not see yet; one query."""
-    about = {mail.id: mail.about_id for mail in mails if mail.about_kind == "application" and mail.about_id}
+    """By id of a mail what the applicant it is about is called, for those whose name this person does not see yet.
+
+    One query, and one for each kind of things with an application that mails are about (`mail_applications` of the app).
+    """
+    about: dict[int, int] = {}
+    by_kind: dict[str, dict[int, int]] = {}
+    for mail in mails:
+        if mail.about_kind == "application" and mail.about_id:
+            about[mail.id] = mail.about_id
+        elif mail.about_kind and mail.about_id:
+            by_kind.setdefault(mail.about_kind, {})[mail.id] = mail.about_id
+    applications: dict[str, Callable[[Collection[int], Person], dict[int, int]]]
+    applications = current_app.extensions["mail_applications"]
+    for kind in by_kind.keys() & applications.keys():
+        found = applications[kind](set(by_kind[kind].values()), person)
+        about |= {mail_id: found[number] for mail_id, number in by_kind[kind].items() if number in found}
     hidden = hidden_of(set(about.values()), person)
     return {mail_id: number_name(number) for mail_id, number in about.items() if number in hidden}

@@ -23,15 +23,25 @@ from jobboard.interviews.actions_mails import (
     mail_off_to_applicant,
     mail_off_to_staff,
     mail_planned,
+    mail_planned_again,
     mail_proposal,
     mail_reminder,
     mail_wish,
     take_back,
 )
 from jobboard.interviews.models import CalendarFeed, Interview, InterviewSlot, InterviewState, Side, Venue
-from jobboard.interviews.queries import REMINDED_BEFORE, by_id, feed_of, interviews_of, is_taken, lock_times_of
+from jobboard.interviews.queries import (
+    REMINDED_BEFORE,
+    by_id,
+    feed_of,
+    interviews_of,
+    is_taken,
+    lock_times_of,
+    was_proposed,
+)
 from jobboard.mail.actions import cancel, new_message_id
 from jobboard.mail.models import OutboxMail
+from jobboard.mail.queries import is_waiting
 from jobboard.openings.models import JobOffer
 from jobboard.openings.queries import offer_to_show
 from jobboard.people.models import Person
@@ -41,6 +51,10 @@ FEED = "calendar"
 
 class NotPossible(ValueError):
     """The interview or its application is not what it was when the page was opened."""
+
+
+class HasChanged(NotPossible):
+    """It is still to come, but not as it was when the page was opened: somebody picked a time, or moved it."""
 
 
 class SlotGone(ValueError):
@@ -125,7 +139,7 @@ def pick(row: Application, interview_id: int, slot_id: int) -> Interview:
     """
     interview = _locked(row, interview_id)
     now = clock.now()
-    if interview.state is InterviewState.planned:
+    if interview.state is InterviewState.planned or interview.holds_untold(now):
         return interview
     if interview.state is not InterviewState.proposed:
         raise NotPossible
@@ -148,30 +162,42 @@ def pick(row: Application, interview_id: int, slot_id: int) -> Interview:
 def ask_for_another(row: Application, interview_id: int, wish: str) -> Interview:
     """The applicant says that no time fits, or that the planned one does not any more; it holds until staff answer.
 
+    One that is off and of which the applicant does not know that takes the wish as well.
     Raises `NotPossible` when there is nothing to answer. Asking again with the same words changes nothing.
     """
     interview = _locked(row, interview_id)
-    if not interview.is_ahead(clock.now()):
+    now = clock.now()
+    if not interview.is_ahead(now) and not interview.holds_untold(now):
         raise NotPossible
     if interview.wished_at is not None and interview.wish == wish:
         return interview
-    interview.wished_at, interview.wish = clock.now(), wish
+    interview.wished_at, interview.wish = now, wish
     _note(row, "wished")
     mail_wish(Told(interview, row, offer_to_show(row.opening_id)))
     return interview
 
 
-def call_off(row: Application, interview_id: int, reason: str, by: Person | None = None) -> Interview:
+def call_off(
+    row: Application, interview_id: int, reason: str, by: Person | None = None, *, seen: str | None = None
+) -> Interview:
     """Staff, or without a person the applicant, call an interview off. Both sides get it out of their calendars.
 
-    Raises `NotPossible` when it is over or called off already.
+    Raises `NotPossible` when it is over or called off already, and `HasChanged` when it is not the one that was `seen`.
     """
     if by is not None:
         session().flush()
         session().refresh(row, with_for_update=True)
-    interview = _locked(row, interview_id)
-    if not interview.is_ahead(clock.now()):
+    interview, now = _locked(row, interview_id), clock.now()
+    if by is None and interview.holds_untold(now):
+        # For staff it is off already, and their calendars know: the applicant's word is kept, and it does not come back.
+        interview.cancelled_by, interview.reason, interview.is_untold = Side.applicant, reason, False
+        _note(row, "called_off")
+        mail_off_to_applicant(Told(interview, row, offer_to_show(row.opening_id)))
+        return interview
+    if not interview.is_ahead(now):
         raise NotPossible
+    if seen is not None and seen_of(interview) != seen:
+        raise HasChanged
     told = _off(interview, row, Side.applicant if by is None else Side.staff, reason)
     _note(row, "called_off", by=by)
     if by is not None:
@@ -186,6 +212,8 @@ def _off(interview: Interview, row: Application, side: Side, reason: str = "") -
     interview.state, interview.cancelled_at = InterviewState.cancelled, clock.now()
     interview.cancelled_by, interview.reason = side, reason
     interview.sequence += 1
+    if is_waiting(("application", row.id), REMINDER):
+        interview.reminded_at = None  # should it hold again, the applicant is still to be reminded
     for kind in (PROPOSAL, REMINDER):
         cancel(("application", row.id), kind)
     told = Told(interview, row, offer_to_show(row.opening_id))
@@ -197,11 +225,12 @@ def _off(interview: Interview, row: Application, side: Side, reason: str = "") -
 
 
 def follow_application(row: Application) -> None:
-    """What becomes of its interview when an application is decided, withdrawn or told (decision 11).
+    """What becomes of its interview when an application is decided, withdrawn, told (decision 11) or open again.
 
     A rejection that is only decided frees the people's time at once; the applicant hears of it when the rejection is told.
     """
     if row.is_open:
+        _restore(row)
         return
     current, is_told = ahead_of(row), row.told_stage not in MOVES
     if current is not None:
@@ -211,9 +240,45 @@ def follow_application(row: Application) -> None:
         return
     for interview in interviews_of(row):
         if interview.is_untold:
-            interview.is_untold = False
-            if interview.picked_at and interview.ends_at and clock.now() < interview.ends_at:
-                mail_off_to_applicant(Told(interview, row, offer_to_show(row.opening_id)))
+            _tell_off(interview, row)
+
+
+def _tell_off(interview: Interview, row: Application) -> None:
+    """The applicant learns that an interview is off that was over for staff already; of one that is past they get no mail."""
+    interview.is_untold = False
+    if interview.picked_at and interview.ends_at and clock.now() < interview.ends_at:
+        mail_off_to_applicant(Told(interview, row, offer_to_show(row.opening_id)))
+
+
+def _restore(row: Application) -> None:
+    """A rejection nobody was told of was taken back: what it ended holds again, unless the time is past or taken by now."""
+    for interview in interviews_of(row):
+        if not interview.is_untold:
+            continue
+        if not _is_free_again(interview):
+            interview.cancelled_by = Side.staff
+            _tell_off(interview, row)
+            continue
+        is_planned = interview.picked_at is not None
+        interview.state = InterviewState.planned if is_planned else InterviewState.proposed
+        interview.cancelled_at, interview.cancelled_by, interview.is_untold = None, None, False
+        interview.sequence += 1
+        _note(row, "again")
+        told = Told(interview, row, offer_to_show(row.opening_id))
+        if is_planned:
+            mail_planned_again(told)
+        elif not was_proposed(interview):
+            mail_proposal(told, None)
+
+
+def _is_free_again(interview: Interview) -> bool:
+    """Whether nobody who takes part is planned for somebody else at its picked time, which is still to come."""
+    if interview.picked_at is None or interview.starts_at is None:
+        return True
+    people = [person.id for person in interview.people]
+    lock_times_of(people)
+    is_ahead = clock.now() < interview.starts_at
+    return is_ahead and not is_taken(people, interview.starts_at, interview.length, but=interview.id)
 
 
 def forget_with(row: Application) -> None:
@@ -244,10 +309,24 @@ def new_feed(person: Person) -> CalendarFeed:
     if feed is None:
         feed = CalendarFeed(person_id=person.id, epoch=0)
         session().add(feed)
-    feed.epoch += 1
-    feed.token_hash = token_hash(feed_token(feed))
+    _renew(feed)
     record("calendar.renewed", by=person)
     return feed
+
+
+def end_feed(person: Person) -> None:
+    """The secret address of somebody who leaves ends for good.
+
+    Its row stays: the address follows from the epoch, and counted from the start anew the first one would come back.
+    """
+    feed = feed_of(person)
+    if feed is not None:
+        _renew(feed)
+
+
+def _renew(feed: CalendarFeed) -> None:
+    feed.epoch += 1
+    feed.token_hash = token_hash(feed_token(feed))
 
 
 def feed_token(feed: CalendarFeed) -> str:

@@ -12,7 +12,7 @@ from jobboard.interviews.exports import CALENDAR_TYPE, Entry, Method, calendar
 from jobboard.interviews.exports_entries import FILE_NAME, for_applicant, for_staff
 from jobboard.interviews.markup import facts, last_day, when
 from jobboard.interviews.models import Interview, Side
-from jobboard.interviews.queries import by_id, people_for
+from jobboard.interviews.queries import by_id, name_for, people_for, stand_ins
 from jobboard.mail.actions import Attachment, LinkEnded, private_link, queue
 from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
@@ -72,7 +72,12 @@ def mail_proposal(told: Told, taken_back: TakenBack | None) -> None:
 def mail_planned(told: Told) -> None:
     """The time is picked: the applicant and everybody who takes part get it for their calendars."""
     _to_applicant("interviews/planned", told, Method.request)
-    _to_staff("interviews/staff_planned", told, Method.request)
+    _to_staff("interviews/staff_planned", told, Method.request, is_again=False)
+
+
+def mail_planned_again(told: Told) -> None:
+    """Everybody who takes part gets a time back that was off; the applicant never heard of that."""
+    _to_staff("interviews/staff_planned", told, Method.request, is_again=True)
 
 
 def mail_reminder(told: Told) -> None:
@@ -117,11 +122,18 @@ def _to_staff(
     is_erased: bool = False,
     **context: Any,
 ) -> None:
-    """One mail to each, in their language; to nobody who may not see the application any more."""
+    """One mail to each, in their language; to nobody who may not see the application any more.
+
+    When none of them may, somebody else has to learn of it: they get it without the calendar's file. Of an application
+    that is gone there is nothing left to look after.
+    """
     may_see = {person.id: person for person in people_for(told.offer.id)}
     ids = dict.fromkeys(person.id for person in [*told.interview.people, *more])
-    for person in (may_see[one] for one in ids if one in may_see):
-        _to_person(kind, told, method, person, is_erased=is_erased, **context)
+    found = [may_see[one] for one in ids if one in may_see]
+    for person in found:
+        _to_person(kind, told, method, person, is_erased=is_erased, stands_in=False, **context)
+    for person in stand_ins(told.offer) if not found and not is_erased else []:
+        _to_person(kind, told, None, person, is_erased=False, stands_in=True, **context)
 
 
 def _to_person(
@@ -141,10 +153,11 @@ def _to_person(
         locale=language,
         about=None if is_erased else (PURPOSE, interview.id),
         title=told.offer.text(language).title,
-        name=row.name if row is not None else "",
+        name=name_for(interview, row, person) if row is not None else "",
         application_id=row.id if row is not None else None,
         reason=interview.reason if row is not None else "",
         by_applicant=interview.cancelled_by is Side.applicant,
+        is_untold=interview.is_untold,
         is_erased=is_erased,
         **context,
     )

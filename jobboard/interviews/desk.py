@@ -20,6 +20,7 @@ from jobboard.core.forms import DeskForm
 from jobboard.core.i18n import _
 from jobboard.core.web import see, site_url
 from jobboard.interviews.actions import (
+    HasChanged,
     NotPossible,
     ahead_of,
     call_off,
@@ -72,13 +73,18 @@ class Line:
 def index() -> str:
     """What is coming up, by day; what waits for an answer; what is over."""
     now, is_mine = clock.now(), request.args.get("mine") == "1"
-    lines = [line for line in _lines(coming(g.person, now)) if line.is_mine or not is_mine]
+    found = [coming(g.person, now), waiting(g.person), past(g.person, now)]
+    names = shown_names([row.application for rows in found for row in rows], g.person)
+    lines, open_lines, past_lines = (
+        [line for line in (_line(row, names[row.application_id]) for row in rows) if line.is_mine or not is_mine]
+        for rows in found
+    )
     feed = feed_of(g.person)
     return render_template(
         "desk/interviews/index.html",
-        days=[(i18n.day(day, "full"), list(found)) for day, found in itertools.groupby(lines, key=_day)],
-        waiting=[line for line in _lines(waiting(g.person)) if line.is_mine or not is_mine],
-        past=[line for line in _lines(past(g.person, now)) if line.is_mine or not is_mine],
+        days=[(i18n.day(day, "full"), list(group)) for day, group in itertools.groupby(lines, key=_day)],
+        waiting=open_lines,
+        past=past_lines,
         is_mine=is_mine,
         feed_url=site_url(url_for("interviews.feed", token=feed_token(feed))) if feed else "",
         button_form=DeskForm(formdata=None),
@@ -118,21 +124,28 @@ def propose_times(application_id: int) -> str | BaseResponse | tuple[str, int]:
 def cancel(interview_id: int) -> str | BaseResponse | tuple[str, int]:
     """Ask first, then call it off: the applicant and who takes part are told."""
     interview = interview_or_404(interview_id)
-    row, form = interview.application, OffForm()
+    row, form, has_changed = interview.application, OffForm(seen=seen_of(interview)), False
     back = url_for("desk.applications.show", application_id=row.id)
     if form.validate_on_submit():
         try:
             with writing():
-                call_off(row, interview_id, form.reason.data or "", g.person)
+                call_off(row, interview_id, form.reason.data or "", g.person, seen=form.seen.data or "")
+        except HasChanged:
+            session().refresh(interview)
+            form.seen.data, has_changed = seen_of(interview), True
         except NotPossible:
             flash(_("This interview is over or was called off already."), "warning")
         else:
             flash(_("The interview is called off; the mails are on their way."))
-        return see(back)
+        if not has_changed:
+            return see(back)
     if not interview.is_ahead(clock.now()):
         return see(back)
-    page = render_template("desk/interviews/cancel.html", form=form, line=_lines([interview])[0], application=row)
-    return (page, 422) if form.is_submitted() else page
+    line = _line(interview, shown_name(row, g.person))
+    page = render_template(
+        "desk/interviews/cancel.html", form=form, line=line, application=row, has_changed=has_changed
+    )
+    return page, 409 if has_changed else 422 if form.is_submitted() else 200
 
 
 @bp.get(f"/<int:interview_id>/{FILE_NAME}")
@@ -203,7 +216,7 @@ def _form_page(
         name=shown_name(row, g.person),
         title=row.opening.text(i18n.page_language()).title,
         form=form,
-        current=_lines([current])[0] if current else None,
+        current=_line(current, shown_name(row, g.person)) if current else None,
         wish=current.wish if current else "",
         may_move=Stage.interview in row.moves,
         overlaps=[(when(one.starts_at, length), one.person.name, one.is_planned) for one in found],
@@ -215,12 +228,6 @@ def _form_page(
 
 def _id_of(interview: Interview | None) -> int:
     return interview.id if interview is not None else 0
-
-
-def _lines(rows: Iterable[Interview]) -> list[Line]:
-    found = list(rows)
-    names = shown_names([row.application for row in found], g.person)
-    return [_line(row, names[row.application_id]) for row in found]
 
 
 def _line(row: Interview, name: str) -> Line:

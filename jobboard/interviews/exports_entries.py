@@ -11,6 +11,7 @@ from jobboard.core.web import site_url
 from jobboard.interviews.exports import Entry, Party
 from jobboard.interviews.markup import facts
 from jobboard.interviews.models import Interview
+from jobboard.interviews.queries import name_for
 from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
 from jobboard.site.queries import current_site
@@ -34,18 +35,20 @@ def for_applicant(interview: Interview, row: Application, offer: JobOffer) -> En
 
 
 def for_staff(interview: Interview, row: Application | None, offer: JobOffer, person: Person) -> Entry:
-    """The entry of somebody who takes part; without an application nothing in it tells whose it was.
+    """The entry of somebody of the staff; without an application nothing in it tells whose it was.
 
     Raises `ValueError` without a picked time.
     """
     title = offer.text(str(i18n.current_locale())).title
+    attendee = Party(person.name, person.email or "")
     if row is None:
-        summary, description = _("Interview: %(title)s", title=title), ""
-    else:
-        summary = _("Interview with %(name)s: %(title)s", name=row.name, title=title)
-        address = site_url(f"/desk/applications/{row.id}/")
-        description = "\n".join([*(f"{label}: {text}" for label, text in facts(interview)), address])
-    return _entry(interview, summary=summary, description=description, attendee=Party(person.name, person.email or ""))
+        # The place of a call is the applicant's number as often as not.
+        entry = _entry(interview, summary=_("Interview: %(title)s", title=title), attendee=attendee)
+        return dataclasses.replace(entry, location="")
+    summary = _("Interview with %(name)s: %(title)s", name=name_for(interview, row, person), title=title)
+    address = site_url(f"/desk/applications/{row.id}/")
+    description = "\n".join([*(f"{label}: {text}" for label, text in facts(interview)), address])
+    return _entry(interview, summary=summary, description=description, attendee=attendee)
 
 
 def for_feed(interview: Interview) -> Entry:

@@ -182,6 +182,8 @@ def first_values(current: Interview | None, by: Person) -> dict[str, Any]:
 class OffForm(DeskForm):
     """Calling an interview off."""
 
+    #: The interview as it was when the page was opened.
+    seen = HiddenField()
     reason = TextAreaField(lazy("Why? The applicant reads it"), validators=[at_most(SENTENCE)], render_kw={"rows": 3})
 
 

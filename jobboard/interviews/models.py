@@ -127,6 +127,10 @@ class Interview(Base):
             return False
         return self.state is InterviewState.proposed or (self.ends_at is not None and now < self.ends_at)
 
+    def holds_untold(self, now: dt.datetime) -> bool:
+        """Whether it is off for staff, and its applicant still knows it as planned (decision 11)."""
+        return self.is_untold and self.picked_at is not None and self.ends_at is not None and now < self.ends_at
+
 
 class InterviewSlot(Base):
     """A start an applicant may pick. Several applicants may be offered the same one: who picks first has it."""

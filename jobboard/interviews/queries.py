@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from jobboard.applications.models import Application
 from jobboard.applications.queries import reviewers_of, visible_to
+from jobboard.applications.queries_names import shown_name
 from jobboard.core.access import HIRING, READING
 from jobboard.core.db import session
 from jobboard.core.tokens import token_hash
@@ -20,6 +21,7 @@ from jobboard.interviews.models import (
     InterviewState,
 )
 from jobboard.mail.models import OutboxMail
+from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
 from jobboard.posts.models import Post
 
@@ -87,6 +89,20 @@ def by_id(interview_id: int, *, lock: bool = False) -> Interview | None:
     return session().execute(statement).scalar_one_or_none()
 
 
+def name_for(interview: Interview, row: Application, person: Person) -> str:
+    """What the applicant is called for one person. Whoever takes part knows whom they will meet, rated or not."""
+    takes_part = any(one.id == person.id for one in interview.people)
+    return row.name if takes_part else shown_name(row, person)
+
+
+def applications_of(ids: Collection[int], person: Person) -> dict[int, int]:
+    """By id of an interview its application, without the interviews this person takes part in; one query."""
+    own = sa.select(InterviewPerson.interview_id).where(InterviewPerson.person_id == person.id)
+    statement = sa.select(Interview.id, Interview.application_id).where(Interview.id.in_(ids), Interview.id.not_in(own))
+    rows = session().execute(statement.execution_options(scope=f"person {person.id}"))
+    return {row[0]: row[1] for row in rows}
+
+
 def people_for(offer_id: int) -> list[Person]:
     """Who can take part in interviews for an opening: those who may see its applications and have an address, by name."""
     statement = sa.select(Person).where(Person.role.in_(HIRING), Person.left_at.is_(None), Person.email.is_not(None))
@@ -94,6 +110,13 @@ def people_for(offer_id: int) -> list[Person]:
     chosen = (one for one in reviewers_of(offer_id) if one.role in READING and one.left_at is None and one.email)
     rows |= {person.id: person for person in chosen}
     return sorted(rows.values(), key=lambda person: (person.name, person.id))
+
+
+def stand_ins(offer: JobOffer) -> list[Person]:
+    """Who looks after interviews when nobody who takes part may any more: the opening's contact, else those who hire."""
+    found = people_for(offer.id)
+    contact = [person for person in found if person.id == offer.contact_id]
+    return contact or [person for person in found if person.role in HIRING]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -167,6 +190,13 @@ def hidden_mails() -> sa.ColumnElement[bool]:
     return sa.and_(
         OutboxMail.about_kind.is_not(None), OutboxMail.about_kind == "interview", OutboxMail.about_id.in_(theirs)
     )
+
+
+def was_proposed(row: Interview) -> bool:
+    """Whether the mail with the times of a proposal has left, or is just leaving."""
+    about = sa.and_(OutboxMail.about_kind == "application", OutboxMail.about_id == row.application_id)
+    statement = sa.select(OutboxMail.id).where(about, OutboxMail.kind == "interviews/proposed")
+    return session().execute(statement.where(OutboxMail.queued_at >= row.proposed_at).limit(1)).first() is not None
 
 
 def taken_times(row: Interview) -> set[dt.datetime]:

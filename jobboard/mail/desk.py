@@ -79,7 +79,10 @@ def mail_or_404(mail_id: int) -> OutboxMail:
 
 
 def names_hidden(mails: Sequence[OutboxMail]) -> dict[int, str]:
-    """By id of a mail what its recipient is called, where this person may not know yet who that is; they do not read it."""
+    """By id of a mail what the applicant it is about is called, where this person may not know yet who that is.
+
+    They do not read it.
+    """
     called: Callable[[Sequence[OutboxMail], Any], dict[int, str]] = current_app.extensions["mail_names"]
     return called(mails, g.person)
 

@@ -1,8 +1,10 @@
 """Who works here: inviting, joining, changing roles, ending access. Each is in the audit log."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import sqlalchemy as sa
+from flask import current_app
 
 from jobboard.audit.actions import record
 from jobboard.core.access import Role
@@ -111,3 +113,6 @@ def end_access(person: Person, by: Person | None, now: dt.datetime) -> None:
     forget_factors(person)
     for model in (PasswordReset, SignInStep):
         session().execute(sa.delete(model).where(model.person_id == person.id))
+    follow_all: list[Callable[[Person], None]] = current_app.extensions["person_left"]
+    for follow in follow_all:
+        follow(person)

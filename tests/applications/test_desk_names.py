@@ -29,6 +29,9 @@ NAME, EMAIL, PHONE, FILE = "Robin Xanthou", "robin.xanthou@example.org", "+49309
 #: Everything that says who it is, as it could stand in an answer.
 TRACES = re.compile(r"xanthou|\+49\s?30\s?901820", re.IGNORECASE)
 
+#: What is searched for them; archives and documents hold what the applicant wrote.
+READABLE = {"text/html", "text/csv", "text/calendar", "application/json"}
+
 
 @pytest.fixture
 def offer(app):
@@ -81,7 +84,7 @@ def desk_answers(app, client, row):
                 address = rule.build({name: numbers[name] for name in rule.arguments}, append_unknown=False)[1]
             with client.get(address) as answer:
                 headers = " ".join(f"{name}: {unquote(value)}" for name, value in answer.headers)
-                body = answer.get_data() if answer.mimetype in {"text/html", "application/json", "text/csv"} else b""
+                body = answer.get_data() if answer.mimetype in READABLE else b""
                 yield rule.endpoint, answer, headers + body.decode("utf-8", "replace")
 
 
@@ -125,6 +128,7 @@ def test_the_control_finds_the_name_where_it_is_shown(app, client, sign_in, row,
         "desk.applications.archive",
         "desk.address.edit",
         "desk.interviews.cancel",
+        "desk.interviews.entry",
         "desk.interviews.index",
         "desk.letters.new",
         "desk.overdue.index",
