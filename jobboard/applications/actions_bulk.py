@@ -83,14 +83,18 @@ class TakenBack:
 
 
 def take_back(run: BulkRun, by: Person, *, with_moves: bool) -> TakenBack:
-    """Take the answers of a run out of the outbox and, where wanted, the decisions back. What was told stays told."""
+    """Take the answers of a run out of the outbox and, where wanted, the decisions back. What was told stays told.
+
+    What a worker is sending at this moment can be taken back later, should it not leave: until every application was told
+    or taken back, the run does not count as taken back.
+    """
     items = {key: item for key, item in items_of(run, by).items() if item.is_done}
-    rows = chosen(by, sorted(items), lock=True)
+    rows = [row for row in chosen(by, sorted(items), lock=True) if not is_back(row, run, with_moves=with_moves)]
     done = sum(_take_back(row, items[row.id], by, run, with_moves=with_moves) for row in rows)
-    now = clock.now()
-    if run.send_after is not None:
+    now, left = clock.now(), untold_of(rows, items)
+    if run.send_after is not None and all(is_back(row, run) for row in left):
         run.mails_back_at = run.mails_back_at or now
-    if with_moves:
+    if with_moves and not left:
         run.moves_back_at = now
     return TakenBack(done, len(rows) - done)
 
@@ -99,7 +103,7 @@ def _take_back(row: Application, item: BulkItem, by: Person, run: BulkRun, *, wi
     """Take one back; False when it was told, is being told, or somebody went on with it."""
     if not row.is_untold or row.version != item.version:
         return False
-    if run.send_after is not None and run.mails_back_at is None:
+    if run.send_after is not None and not is_back(row, run):
         cancel((PURPOSE, row.id), ANSWER)
     if is_waiting((PURPOSE, row.id), ANSWER):
         return False  # a worker is sending it at this moment, or somebody sent it by hand
@@ -110,6 +114,12 @@ def _take_back(row: Application, item: BulkItem, by: Person, run: BulkRun, *, wi
     session().flush()
     record("application.taken_back", (PURPOSE, row.id), by)
     return True
+
+
+def is_back(row: Application, run: BulkRun, *, with_moves: bool = False) -> bool:
+    """Whether an application's answer of a run was taken back, or its decision too."""
+    since = (event for event in row.events if event.kind is EventKind.taken_back and event.at >= run.at)
+    return any(event.detail or not with_moves for event in since)
 
 
 def _decide_anew(row: Application, by: Person) -> None:

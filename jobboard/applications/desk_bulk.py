@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, current_app, flash, g, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from jobboard.applications.actions_bulk import TakenBack, move_chosen, take_back, untold_of, write_to_chosen
+from jobboard.applications.actions_bulk import TakenBack, is_back, move_chosen, take_back, untold_of, write_to_chosen
 from jobboard.applications.actions_letters import UNDO as LETTER_UNDO
 from jobboard.applications.actions_organise import add_assignee, add_tags
 from jobboard.applications.desk import bp
@@ -145,7 +145,7 @@ def bulk_run(run_id: int) -> str:
         done=[row for row in rows if items[row.id].is_done],
         left_out=[(row, STAGE_LABELS[row.stage]) for row in rows if not items[row.id].is_done],
         untold=len(untold),
-        has_mails=run.send_after is not None and run.mails_back_at is None,
+        answers=sum(not is_back(row, run) for row in untold) if run.send_after else 0,
         plain_form=DeskForm(formdata=None),
         names=shown_names(rows, g.person),
         back_url=_back_url(),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from jobboard.applications.actions import IllegalMove, mark_told, move
+from jobboard.applications.actions import IllegalMove, mark_told, move, tell
 from jobboard.applications.actions_bulk import move_chosen, take_back
 from jobboard.applications.actions_reviewers import set_reviewers
 from jobboard.applications.models import Application, Event, EventKind, Stage
@@ -198,6 +198,48 @@ def test_who_was_told_stays_told_and_what_is_being_sent_is_not_taken_back(client
     assert (result.done, result.too_late) == (1, 2)
     assert stages(rows) == ["rejected", "rejected", "received"]
     assert {mail.about_id for mail in outbox()} == {rows[0].id, rows[1].id}
+
+
+@pytest.mark.parametrize("what", ["mails", "moves"])
+def test_what_was_being_sent_can_still_be_taken_back_when_it_did_not_leave(client, sign_in, offer, outbox, what):
+    rows = [make_application(offer, name=name) for name in ("Sending", "Waiting")]
+    sign_in("recruiter")
+    form = form_of(plan(client, rows, "move-rejected"), "/move/")
+    url = client.post(f"{BULK}move/", data={**form, "tell": "now"}).location
+    back = url.split("?")[0] + "back/"
+    outbox()[0].leased_until = clock.now() + dt.timedelta(minutes=1)
+    session().commit()
+    client.post(back, data={**form_of(client.get(url), "/back/"), "what": what})
+    page = client.get(url)
+    assert "For 1 application it was too late" in main_of(page)
+    assert "Take 1 answer back" in main_of(page)
+    outbox()[0].leased_until = None
+    session().commit()
+    client.post(back, data={**form_of(page, "/back/"), "what": what})
+    assert outbox() == []
+    assert stages(rows) == (["received", "received"] if what == "moves" else ["rejected", "rejected"])
+    kinds = [[event.kind for event in row.events].count(EventKind.taken_back) for row in again(rows)]
+    assert kinds == [1, 1], "each is taken back once"
+    words = main_of(client.get(url))
+    assert ("Taken back on" if what == "moves" else "Nobody was told yet.") in words
+    assert "too late" not in words
+
+
+def test_answer_sent_by_hand_after_the_others_were_taken_back_stays(client, sign_in, offer, outbox):
+    rows = [make_application(offer, name=name) for name in ("Sending", "Waiting")]
+    person = sign_in("recruiter")
+    form = form_of(plan(client, rows, "move-rejected"), "/move/")
+    client.post(f"{BULK}move/", data={**form, "tell": "now"})
+    outbox()[0].leased_until = clock.now() + dt.timedelta(minutes=1)
+    session().commit()
+    [run] = session().execute(sa.select(BulkRun)).scalars()
+    with writing():
+        assert take_back(run, person, with_moves=False).done == 1
+    with writing():
+        tell(again(rows)[1], offer, person)
+    with writing():
+        assert take_back(run, person, with_moves=True).done == 0
+    assert [mail.about_id for mail in outbox()] == [row.id for row in rows]
 
 
 def test_tags_and_a_colleague_for_several(client, sign_in, offer):
