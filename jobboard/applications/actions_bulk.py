@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from jobboard.applications.actions import ANSWER, PURPOSE, add_event, language_of, move, tell
-from jobboard.applications.actions_letters import letter_words, send_letter
+from jobboard.applications.actions_letters import letter_sent_as, letter_words, send_letter
 from jobboard.applications.models import Application, EventKind, Stage
 from jobboard.applications.models_desk import BulkItem, BulkRun
 from jobboard.applications.queries_bulk import chosen, items_of, run_sent_as
 from jobboard.audit.actions import record
-from jobboard.core import clock, i18n
+from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.mail.actions import cancel
 from jobboard.mail.models_templates import MailTemplate
@@ -56,22 +56,40 @@ def move_chosen(
     return run
 
 
+@dataclasses.dataclass(frozen=True)
+class Written:
+    """What came of writing to several: how many mails are on their way, and the applications that get none, by number."""
+
+    count: int
+    #: Somebody changed them after their names were shown.
+    changed: list[int]
+    #: The template has no words in their language.
+    unworded: list[int]
+
+
 def write_to_chosen(
     versions: Mapping[int, int], template: MailTemplate, by: Person, *, nonce: str, offers: Mapping[int, JobOffer]
-) -> int:
-    """Queue a template's mail to each of these applicants in their language; how many are on their way.
+) -> Written:
+    """Queue a template's mail to each of the applicants, in their language, whose application is as somebody saw it.
 
     Who waits apart gets none. The same form sent again writes to nobody twice.
     """
-    rows = [row for row in chosen(by, sorted(versions), lock=True) if not row.is_suspect]
-    for row in rows:
-        language = language_of(row)
-        words = letter_words(
-            row, offers[row.opening_id], i18n.pick(template.subject, language), i18n.pick(template.body, language)
-        )
+    done, changed, unworded = 0, [], []
+    for row in chosen(by, sorted(versions), lock=True):
         own_nonce = hashlib.sha256(f"{nonce}:{row.id}".encode()).hexdigest()[:32]
-        send_letter(row, offers[row.opening_id], words, by, [], own_nonce)
-    return len(rows)
+        language = language_of(row)
+        subject, body = template.subject.get(language), template.body.get(language)
+        if letter_sent_as(own_nonce) is not None:
+            done += 1
+        elif row.version != versions[row.id] or row.is_suspect:
+            changed.append(row.id)
+        elif not subject or not body:
+            unworded.append(row.id)
+        else:
+            offer = offers[row.opening_id]
+            send_letter(row, offer, letter_words(row, offer, subject, body), by, [], own_nonce)
+            done += 1
+    return Written(done, changed, unworded)
 
 
 @dataclasses.dataclass(frozen=True)

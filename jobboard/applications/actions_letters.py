@@ -55,16 +55,24 @@ def send_letter(
     session().refresh(row, with_for_update=True)  # of two clicks the second finds the first's mail
     if row.is_suspect:
         raise NotSent
-    message_id = f"<{nonce}@{urlsplit(str(current_app.config['SITE_URL'])).hostname}>"
-    there = mail_called([message_id])
+    there = letter_sent_as(nonce)
     if there is not None:
         return there
     attachments = [Attachment(one.name, one.content_type, file_id=one.id) for one in files]
     mail = mail_to_applicant(row, KIND, offer, words, send_after=clock.now() + UNDO, attachments=attachments)
-    mail.message_id = message_id
+    mail.message_id = _message_id(nonce)
     row.events[-1].by = by
     record("application.mailed", (PURPOSE, row.id), by)
     return mail
+
+
+def letter_sent_as(nonce: str) -> OutboxMail | None:
+    """The mail of a form that was sent before."""
+    return mail_called([_message_id(nonce)])
+
+
+def _message_id(nonce: str) -> str:
+    return f"<{nonce}@{urlsplit(str(current_app.config['SITE_URL'])).hostname}>"
 
 
 def take_letter_back(row: Application, mail_id: int, by: Person) -> bool:

@@ -280,6 +280,31 @@ def test_mail_from_a_template_to_several_each_in_their_language_and_once(client,
     assert client.post(f"{BULK}mail/", data={**form, "template": "999999"}).status_code == 422
 
 
+def test_mail_goes_only_to_those_as_they_were_shown_and_in_a_language_it_has(client, sign_in, offer, outbox):
+    rows = [
+        make_application(offer, name="Ada One", locale="en"),
+        make_application(offer, name="Bea Two", locale="en"),
+        make_application(offer, name="Cem Three", locale="de"),
+    ]
+    template = make_template("News", en=("News", "Hello {{ name }}"))
+    sign_in("recruiter")
+    form = {**form_of(plan(client, rows, "mail"), "/bulk/mail/"), "template": str(template.id)}
+    move(rows[1], Stage.interview, make_person(role=Role.recruiter))
+    session().commit()
+    page = client.post(f"{BULK}mail/", data=form)
+    assert page.status_code == 409
+    words = main_of(page)
+    assert "Bea Two System administrator Somebody changed it after its name was shown" in words
+    assert "Cem Three System administrator The template has no text in German." in words
+    assert "Ada One" not in words
+    assert "1 mail leaves soon." in page.text
+    assert [mail.about_id for mail in outbox()] == [rows[0].id]
+    move(again(rows)[0], Stage.interview, make_person(role=Role.recruiter))
+    session().commit()
+    assert "Ada One" not in main_of(client.post(f"{BULK}mail/", data=form)), "the same form again: it was written to"
+    assert [mail.about_id for mail in outbox()] == [rows[0].id]
+
+
 def test_name_that_must_not_be_known_yet_stands_nowhere_and_finds_nothing(client, sign_in, offer):
     make_criteria(offer, "Skills", hides_names=True)
     row = make_application(offer, name="Canary Robin", email="canary@example.org", text="Kubernetes")
