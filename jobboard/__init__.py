@@ -352,6 +352,8 @@ def connect_applications(app: Flask) -> None:
     #: Called with an application that is at another stage, or whose applicant was told so; and before it is deleted.
     app.extensions["application_changed"] = [follow_application]
     app.extensions["application_erased"] = [forget_with]
+    #: The kinds of mails people of the talent pool get: of somebody who wants to be deleted they do not leave any more.
+    app.extensions["pool_mails"] = ["applications/pool_ends", "talents/opening"]
     #: More of an application for the archive its applicant takes along, by name.
     app.extensions["application_parts"] = {"interviews": interviews_as_data}
 

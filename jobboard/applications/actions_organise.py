@@ -16,7 +16,10 @@ from jobboard.applications.models_desk import (
     SavedFilter,
     Tag,
 )
+from jobboard.applications.queries_inbox import inbox_at
+from jobboard.applications.queries_list import tag_is_known
 from jobboard.applications.queries_people import readers_of
+from jobboard.applications.queries_words import is_in_any
 from jobboard.audit.actions import record
 from jobboard.core import clock, i18n
 from jobboard.core.db import session
@@ -79,6 +82,15 @@ def drop_unused_tags() -> int:
     for tag in rows:
         session().delete(tag)
     return len(rows)
+
+
+def drop_idle_filters() -> None:
+    """Forget kept filters for words or a tag that no application has: after an erasure they may be what is left of somebody."""
+    asks = sa.or_(SavedFilter.query.contains("q="), SavedFilter.query.contains("tag="))
+    for row in list(session().execute(sa.select(SavedFilter).where(asks)).scalars()):
+        inbox = inbox_at(row.query)
+        if (inbox.text and not is_in_any(inbox.text)) or (inbox.tag and not tag_is_known(inbox.tag)):
+            session().delete(row)
 
 
 def set_assignees(row: Application, people: Iterable[Person], by: Person) -> None:

@@ -133,10 +133,13 @@ def chips(inbox: Inbox, choices: Choices, which: str = INBOX) -> list[dict[str, 
 
 
 def filter_words(inbox: Inbox, choices: Choices) -> str:
-    """Everything a filter asks for, in words, for the name it is offered to be kept under."""
+    """What a filter asks for, in words, for the name it is offered to be kept under.
+
+    Not the words of a search: they may be somebody's name, which would stay here when everything else of them is gone.
+    """
     titles = {offer.id: offer.text(i18n.page_language()).title for offer in choices.openings}
     parts = [titles.get(inbox.opening or 0, ""), str(STAGE_LABELS[inbox.stage]) if inbox.stage else ""]
-    return ", ".join(filter(None, [*parts, *(chip["text"] for chip in chips(inbox, choices))]))[:80]
+    return ", ".join(filter(None, [*parts, *(chip["text"] for chip in chips(inbox.but(text=""), choices))]))[:80]
 
 
 def stage_tabs(inbox: Inbox, by_stage: dict[Stage, int], suspects: int) -> list[dict[str, Any]]:

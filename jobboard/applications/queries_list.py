@@ -225,6 +225,11 @@ def all_tags() -> list[Tag]:
     return list(session().execute(sa.select(Tag).order_by(Tag.key)).scalars())
 
 
+def tag_is_known(key: str) -> bool:
+    """Whether there is a tag of this key."""
+    return session().execute(sa.select(Tag.id).where(Tag.key == key)).first() is not None
+
+
 def saved_filters(person: Person) -> list[SavedFilter]:
     """The filters a person kept, then those that others share with all who hire."""
     is_seen = SavedFilter.person_id == person.id

@@ -188,6 +188,8 @@ def test_kept_filter_is_ones_own_unless_it_is_shared_and_only_its_owner_drops_it
     form = form_of(page, "/filters/")
     assert form["query"] == f"opening={offer.id}&unread=1"
     assert form["name"] == "System administrator, Unread"
+    named = form_of(client.get(f"{INBOX}?q=Ada+Canary&unread=1"), "/filters/")
+    assert (named["name"], named["query"]) == ("Unread", "unread=1&q=Ada+Canary"), "no name is proposed"
     for name, is_shared in (("Mine", {}), ("Ours", {"is_shared": "y"})):
         answer = client.post(f"{INBOX}filters/", data={**form, "name": name, **is_shared})
         assert answer.location == f"{INBOX}?opening={offer.id}&unread=1"
