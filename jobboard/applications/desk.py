@@ -5,7 +5,7 @@ import logging
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, has_request_context, request, url_for
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -171,5 +171,5 @@ def _note_seen(application_id: int, event_id: int) -> None:
     try:
         with writing(trace="seen"):
             mark_seen(application_id, event_id, g.person)
-    except OperationalError:
-        log.warning("the database is busy: what was seen was not written")
+    except (IntegrityError, OperationalError):  # or another window of theirs was faster
+        log.warning("what was seen could not be written: the database is busy, or it was written at this moment")

@@ -2,16 +2,20 @@
 
 import concurrent.futures
 import datetime as dt
+import threading
 from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from flask import g
 
 from jobboard.applications.actions import IllegalMove, mark_told, move, tell
 from jobboard.applications.actions_bulk import move_chosen, take_back
+from jobboard.applications.actions_organise import save_filter, set_assignees, set_tags
 from jobboard.applications.actions_reviewers import set_reviewers
+from jobboard.applications.desk import _note_seen
 from jobboard.applications.models import Application, Event, EventKind, Stage
-from jobboard.applications.models_desk import ApplicationAssignee, BulkItem, BulkRun, Tag
+from jobboard.applications.models_desk import ApplicationAssignee, ApplicationTag, BulkItem, BulkRun, SavedFilter, Tag
 from jobboard.applications.queries_bulk import next_morning
 from jobboard.applications.tasks_desk import cut_due_words, tidy_desk
 from jobboard.core import clock
@@ -34,6 +38,7 @@ from tests.factories import (
 from tests.pages import errors_of, form_of, page_of, words_of
 
 BULK = "/desk/applications/bulk/"
+SCOPE = {"scope": "test"}
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -481,3 +486,46 @@ def test_two_people_who_move_one_application_at_once_move_it_once(busy):
     jobs = [a_move(people[0], Stage.interview), a_move(people[1], Stage.interview)]
     assert sorted(at_once(app, jobs)) == ["late", "moved"]
     assert moved_events(app) == [(min(rows), 1)]
+
+
+@pytest.mark.parametrize("what", ["tags", "assignees", "filter", "seen"])
+def test_two_people_who_keep_order_at_once_are_no_error(busy, what):
+    app, rows, people = busy
+    number, gate = min(rows), threading.Barrier(4)
+
+    def a_job(person_id, words):
+        def done():
+            wait_for_all(gate)
+            with writing() as current:
+                row, by = current.get(Application, number, execution_options=SCOPE), current.get(Person, person_id)
+                if what == "tags":
+                    set_tags(row, words, by)
+                elif what == "assignees":
+                    set_assignees(row, [by], by)
+                elif what == "filter":
+                    save_filter(by, "Mine", "unread=1", is_shared=False)
+            if what == "seen":
+                g.person = session().get(Person, person_id)
+                session().rollback()
+                _note_seen(number, 1)
+
+        return done
+
+    for _time in range(5):
+        jobs = [a_job(people[0], ["Remote", "Tides"]), a_job(people[1], ["tides", "Bold"])]
+        at_once(app, [*jobs, a_job(people[0], ["Bold"]), a_job(people[0], ["Remote", "Bold"])])
+    session().rollback()
+    tags = set(session().execute(sa.select(Tag.id)).scalars())
+    used = session().execute(sa.select(ApplicationTag.tag_id).execution_options(**SCOPE)).scalars()
+    assert tags == set(used), "what nobody uses is gone"
+    assigned = session().execute(sa.select(ApplicationAssignee).execution_options(**SCOPE)).scalars().all()
+    assert len(assigned) == (what == "assignees"), "exactly whom the last one chose"
+    filters = session().execute(sa.select(SavedFilter)).scalars().all()
+    assert len(filters) == (2 if what == "filter" else 0)
+
+
+def wait_for_all(gate):
+    """Go on together; the first transaction of a thread is slow."""
+    session().execute(sa.select(1))
+    session().rollback()
+    gate.wait(10)
