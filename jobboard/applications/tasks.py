@@ -10,6 +10,7 @@ from flask import current_app
 from jobboard.applications.actions_draft import drop_drafts
 from jobboard.applications.actions_erasing import ask_to_stay, erase
 from jobboard.applications.actions_own import mail_links
+from jobboard.applications.models import Application
 from jobboard.applications.models_draft import Draft, LostLink
 from jobboard.applications.models_erased import ErasureReason, RetentionRun
 from jobboard.applications.queries import by_id, sent_from

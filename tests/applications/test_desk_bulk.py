@@ -17,10 +17,11 @@ from jobboard.applications.desk import _note_seen
 from jobboard.applications.models import Application, Event, EventKind, Stage
 from jobboard.applications.models_desk import ApplicationAssignee, ApplicationTag, BulkItem, BulkRun, SavedFilter, Tag
 from jobboard.applications.queries_bulk import next_morning
+from jobboard.applications.tasks import erase_some
 from jobboard.applications.tasks_desk import cut_due_words, tidy_desk
 from jobboard.core import clock
 from jobboard.core.access import Role
-from jobboard.core.db import session, writing
+from jobboard.core.db import db, session, writing
 from jobboard.mail.models import OutboxMail
 from jobboard.mail.tasks import claim
 from jobboard.openings.queries import offers_by_id
@@ -389,15 +390,8 @@ def busy(request, tmp_path):
 def at_once(app, jobs):
     """What each of these functions answers, run in a thread and an app context of its own."""
 
-    def done(job):
-        with app.app_context():
-            try:
-                return job()
-            finally:
-                session().close()
-
     with concurrent.futures.ThreadPoolExecutor(len(jobs)) as pool:
-        return [future.result() for future in [pool.submit(done, job) for job in jobs]]
+        return [future.result() for future in [pool.submit(in_own_context(app, job)) for job in jobs]]
 
 
 def a_run(rows, person_id, to_stage, nonce, order=1):
@@ -486,6 +480,35 @@ def test_two_people_who_move_one_application_at_once_move_it_once(busy):
     jobs = [a_move(people[0], Stage.interview), a_move(people[1], Stage.interview)]
     assert sorted(at_once(app, jobs)) == ["late", "moved"]
     assert moved_events(app) == [(min(rows), 1)]
+
+
+def test_retention_leaves_alone_what_somebody_works_on_and_does_not_wait_for_it(busy):
+    app, rows, _people = busy
+    long_ago = clock.now() - dt.timedelta(days=400)
+    ended = {"stage": Stage.withdrawn, "told_stage": Stage.withdrawn, "stage_since": long_ago}
+    session().execute(sa.update(Application).values(**ended), execution_options=SCOPE)
+    session().commit()
+    is_locking = session().get_bind().dialect.name == "postgresql"
+    with db.engine.connect() as other, concurrent.futures.ThreadPoolExecutor(1) as pool:
+        other.execute(sa.select(Application.id).where(Application.id == max(rows)).with_for_update())
+        try:
+            assert pool.submit(in_own_context(app, erase_some)).result(10) == (11 if is_locking else 12)
+        finally:
+            other.rollback()
+    assert erase_some() == (1 if is_locking else 0)
+
+
+def in_own_context(app, job):
+    """A function as a thread runs it."""
+
+    def done():
+        with app.app_context():
+            try:
+                return job()
+            finally:
+                session().close()
+
+    return done
 
 
 @pytest.mark.parametrize("what", ["tags", "assignees", "filter", "seen"])
