@@ -361,6 +361,8 @@ def connect_applications(app: Flask) -> None:
     app.extensions["application_erased"] = [forget_with]
     #: Called with a person whose access has ended.
     app.extensions["person_left"] = [end_feed]
+    #: The kinds of mails people of the talent pool get: of somebody who wants to be deleted they do not leave any more.
+    app.extensions["pool_mails"] = ["applications/pool_ends", "talents/opening"]
     #: More of an application for the archive its applicant takes along, by name.
     app.extensions["application_parts"] = {"interviews": interviews_as_data}
 

@@ -1,7 +1,7 @@
 """What happens to an application. All moves are in `models.MOVES`; every change is an event; nothing here commits."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import current_app
@@ -38,6 +38,8 @@ PURPOSE = "application"
 POOL_KEPT = dt.timedelta(days=365)
 #: The kind of mail that tells a rejection.
 ANSWER = "applications/rejected"
+#: The kind of what staff write in their own words.
+LETTER = "applications/letter"
 
 
 class IllegalMove(ValueError):
@@ -243,18 +245,26 @@ def changed(row: Application) -> None:
 def withdraw(row: Application, reason: WithdrawReason | None) -> Application:
     """The applicant withdraws, from any stage they know as open: a rejection they were not told of is no end yet.
 
-    An answer that still waits in the outbox is taken back. Raises `IllegalMove` when it is closed already.
+    An answer or a letter that still waits in the outbox is taken back. Raises `IllegalMove` when it is closed already.
     """
     if not row.may_withdraw:
         raise IllegalMove(f"{row.told_stage.value} > withdrawn")
     from_stage = row.told_stage
     if row.is_untold:
         cancel((PURPOSE, row.id), ANSWER)
+    stop_mails(row, [LETTER])
     row.stage = row.told_stage = Stage.withdrawn
     row.stage_since, row.withdraw_reason = clock.now(), reason
     add_event(row, EventKind.withdrawn, None, from_stage, Stage.withdrawn)
     changed(row)
     return row
+
+
+def stop_mails(row: Application, kinds: Iterable[str]) -> None:
+    """Take what has not left of these kinds of mails out of the outbox; the history keeps that it was written."""
+    for kind in kinds:
+        for subject in cancel((PURPOSE, row.id), kind):
+            add_event(row, EventKind.mail_taken_back, detail=subject)
 
 
 def note(row: Application, text: str, by: Person) -> Note:

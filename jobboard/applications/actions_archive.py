@@ -17,6 +17,7 @@ from jobboard.core.web import site_url
 from jobboard.files.markup import may_open
 from jobboard.files.storage import CHUNK, StorageError, storage
 from jobboard.mail.actions import mask_links
+from jobboard.mail.models import MailState
 from jobboard.mail.queries import mails_about
 from jobboard.openings.models import JobOffer
 from jobboard.posts.markup import canonical_url
@@ -99,7 +100,8 @@ def content_of(row: Application, offer: JobOffer, names: dict[int, str]) -> dict
         "mails": [
             {"subject": mail.subject, "written_at": mail.queued_at.isoformat(), "text": mask_links(mail.text, "…")}
             for mail in session().execute(mails_about("application", row.id)).scalars()
-            if mail.kind != ANSWER or row.told_at is not None
+            # What waits may still be taken back; nobody was told of it.
+            if mail.state is MailState.sent and (mail.kind != ANSWER or row.told_at is not None)
         ],
         "talent_pool": [
             {

@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from jobboard.applications.actions import ANSWER, PURPOSE, add_event, changed, language_of, move, tell
-from jobboard.applications.actions_letters import letter_words, send_letter
+from jobboard.applications.actions_letters import letter_sent_as, letter_words, send_letter
 from jobboard.applications.models import Application, EventKind, Stage
 from jobboard.applications.models_desk import BulkItem, BulkRun
 from jobboard.applications.queries_bulk import chosen, items_of, run_sent_as
 from jobboard.audit.actions import record
-from jobboard.core import clock, i18n
+from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.mail.actions import cancel
 from jobboard.mail.models_templates import MailTemplate
@@ -56,22 +56,40 @@ def move_chosen(
     return run
 
 
+@dataclasses.dataclass(frozen=True)
+class Written:
+    """What came of writing to several: how many mails are on their way, and the applications that get none, by number."""
+
+    count: int
+    #: Somebody changed them after their names were shown.
+    changed: list[int]
+    #: The template has no words in their language.
+    unworded: list[int]
+
+
 def write_to_chosen(
     versions: Mapping[int, int], template: MailTemplate, by: Person, *, nonce: str, offers: Mapping[int, JobOffer]
-) -> int:
-    """Queue a template's mail to each of these applicants in their language; how many are on their way.
+) -> Written:
+    """Queue a template's mail to each of the applicants, in their language, whose application is as somebody saw it.
 
     Who waits apart gets none. The same form sent again writes to nobody twice.
     """
-    rows = [row for row in chosen(by, sorted(versions), lock=True) if not row.is_suspect]
-    for row in rows:
-        language = language_of(row)
-        words = letter_words(
-            row, offers[row.opening_id], i18n.pick(template.subject, language), i18n.pick(template.body, language)
-        )
+    done, changed, unworded = 0, [], []
+    for row in chosen(by, sorted(versions), lock=True):
         own_nonce = hashlib.sha256(f"{nonce}:{row.id}".encode()).hexdigest()[:32]
-        send_letter(row, offers[row.opening_id], words, by, [], own_nonce)
-    return len(rows)
+        language = language_of(row)
+        subject, body = template.subject.get(language), template.body.get(language)
+        if letter_sent_as(own_nonce) is not None:
+            done += 1
+        elif row.version != versions[row.id] or row.is_suspect:
+            changed.append(row.id)
+        elif not subject or not body:
+            unworded.append(row.id)
+        else:
+            offer = offers[row.opening_id]
+            send_letter(row, offer, letter_words(row, offer, subject, body), by, [], own_nonce)
+            done += 1
+    return Written(done, changed, unworded)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,14 +101,18 @@ class TakenBack:
 
 
 def take_back(run: BulkRun, by: Person, *, with_moves: bool) -> TakenBack:
-    """Take the answers of a run out of the outbox and, where wanted, the decisions back. What was told stays told."""
+    """Take the answers of a run out of the outbox and, where wanted, the decisions back. What was told stays told.
+
+    What a worker is sending at this moment can be taken back later, should it not leave: until every application was told
+    or taken back, the run does not count as taken back.
+    """
     items = {key: item for key, item in items_of(run, by).items() if item.is_done}
-    rows = chosen(by, sorted(items), lock=True)
+    rows = [row for row in chosen(by, sorted(items), lock=True) if not is_back(row, run, with_moves=with_moves)]
     done = sum(_take_back(row, items[row.id], by, run, with_moves=with_moves) for row in rows)
-    now = clock.now()
-    if run.send_after is not None:
+    now, left = clock.now(), untold_of(rows, items)
+    if run.send_after is not None and all(is_back(row, run) for row in left):
         run.mails_back_at = run.mails_back_at or now
-    if with_moves:
+    if with_moves and not left:
         run.moves_back_at = now
     return TakenBack(done, len(rows) - done)
 
@@ -99,7 +121,7 @@ def _take_back(row: Application, item: BulkItem, by: Person, run: BulkRun, *, wi
     """Take one back; False when it was told, is being told, or somebody went on with it."""
     if not row.is_untold or row.version != item.version:
         return False
-    if run.send_after is not None and run.mails_back_at is None:
+    if run.send_after is not None and not is_back(row, run):
         cancel((PURPOSE, row.id), ANSWER)
     if is_waiting((PURPOSE, row.id), ANSWER):
         return False  # a worker is sending it at this moment, or somebody sent it by hand
@@ -110,6 +132,12 @@ def _take_back(row: Application, item: BulkItem, by: Person, run: BulkRun, *, wi
     session().flush()
     record("application.taken_back", (PURPOSE, row.id), by)
     return True
+
+
+def is_back(row: Application, run: BulkRun, *, with_moves: bool = False) -> bool:
+    """Whether an application's answer of a run was taken back, or its decision too."""
+    since = (event for event in row.events if event.kind is EventKind.taken_back and event.at >= run.at)
+    return any(event.detail or not with_moves for event in since)
 
 
 def _decide_anew(row: Application, by: Person) -> None:

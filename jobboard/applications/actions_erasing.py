@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable
 import sqlalchemy as sa
 from flask import current_app
 
-from jobboard.applications.actions import PURPOSE, mail_to_applicant
+from jobboard.applications.actions import LETTER, PURPOSE, mail_to_applicant, stop_mails
+from jobboard.applications.actions_organise import drop_idle_filters, drop_unused_tags
+from jobboard.applications.actions_words import drop_words
 from jobboard.applications.models import Application, Document, Event, EventKind, PoolConsent
 from jobboard.applications.models_erased import ErasedApplication, ErasureReason
 from jobboard.applications.queries_erasing import kept_until
@@ -20,7 +22,7 @@ from jobboard.openings.models import JobOffer
 
 
 def erase(rows: Iterable[Application], reason: ErasureReason) -> int:
-    """Delete applications with everything that belongs to them; how many.
+    """Delete applications with everything that belongs to them, tags and kept filters of nobody else included; how many.
 
     Their files' bytes are no longer anybody's and go with the sweep of staged files, row first.
     """
@@ -52,6 +54,10 @@ def erase(rows: Iterable[Application], reason: ErasureReason) -> int:
         session().flush()
         session().execute(sa.update(StoredFile).where(StoredFile.id.in_(ids)).values(staged_until=now))
         count += 1
+    if count:
+        drop_unused_tags()
+        session().flush()
+        drop_idle_filters()
     return count
 
 
@@ -68,6 +74,10 @@ def ask_for_deletion(row: Application, kept: dt.timedelta) -> dt.datetime | None
         row.consent.withdrawn_at = clock.now()
     if row.locked_at is None:
         row.locked_at = clock.now()
+        stop_mails(row, [LETTER, *current_app.extensions["pool_mails"]])
+        drop_words(row.id)
+        session().flush()
+        drop_idle_filters()
         row.events.append(Event(kind=EventKind.deletion_asked, at=clock.now()))
     return kept_until(row, kept)
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import current_app
 from markupsafe import Markup
 
-from jobboard.applications.actions import PURPOSE, add_event, mail_to_applicant, values_for
+from jobboard.applications.actions import LETTER, PURPOSE, add_event, mail_to_applicant, values_for
 from jobboard.applications.models import Application, EventKind
 from jobboard.audit.actions import record
 from jobboard.core import clock
@@ -21,7 +21,6 @@ from jobboard.mail.queries import mail_called
 from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
 
-KIND = "applications/letter"
 #: How long a mail waits, so that what was sent by mistake can be taken back.
 UNDO = dt.timedelta(minutes=5)
 
@@ -55,22 +54,30 @@ def send_letter(
     session().refresh(row, with_for_update=True)  # of two clicks the second finds the first's mail
     if row.is_suspect:
         raise NotSent
-    message_id = f"<{nonce}@{urlsplit(str(current_app.config['SITE_URL'])).hostname}>"
-    there = mail_called([message_id])
+    there = letter_sent_as(nonce)
     if there is not None:
         return there
     attachments = [Attachment(one.name, one.content_type, file_id=one.id) for one in files]
-    mail = mail_to_applicant(row, KIND, offer, words, send_after=clock.now() + UNDO, attachments=attachments)
-    mail.message_id = message_id
+    mail = mail_to_applicant(row, LETTER, offer, words, send_after=clock.now() + UNDO, attachments=attachments)
+    mail.message_id = _message_id(nonce)
     row.events[-1].by = by
     record("application.mailed", (PURPOSE, row.id), by)
     return mail
 
 
+def letter_sent_as(nonce: str) -> OutboxMail | None:
+    """The mail of a form that was sent before."""
+    return mail_called([_message_id(nonce)])
+
+
+def _message_id(nonce: str) -> str:
+    return f"<{nonce}@{urlsplit(str(current_app.config['SITE_URL'])).hostname}>"
+
+
 def take_letter_back(row: Application, mail_id: int, by: Person) -> bool:
     """Take a mail back that has not left; False when it is too late. The history keeps that it was written."""
     subject = session().execute(sa.select(OutboxMail.subject).where(OutboxMail.id == mail_id)).scalar_one_or_none()
-    if subject is None or not take_back(mail_id, (PURPOSE, row.id), KIND):
+    if subject is None or not take_back(mail_id, (PURPOSE, row.id), LETTER):
         return False
     add_event(row, EventKind.mail_taken_back, by, detail=subject)
     return True

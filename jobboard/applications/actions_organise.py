@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
 
 from jobboard.applications.actions import PURPOSE
 from jobboard.applications.models import Application, Note
@@ -16,10 +15,13 @@ from jobboard.applications.models_desk import (
     SavedFilter,
     Tag,
 )
+from jobboard.applications.queries_inbox import inbox_at
+from jobboard.applications.queries_list import tag_is_known
 from jobboard.applications.queries_people import readers_of
+from jobboard.applications.queries_words import is_in_any
 from jobboard.audit.actions import record
 from jobboard.core import clock, i18n
-from jobboard.core.db import session
+from jobboard.core.db import insert_into, session
 from jobboard.mail.actions import queue
 from jobboard.people.models import Person
 from jobboard.search.words import fold
@@ -34,17 +36,28 @@ def tag_key(name: str) -> str:
 
 
 def ensure_tags(names: Iterable[str]) -> list[Tag]:
-    """The tags of these names; one that is there keeps the name it was given first."""
+    """The tags of these names; one that is there keeps the name it was given first.
+
+    They stay locked, so that nobody drops them as unused before they are put on something. In one order: of two who write
+    the same, one waits for the other.
+    """
     wanted = {tag_key(name): name for name in names if tag_key(name)}
-    known = {tag.key: tag for tag in session().execute(sa.select(Tag).where(Tag.key.in_(wanted))).scalars()}
-    new = [Tag(name=name, key=key) for key, name in wanted.items() if key not in known]
-    session().add_all(new)
-    session().flush()
-    return [*known.values(), *new]
+    if not wanted:
+        return []
+    insert = insert_into(Tag).values([{"name": wanted[key], "key": key} for key in sorted(wanted)])
+    session().execute(insert.on_conflict_do_update(index_elements=[Tag.key], set_={"key": insert.excluded.key}))
+    return list(session().execute(sa.select(Tag).where(Tag.key.in_(wanted)).order_by(Tag.key)).scalars())
+
+
+def _lock(row: Application) -> None:
+    """Of two who write down the same about an application the second sees what the first wrote."""
+    lock = sa.select(Application.id).where(Application.id == row.id).with_for_update()
+    session().execute(lock.execution_options(scope="desk"))
 
 
 def set_tags(row: Application, names: Iterable[str], by: Person) -> None:
     """Exactly these tags are on an application."""
+    _lock(row)
     wanted = {tag.id for tag in ensure_tags(names)}
     there = sa.select(ApplicationTag).where(ApplicationTag.application_id == row.id)
     rows = {one.tag_id: one for one in session().execute(there.execution_options(scope="desk")).scalars()}
@@ -73,16 +86,28 @@ def add_tags(rows: Sequence[Application], names: Iterable[str], by: Person) -> N
 
 def drop_unused_tags() -> int:
     """Delete the tags that no application has; a word about one person must not outlive them. How many."""
-    used = sa.select(ApplicationTag.tag_id).where(ApplicationTag.tag_id == Tag.id)
-    statement = sa.select(Tag).where(~used.exists()).execution_options(scope="desk")
-    rows = list(session().execute(statement).scalars())
-    for tag in rows:
-        session().delete(tag)
-    return len(rows)
+    unused = ~sa.select(ApplicationTag.tag_id).where(ApplicationTag.tag_id == Tag.id).exists()
+    # Somebody may be putting one on an application at this moment: theirs is locked, or was used before we had the lock.
+    free = sa.select(Tag.id).where(unused).with_for_update(skip_locked=True).execution_options(scope="desk")
+    ids = list(session().execute(free).scalars())
+    if not ids:
+        return 0
+    statement = sa.delete(Tag).where(Tag.id.in_(ids), unused).returning(Tag.id)
+    return len(session().execute(statement.execution_options(scope="desk", synchronize_session=False)).all())
+
+
+def drop_idle_filters() -> None:
+    """Forget kept filters for words or a tag that no application has: after an erasure they may be what is left of somebody."""
+    asks = sa.or_(SavedFilter.query.contains("q="), SavedFilter.query.contains("tag="))
+    for row in list(session().execute(sa.select(SavedFilter).where(asks)).scalars()):
+        inbox = inbox_at(row.query)
+        if (inbox.text and not is_in_any(inbox.text)) or (inbox.tag and not tag_is_known(inbox.tag)):
+            session().delete(row)
 
 
 def set_assignees(row: Application, people: Iterable[Person], by: Person) -> None:
     """Exactly these people look after an application; who could not see it is left out."""
+    _lock(row)
     may = {person.id for person in readers_of([row.opening_id])}
     wanted = {person.id for person in people} & may
     there = sa.select(ApplicationAssignee).where(ApplicationAssignee.application_id == row.id)
@@ -158,12 +183,10 @@ def mentioned_in(text: str, people: Sequence[Person]) -> list[Person]:
     return list(found.values())
 
 
-def save_filter(person: Person, name: str, query: str, *, is_shared: bool) -> SavedFilter:
+def save_filter(person: Person, name: str, query: str, *, is_shared: bool) -> None:
     """Keep a view of the inbox; one of the same name is replaced."""
-    mine = sa.select(SavedFilter).where(SavedFilter.person_id == person.id, SavedFilter.name == name)
-    row = session().execute(mine.options(selectinload(SavedFilter.person))).scalar_one_or_none()
-    if row is None:
-        row = SavedFilter(person_id=person.id, name=name)
-        session().add(row)
-    row.query, row.is_shared = query, is_shared
-    return row
+    content = {"query": query, "is_shared": is_shared}
+    insert = insert_into(SavedFilter).values(person_id=person.id, name=name, **content)
+    session().execute(
+        insert.on_conflict_do_update(index_elements=[SavedFilter.person_id, SavedFilter.name], set_=content)
+    )

@@ -5,7 +5,7 @@ import logging
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, has_request_context, request, url_for
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -93,9 +93,13 @@ def release_application(application_id: int) -> BaseResponse:
     if not DeskForm().validate_on_submit():
         abort(400)
     offer = offer_to_show(row.opening_id)
-    with writing():
-        release(row, offer, g.person)
-    flash(_("It stands among the others now, and the confirmation is on its way."))
+    try:
+        with writing():
+            release(row, offer, g.person)
+    except StaleDataError:
+        flash(_("Somebody else changed this application at the same moment. Nothing was overwritten."), "warning")
+    else:
+        flash(_("It stands among the others now, and the confirmation is on its way."))
     return see(url_for("desk.applications.show", application_id=row.id))
 
 
@@ -140,9 +144,11 @@ def told_application(application_id: int) -> BaseResponse | tuple[str, int]:
     if not form.validate_on_submit() or form.on.data is None:
         return screen(row, told_form=form), 422
     noon = dt.datetime.combine(form.on.data, dt.time(12), i18n.site_zone()).astimezone(dt.UTC)
-    if row.is_untold:
+    try:
         with writing():
             tell_otherwise(row, noon, g.person)
+    except (IllegalMove, StaleDataError):
+        flash(_("There is nothing to tell: the answer was told or is on its way."), "warning")
     return see(url_for("desk.applications.show", application_id=row.id))
 
 
@@ -171,5 +177,5 @@ def _note_seen(application_id: int, event_id: int) -> None:
     try:
         with writing(trace="seen"):
             mark_seen(application_id, event_id, g.person)
-    except OperationalError:
-        log.warning("the database is busy: what was seen was not written")
+    except (IntegrityError, OperationalError):  # or another window of theirs was faster
+        log.warning("what was seen could not be written: the database is busy, or it was written at this moment")

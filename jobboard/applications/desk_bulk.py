@@ -8,7 +8,16 @@ from typing import Any
 from flask import abort, current_app, flash, g, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from jobboard.applications.actions_bulk import TakenBack, move_chosen, take_back, untold_of, write_to_chosen
+from jobboard.applications.actions import language_of
+from jobboard.applications.actions_bulk import (
+    TakenBack,
+    Written,
+    is_back,
+    move_chosen,
+    take_back,
+    untold_of,
+    write_to_chosen,
+)
 from jobboard.applications.actions_letters import UNDO as LETTER_UNDO
 from jobboard.applications.actions_organise import add_assignee, add_tags
 from jobboard.applications.desk import bp
@@ -122,12 +131,27 @@ def bulk_mail() -> BaseResponse | tuple[str, int]:
         return _plan_page(plan, "mail", form), 422
     offers = {offer.id: offer for offer in offers_by_id([row.opening_id for row in plan.rows])}
     with writing():
-        count = write_to_chosen(versions, template, g.person, nonce=form.nonce.data or "", offers=offers)
-    minutes = int(LETTER_UNDO.total_seconds() // 60)
-    written = ngettext("%(num)d mail leaves soon.", "%(num)d mails leave soon.", count)
-    back = _("For %(minutes)d minutes each can be taken back on its application.", minutes=minutes)
-    flash(f"{written} {back}")
-    return see(_back_url())
+        result = write_to_chosen(versions, template, g.person, nonce=form.nonce.data or "", offers=offers)
+    if result.count:
+        minutes = int(LETTER_UNDO.total_seconds() // 60)
+        written = ngettext("%(num)d mail leaves soon.", "%(num)d mails leave soon.", result.count)
+        back = _("For %(minutes)d minutes each can be taken back on its application.", minutes=minutes)
+        flash(f"{written} {back}")
+    left = _unwritten(result)
+    return (_plan_page(left, "mail"), 409) if left.left_out else see(_back_url())
+
+
+def _unwritten(result: Written) -> Plan:
+    """Who was chosen and gets no mail, and why."""
+    changed = set(result.changed)
+    rows = chosen(g.person, [*result.changed, *result.unworded])
+    return Plan([], [(row, _why_unwritten(row, is_changed=row.id in changed)) for row in rows], None, 0)
+
+
+def _why_unwritten(row: Application, *, is_changed: bool) -> str:
+    if is_changed:
+        return _("Somebody changed it after its name was shown, so no mail was written.")
+    return _("The template has no text in %(language)s.", language=i18n.language_name(language_of(row)))
 
 
 @bp.get("/bulk/<int:run_id>/")
@@ -145,7 +169,7 @@ def bulk_run(run_id: int) -> str:
         done=[row for row in rows if items[row.id].is_done],
         left_out=[(row, STAGE_LABELS[row.stage]) for row in rows if not items[row.id].is_done],
         untold=len(untold),
-        has_mails=run.send_after is not None and run.mails_back_at is None,
+        answers=sum(not is_back(row, run) for row in untold) if run.send_after else 0,
         plain_form=DeskForm(formdata=None),
         names=shown_names(rows, g.person),
         back_url=_back_url(),

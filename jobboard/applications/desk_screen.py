@@ -5,8 +5,7 @@ from typing import Any
 from flask import abort, current_app, g, render_template, request
 from sqlalchemy.orm import selectinload
 
-from jobboard.applications.actions import ANSWER
-from jobboard.applications.actions_letters import KIND as LETTER
+from jobboard.applications.actions import ANSWER, LETTER
 from jobboard.applications.desk_organise import organised
 from jobboard.applications.forms_desk import MoveForm, NoteForm, ToldForm
 from jobboard.applications.forms_review import LiftForm, RatingForm, rating_form

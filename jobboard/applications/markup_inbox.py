@@ -11,8 +11,9 @@ from jobboard.applications.models import MOVES, OPEN_STAGES, STAGE_LABELS, Appli
 from jobboard.applications.models_desk import SavedFilter, Tag
 from jobboard.applications.queries_bounces import with_mails_back
 from jobboard.applications.queries_inbox import ME, NOBODY, Inbox, Sort, inbox_at
-from jobboard.applications.queries_list import Listed, promised_by
+from jobboard.applications.queries_list import Listed
 from jobboard.applications.queries_names import shown_names
+from jobboard.applications.queries_overdue import has_waited_too_long
 from jobboard.core import i18n
 from jobboard.core.i18n import _, ngettext, pgettext
 from jobboard.openings.models import JobOffer
@@ -54,7 +55,7 @@ def rows_of(found: Sequence[Listed], person: Person, came_from: str, now: dt.dat
 
 
 def _row(one: Listed, name: str, has_mail_back: bool, came_from: str, now: dt.datetime) -> Row:
-    row, promised = one.application, promised_by(one.application)
+    row = one.application
     days = (now.astimezone(i18n.site_zone()).date() - row.stage_since.astimezone(i18n.site_zone()).date()).days
     return Row(
         id=row.id,
@@ -69,7 +70,7 @@ def _row(one: Listed, name: str, has_mail_back: bool, came_from: str, now: dt.da
         has_mail_back=has_mail_back,
         is_unread=one.is_unread,
         is_flagged=one.is_flagged,
-        is_overdue=promised is not None and promised < now and row.stage is not Stage.withdrawn,
+        is_overdue=has_waited_too_long(row, now),
         waiting=ngettext("%(num)d day", "%(num)d days", days) if days else _("today"),
         tags=[tag.name for tag in one.tags],
         assignees=[person.name for person in one.assignees],
@@ -133,10 +134,13 @@ def chips(inbox: Inbox, choices: Choices, which: str = INBOX) -> list[dict[str, 
 
 
 def filter_words(inbox: Inbox, choices: Choices) -> str:
-    """Everything a filter asks for, in words, for the name it is offered to be kept under."""
+    """What a filter asks for, in words, for the name it is offered to be kept under.
+
+    Not the words of a search: they may be somebody's name, which would stay here when everything else of them is gone.
+    """
     titles = {offer.id: offer.text(i18n.page_language()).title for offer in choices.openings}
     parts = [titles.get(inbox.opening or 0, ""), str(STAGE_LABELS[inbox.stage]) if inbox.stage else ""]
-    return ", ".join(filter(None, [*parts, *(chip["text"] for chip in chips(inbox, choices))]))[:80]
+    return ", ".join(filter(None, [*parts, *(chip["text"] for chip in chips(inbox.but(text=""), choices))]))[:80]
 
 
 def stage_tabs(inbox: Inbox, by_stage: dict[Stage, int], suspects: int) -> list[dict[str, Any]]:

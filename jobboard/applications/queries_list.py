@@ -19,17 +19,15 @@ from jobboard.applications.models_desk import (
 )
 from jobboard.applications.queries import PER_PAGE, visible_to
 from jobboard.applications.queries_inbox import ME, NOBODY, Inbox, Sort
+from jobboard.applications.queries_overdue import is_late
 from jobboard.applications.queries_words import holds_words
 from jobboard.core.access import HIRING
 from jobboard.core.db import session
-from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
 from jobboard.posts.models import Post
 
 #: What makes an application that somebody has seen unread again, unless they did it themselves.
 NEWS = (EventKind.received, EventKind.noted, EventKind.document_added, EventKind.contact_changed, EventKind.withdrawn)
-#: Stages in which nobody has told the applicant anything that answers them.
-UNANSWERED = (Stage.received, Stage.reviewing)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +57,7 @@ def chosen_by(inbox: Inbox, person: Person, now: dt.datetime) -> sa.Select[Appli
     if inbox.flagged:
         statement = statement.where(is_flagged())
     if inbox.overdue:
-        statement = statement.where(_is_overdue(now))
+        statement = statement.where(is_late(now))
     return statement.where(holds_words(inbox.text, person)) if inbox.text else statement
 
 
@@ -114,27 +112,6 @@ def unseen(application_id: int, person: Person) -> int | None:
 def is_flagged() -> sa.ColumnElement[bool]:
     """Whether an answer is one that HR wanted to notice."""
     return sa.exists().where(Answer.application_id == Application.id, Answer.is_flagged)
-
-
-def _is_overdue(now: dt.datetime) -> sa.ColumnElement[bool]:
-    """Whether the opening promised an answer by now and the applicant has none: what they were told counts."""
-    offers = sa.select(JobOffer.response_days).where(JobOffer.response_days.is_not(None)).distinct()
-    promised = [days for days in session().execute(offers).scalars() if days is not None]
-    if not promised:
-        return sa.false()
-    latest = sa.case(*((JobOffer.response_days == days, now - dt.timedelta(days=days)) for days in promised))
-    is_late = sa.select(JobOffer.id).where(JobOffer.id == Application.opening_id, Application.received_at < latest)
-    return sa.and_(
-        Application.told_stage.in_(UNANSWERED),
-        Application.stage != Stage.withdrawn,
-        is_late.correlate(Application).exists(),
-    )
-
-
-def promised_by(row: Application) -> dt.datetime | None:
-    """Until when the opening promised an answer that the applicant still waits for; None when nobody waits for one."""
-    days = row.opening.response_days
-    return row.received_at + dt.timedelta(days=days) if days is not None and row.told_stage in UNANSWERED else None
 
 
 def counts_by_stage(inbox: Inbox, person: Person, now: dt.datetime) -> dict[Stage, int]:
@@ -223,6 +200,11 @@ def columns_of(inbox: Inbox, person: Person, now: dt.datetime, most: dict[Stage,
 def all_tags() -> list[Tag]:
     """Every tag there is, by name."""
     return list(session().execute(sa.select(Tag).order_by(Tag.key)).scalars())
+
+
+def tag_is_known(key: str) -> bool:
+    """Whether there is a tag of this key."""
+    return session().execute(sa.select(Tag.id).where(Tag.key == key)).first() is not None
 
 
 def saved_filters(person: Person) -> list[SavedFilter]:

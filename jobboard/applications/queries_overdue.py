@@ -50,9 +50,30 @@ def _waiting(person: Person) -> sa.Select[Application, int]:
         visible_to(person)
         .add_columns(promised_days_column())
         .join(JobOffer.__table__, JobOffer.post_id == Application.opening_id)
-        .where(Application.is_suspect.is_(False), Application.told_stage.in_(WAITING))
+        .where(_has_no_answer())
         .order_by(_due(), Application.id)
     )
+
+
+def _has_no_answer() -> sa.ColumnElement[bool]:
+    is_there = sa.and_(Application.is_suspect.is_(False), Application.stage != Stage.withdrawn)
+    return sa.and_(is_there, Application.told_stage.in_(WAITING))
+
+
+def is_late(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """Whether an application is one of `overdue`, as a condition for other lists."""
+    broken = sa.select(JobOffer.__table__.c.post_id).where(
+        JobOffer.__table__.c.post_id == Application.opening_id, _due() < _midnight(now, 0)
+    )
+    return sa.and_(_has_no_answer(), broken.correlate(Application).exists())
+
+
+def has_waited_too_long(row: Application, now: dt.datetime) -> bool:
+    """The same of one application."""
+    days = promised_days(row.opening)
+    if days is None or row.is_suspect or row.told_stage not in WAITING or row.stage is Stage.withdrawn:
+        return False
+    return promised_day(row.received_at, days) < now.astimezone(i18n.site_zone()).date()
 
 
 def _due() -> sa.ColumnElement[int]:

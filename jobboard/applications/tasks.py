@@ -10,6 +10,7 @@ from flask import current_app
 from jobboard.applications.actions_draft import drop_drafts
 from jobboard.applications.actions_erasing import ask_to_stay, erase
 from jobboard.applications.actions_own import mail_links
+from jobboard.applications.models import Application
 from jobboard.applications.models_draft import Draft, LostLink
 from jobboard.applications.models_erased import ErasureReason, RetentionRun
 from jobboard.applications.queries import by_id, sent_from
@@ -98,7 +99,9 @@ def erase_some() -> int:
     """Delete some of the applications past their time, and what a database keeps of deleted rows."""
     limit = retention()
     with writing() as current:
-        rows = current.execute(due_for_erasure(clock.now(), limit).limit(AT_ONCE)).scalars().all()
+        # Who locks several does so by number, this by age: what somebody is working on is left for the next run.
+        due = due_for_erasure(clock.now(), limit).limit(AT_ONCE).with_for_update(of=Application, skip_locked=True)
+        rows = current.execute(due).scalars().all()
         done = erase(rows, ErasureReason.retention)
     scrub()
     return done

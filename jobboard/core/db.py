@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask, abort
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql import visitors
@@ -151,6 +152,12 @@ def write_new(*rows: Base) -> None:
     numbers = session().connection().execute(sa.insert(table), values[0]).inserted_primary_key
     if "id" in table.c and numbers is not None:
         rows[0].id = numbers[0]  # type: ignore[attr-defined] # every table with an `id` has a model with one
+
+
+def insert_into(model: type[Base]) -> Any:
+    """An INSERT of the engine's own kind: both have ON CONFLICT, which the general one has not."""
+    dialect = postgresql if session().get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(model)
 
 
 def content_version() -> int:

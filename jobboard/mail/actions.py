@@ -169,19 +169,21 @@ def mask_links(body: str, instead: str) -> str:
     return _replace(body, lambda _purpose, _subject: instead)
 
 
-def cancel(about: tuple[str, int], kind: str) -> None:
-    """Take the mails of this kind about one thing out of the outbox, as far as they did not arrive and nobody sends them."""
+def cancel(about: tuple[str, int], kind: str) -> list[str]:
+    """Take the mails of this kind about one thing out of the outbox, as far as they did not arrive and nobody sends them.
+
+    Their subjects.
+    """
     now = clock.now()
     is_free = sa.or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until <= now)
-    session().execute(
-        sa.delete(OutboxMail).where(
-            OutboxMail.about_kind == about[0],
-            OutboxMail.about_id == about[1],
-            OutboxMail.kind == kind,
-            OutboxMail.state != MailState.sent,
-            is_free,
-        )
+    statement = sa.delete(OutboxMail).where(
+        OutboxMail.about_kind == about[0],
+        OutboxMail.about_id == about[1],
+        OutboxMail.kind == kind,
+        OutboxMail.state != MailState.sent,
+        is_free,
     )
+    return list(session().execute(statement.returning(OutboxMail.subject)).scalars())
 
 
 def take_back(mail_id: int, about: tuple[str, int], kind: str) -> bool:

@@ -47,13 +47,16 @@ def publish(opening_id: int) -> BaseResponse | tuple[str, int]:
 
 @bp.post("/<int:opening_id>/draft/")
 @access(HIRING, writes=True)
-def draft(opening_id: int) -> BaseResponse:
+def draft(opening_id: int) -> BaseResponse | tuple[str, int]:
     """Take an opening back to draft."""
     offer = offer_or_404(opening_id)
     if not PlainDeskForm().validate_on_submit():
         abort(400)
-    with writing():
-        take_back(offer, g.person)
+    try:
+        with writing():
+            take_back(offer, g.person)
+    except StaleDataError:
+        return refused(offer, is_outdated=True), 409
     flash(_("The opening is a draft again. Nobody sees it any more."))
     return back(offer)
 

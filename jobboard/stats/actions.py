@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from jobboard.core import i18n
-from jobboard.core.db import session, writing
+from jobboard.core.db import insert_into, session, writing
 from jobboard.core.tally import OTHERS, SLOT, Seen
 from jobboard.stats.models import SourceCode, ViewCount
 
@@ -54,7 +53,7 @@ def put(current: Session, counts: Mapping[Row, int]) -> None:
     ]
     if not values:
         return
-    insert = (postgresql if current.get_bind().dialect.name == "postgresql" else sqlite).insert(ViewCount.__table__)
+    insert = insert_into(ViewCount)
     added = insert.on_conflict_do_update(
         index_elements=list(Row._fields), set_={"count": ViewCount.__table__.c.count + insert.excluded.count}
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from jobboard.applications import desk
 from jobboard.applications.actions import move
 from jobboard.applications.actions_reviewers import set_reviewers
 from jobboard.applications.models import Answer, Application, Event, EventKind, Stage
@@ -226,3 +227,29 @@ def test_answers_stand_before_documents_and_the_telephone_can_be_called(client, 
     text = main_of(response)
     assert text.index("Shifts?") < text.index("cv.txt")
     assert {"tel:+494615550123", f"mailto:{row.email}"} <= set(links_of(response))
+
+
+@pytest.mark.parametrize("what", ["told", "release"])
+def test_who_comes_a_moment_later_is_told_so_and_overwrites_nothing(client, sign_in, offer, monkeypatch, what):
+    """Somebody else's change is committed between the look at the application and the writing."""
+    suspect = {"is_suspect": True, "suspicions": ["trap"]} if what == "release" else {}
+    row = make_application(offer, **suspect)
+    sign_in("recruiter")
+    if what == "told":
+        move(row, Stage.rejected, make_person(role=Role.recruiter))
+    session().commit()
+    form = form_of(client.get(url(row)), f"/{what}/")
+    name = "tell_otherwise" if what == "told" else "release"
+    real = getattr(desk, name)
+
+    def late(one, *more):
+        assert one.version
+        newer = sa.update(Application.__table__).where(Application.__table__.c.id == one.id)
+        session().connection().execute(newer.values(version=one.version + 1))
+        real(one, *more)
+
+    monkeypatch.setattr(desk, name, late)
+    answer = client.post(url(row, f"{what}/"), data={**form, "on": clock.now().date().isoformat()})
+    assert answer.status_code == 303
+    assert ("nothing to tell" if what == "told" else "at the same moment") in main_of(client.get(answer.location))
+    assert (row_again(row).is_suspect, row_again(row).told_at) == (what == "release", None)

@@ -2,21 +2,26 @@
 
 import concurrent.futures
 import datetime as dt
+import threading
 from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from flask import g
 
-from jobboard.applications.actions import IllegalMove, mark_told, move
+from jobboard.applications.actions import IllegalMove, mark_told, move, tell
 from jobboard.applications.actions_bulk import move_chosen, take_back
+from jobboard.applications.actions_organise import save_filter, set_assignees, set_tags
 from jobboard.applications.actions_reviewers import set_reviewers
+from jobboard.applications.desk import _note_seen
 from jobboard.applications.models import Application, Event, EventKind, Stage
-from jobboard.applications.models_desk import ApplicationAssignee, BulkItem, BulkRun, Tag
+from jobboard.applications.models_desk import ApplicationAssignee, ApplicationTag, BulkItem, BulkRun, SavedFilter, Tag
 from jobboard.applications.queries_bulk import next_morning
+from jobboard.applications.tasks import erase_some
 from jobboard.applications.tasks_desk import cut_due_words, tidy_desk
 from jobboard.core import clock
 from jobboard.core.access import Role
-from jobboard.core.db import session, writing
+from jobboard.core.db import db, session, writing
 from jobboard.mail.models import OutboxMail
 from jobboard.mail.tasks import claim
 from jobboard.openings.queries import offers_by_id
@@ -34,6 +39,7 @@ from tests.factories import (
 from tests.pages import errors_of, form_of, page_of, words_of
 
 BULK = "/desk/applications/bulk/"
+SCOPE = {"scope": "test"}
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -200,6 +206,48 @@ def test_who_was_told_stays_told_and_what_is_being_sent_is_not_taken_back(client
     assert {mail.about_id for mail in outbox()} == {rows[0].id, rows[1].id}
 
 
+@pytest.mark.parametrize("what", ["mails", "moves"])
+def test_what_was_being_sent_can_still_be_taken_back_when_it_did_not_leave(client, sign_in, offer, outbox, what):
+    rows = [make_application(offer, name=name) for name in ("Sending", "Waiting")]
+    sign_in("recruiter")
+    form = form_of(plan(client, rows, "move-rejected"), "/move/")
+    url = client.post(f"{BULK}move/", data={**form, "tell": "now"}).location
+    back = url.split("?")[0] + "back/"
+    outbox()[0].leased_until = clock.now() + dt.timedelta(minutes=1)
+    session().commit()
+    client.post(back, data={**form_of(client.get(url), "/back/"), "what": what})
+    page = client.get(url)
+    assert "For 1 application it was too late" in main_of(page)
+    assert "Take 1 answer back" in main_of(page)
+    outbox()[0].leased_until = None
+    session().commit()
+    client.post(back, data={**form_of(page, "/back/"), "what": what})
+    assert outbox() == []
+    assert stages(rows) == (["received", "received"] if what == "moves" else ["rejected", "rejected"])
+    kinds = [[event.kind for event in row.events].count(EventKind.taken_back) for row in again(rows)]
+    assert kinds == [1, 1], "each is taken back once"
+    words = main_of(client.get(url))
+    assert ("Taken back on" if what == "moves" else "Nobody was told yet.") in words
+    assert "too late" not in words
+
+
+def test_answer_sent_by_hand_after_the_others_were_taken_back_stays(client, sign_in, offer, outbox):
+    rows = [make_application(offer, name=name) for name in ("Sending", "Waiting")]
+    person = sign_in("recruiter")
+    form = form_of(plan(client, rows, "move-rejected"), "/move/")
+    client.post(f"{BULK}move/", data={**form, "tell": "now"})
+    outbox()[0].leased_until = clock.now() + dt.timedelta(minutes=1)
+    session().commit()
+    [run] = session().execute(sa.select(BulkRun)).scalars()
+    with writing():
+        assert take_back(run, person, with_moves=False).done == 1
+    with writing():
+        tell(again(rows)[1], offer, person)
+    with writing():
+        assert take_back(run, person, with_moves=True).done == 0
+    assert [mail.about_id for mail in outbox()] == [row.id for row in rows]
+
+
 def test_tags_and_a_colleague_for_several(client, sign_in, offer):
     rows = [make_application(offer), make_application(offer)]
     reviewer, stranger = make_person(role=Role.reviewer), make_person(role=Role.reviewer)
@@ -236,6 +284,31 @@ def test_mail_from_a_template_to_several_each_in_their_language_and_once(client,
     assert all(mail.due_at > clock.now() for mail in outbox())
     assert [row.events[-1].by_id for row in again(rows[:2])] == [person.id] * 2
     assert client.post(f"{BULK}mail/", data={**form, "template": "999999"}).status_code == 422
+
+
+def test_mail_goes_only_to_those_as_they_were_shown_and_in_a_language_it_has(client, sign_in, offer, outbox):
+    rows = [
+        make_application(offer, name="Ada One", locale="en"),
+        make_application(offer, name="Bea Two", locale="en"),
+        make_application(offer, name="Cem Three", locale="de"),
+    ]
+    template = make_template("News", en=("News", "Hello {{ name }}"))
+    sign_in("recruiter")
+    form = {**form_of(plan(client, rows, "mail"), "/bulk/mail/"), "template": str(template.id)}
+    move(rows[1], Stage.interview, make_person(role=Role.recruiter))
+    session().commit()
+    page = client.post(f"{BULK}mail/", data=form)
+    assert page.status_code == 409
+    words = main_of(page)
+    assert "Bea Two System administrator Somebody changed it after its name was shown" in words
+    assert "Cem Three System administrator The template has no text in German." in words
+    assert "Ada One" not in words
+    assert "1 mail leaves soon." in page.text
+    assert [mail.about_id for mail in outbox()] == [rows[0].id]
+    move(again(rows)[0], Stage.interview, make_person(role=Role.recruiter))
+    session().commit()
+    assert "Ada One" not in main_of(client.post(f"{BULK}mail/", data=form)), "the same form again: it was written to"
+    assert [mail.about_id for mail in outbox()] == [rows[0].id]
 
 
 def test_name_that_must_not_be_known_yet_stands_nowhere_and_finds_nothing(client, sign_in, offer):
@@ -317,15 +390,8 @@ def busy(request, tmp_path):
 def at_once(app, jobs):
     """What each of these functions answers, run in a thread and an app context of its own."""
 
-    def done(job):
-        with app.app_context():
-            try:
-                return job()
-            finally:
-                session().close()
-
     with concurrent.futures.ThreadPoolExecutor(len(jobs)) as pool:
-        return [future.result() for future in [pool.submit(done, job) for job in jobs]]
+        return [future.result() for future in [pool.submit(in_own_context(app, job)) for job in jobs]]
 
 
 def a_run(rows, person_id, to_stage, nonce, order=1):
@@ -414,3 +480,75 @@ def test_two_people_who_move_one_application_at_once_move_it_once(busy):
     jobs = [a_move(people[0], Stage.interview), a_move(people[1], Stage.interview)]
     assert sorted(at_once(app, jobs)) == ["late", "moved"]
     assert moved_events(app) == [(min(rows), 1)]
+
+
+def test_retention_leaves_alone_what_somebody_works_on_and_does_not_wait_for_it(busy):
+    app, rows, _people = busy
+    long_ago = clock.now() - dt.timedelta(days=400)
+    ended = {"stage": Stage.withdrawn, "told_stage": Stage.withdrawn, "stage_since": long_ago}
+    session().execute(sa.update(Application).values(**ended), execution_options=SCOPE)
+    session().commit()
+    is_locking = session().get_bind().dialect.name == "postgresql"
+    with db.engine.connect() as other, concurrent.futures.ThreadPoolExecutor(1) as pool:
+        other.execute(sa.select(Application.id).where(Application.id == max(rows)).with_for_update())
+        try:
+            assert pool.submit(in_own_context(app, erase_some)).result(10) == (11 if is_locking else 12)
+        finally:
+            other.rollback()
+    assert erase_some() == (1 if is_locking else 0)
+
+
+def in_own_context(app, job):
+    """A function as a thread runs it."""
+
+    def done():
+        with app.app_context():
+            try:
+                return job()
+            finally:
+                session().close()
+
+    return done
+
+
+@pytest.mark.parametrize("what", ["tags", "assignees", "filter", "seen"])
+def test_two_people_who_keep_order_at_once_are_no_error(busy, what):
+    app, rows, people = busy
+    number, gate = min(rows), threading.Barrier(4)
+
+    def a_job(person_id, words):
+        def done():
+            wait_for_all(gate)
+            with writing() as current:
+                row, by = current.get(Application, number, execution_options=SCOPE), current.get(Person, person_id)
+                if what == "tags":
+                    set_tags(row, words, by)
+                elif what == "assignees":
+                    set_assignees(row, [by], by)
+                elif what == "filter":
+                    save_filter(by, "Mine", "unread=1", is_shared=False)
+            if what == "seen":
+                g.person = session().get(Person, person_id)
+                session().rollback()
+                _note_seen(number, 1)
+
+        return done
+
+    for _time in range(5):
+        jobs = [a_job(people[0], ["Remote", "Tides"]), a_job(people[1], ["tides", "Bold"])]
+        at_once(app, [*jobs, a_job(people[0], ["Bold"]), a_job(people[0], ["Remote", "Bold"])])
+    session().rollback()
+    tags = set(session().execute(sa.select(Tag.id)).scalars())
+    used = session().execute(sa.select(ApplicationTag.tag_id).execution_options(**SCOPE)).scalars()
+    assert tags == set(used), "what nobody uses is gone"
+    assigned = session().execute(sa.select(ApplicationAssignee).execution_options(**SCOPE)).scalars().all()
+    assert len(assigned) == (what == "assignees"), "exactly whom the last one chose"
+    filters = session().execute(sa.select(SavedFilter)).scalars().all()
+    assert len(filters) == (2 if what == "filter" else 0)
+
+
+def wait_for_all(gate):
+    """Go on together; the first transaction of a thread is slow."""
+    session().execute(sa.select(1))
+    session().rollback()
+    gate.wait(10)

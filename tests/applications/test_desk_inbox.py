@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from jobboard.applications.actions import move, note
 from jobboard.applications.actions_organise import mentioned_in, set_assignees, set_tags
@@ -16,6 +17,7 @@ from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session
 from jobboard.openings.models import QuestionKind
+from jobboard.site.queries import current_site
 from tests.factories import copy_application, make_application, make_offer, make_person
 from tests.pages import form_of, page_of, words_of
 
@@ -110,6 +112,22 @@ def test_answer_that_was_given_is_not_overdue_and_one_only_decided_is(client, si
     assert names_of(client.get(f"{INBOX}?overdue=1")) == ["Decided"]
 
 
+def test_overdue_is_what_the_list_of_the_overdue_names(client, sign_in, offer):
+    """By the site's promise where an opening has none of its own, and from the site's midnight on."""
+    current_site().response_days = 5
+    offer.response_days = None
+    now = dt.datetime(2026, 6, 10, 12, tzinfo=dt.UTC)
+    for name, days, hours in (("Late", 6, 0), ("Today", 5, 5), ("Tomorrow", 4, 0)):
+        make_application(offer, name=name, received_at=now - dt.timedelta(days=days, hours=hours))
+    session().commit()
+    with time_machine.travel(now, tick=False):
+        sign_in("recruiter")
+        page = client.get(f"{INBOX}?overdue=1")
+        assert [name.rstrip("*") for name in names_of(page)] == ["Late"]
+        assert "Late" in main_of(client.get("/desk/overdue/"))
+        assert client.get(INBOX).text.count("row-marks") == 1, "only Late is marked"
+
+
 def test_filter_form_leads_to_the_one_address_of_what_it_asks_for(client, sign_in, offer):
     sign_in("recruiter")
     answer = client.get(f"{INBOX}go/?view=inbox&q=&opening={offer.id}&assignee=&unread=1")
@@ -188,6 +206,8 @@ def test_kept_filter_is_ones_own_unless_it_is_shared_and_only_its_owner_drops_it
     form = form_of(page, "/filters/")
     assert form["query"] == f"opening={offer.id}&unread=1"
     assert form["name"] == "System administrator, Unread"
+    named = form_of(client.get(f"{INBOX}?q=Ada+Canary&unread=1"), "/filters/")
+    assert (named["name"], named["query"]) == ("Unread", "unread=1&q=Ada+Canary"), "no name is proposed"
     for name, is_shared in (("Mine", {}), ("Ours", {"is_shared": "y"})):
         answer = client.post(f"{INBOX}filters/", data={**form, "name": name, **is_shared})
         assert answer.location == f"{INBOX}?opening={offer.id}&unread=1"

@@ -1,5 +1,6 @@
 """Searching applications: what finds one, for whom, alike on both engines; and that nothing erased stays findable."""
 
+import datetime as dt
 import io
 import sqlite3
 from pathlib import Path
@@ -7,12 +8,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from jobboard.applications.actions import note
+from jobboard.applications.actions import move, note, tell_otherwise, withdraw
 from jobboard.applications.actions_erasing import ask_for_deletion, erase
-from jobboard.applications.actions_organise import set_tags
+from jobboard.applications.actions_organise import save_filter, set_tags
 from jobboard.applications.actions_reviewers import set_reviewers
 from jobboard.applications.models import Answer, Application, Document, DocumentKind, Event, EventKind, Stage
-from jobboard.applications.models_desk import ApplicationWords
+from jobboard.applications.models_desk import ApplicationWords, SavedFilter, Tag
 from jobboard.applications.models_erased import ErasureReason
 from jobboard.applications.queries_inbox import Inbox
 from jobboard.applications.queries_list import listed
@@ -21,6 +22,8 @@ from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import db, scrub, session, writing
 from jobboard.files.actions import claim, keep_staged, receive
+from jobboard.mail.actions import queue
+from jobboard.mail.markup_templates import OwnWords
 from jobboard.openings.models import QuestionKind
 from jobboard.transfer.exports_pdf import pdf_of
 from tests.factories import make_application, make_offer, make_person
@@ -175,3 +178,55 @@ def test_deletion_on_request_leaves_nothing_in_the_file_of_the_database(own_app)
 def whole(path):
     """What is in an SQLite database and in its log."""
     return b"".join(Path(name).read_bytes() for name in (path, f"{path}-wal"))
+
+
+def test_tags_and_kept_filters_of_an_erased_application_go_with_it(rich, offer):
+    recruiter = make_person(role=Role.recruiter)
+    other = make_application(offer, name="Cem Three", text="Nothing.")
+    set_tags(rich, ["Lighthouse keeper", "Tides"], recruiter)
+    set_tags(other, ["Tides"], recruiter)
+    for name, query in [
+        ("Her", "q=M%C3%BCller"),
+        ("Her tag", "tag=lighthouse-keeper"),
+        ("Nothing", "q=nothing&unread=1"),
+        ("Tides", "tag=tides"),
+        ("New", "unread=1"),
+    ]:
+        save_filter(recruiter, name, query, is_shared=False)
+    cut_all()
+    with writing():
+        erase([session().get(Application, rich.id, execution_options={"scope": "test"})], ErasureReason.applicant)
+    assert [tag.name for tag in session().execute(sa.select(Tag)).scalars()] == ["Tides"]
+    kept = session().execute(sa.select(SavedFilter.name).order_by(SavedFilter.name)).scalars().all()
+    assert kept == ["New", "Nothing", "Tides"]
+
+
+def test_locked_application_is_found_by_nothing_from_that_moment_and_no_letter_leaves(rich, offer, outbox):
+    recruiter = make_person(role=Role.recruiter)
+    move(rich, Stage.rejected, recruiter)
+    tell_otherwise(rich, clock.now(), recruiter)
+    for kind in ("applications/letter", "applications/pool_ends", "talents/opening", "applications/links"):
+        queue(kind, own=OwnWords("Canary", "Text", {}), **whom(rich))
+    save_filter(recruiter, "Her", "q=M%C3%BCller", is_shared=True)
+    cut_all()
+    with writing():
+        ask_for_deletion(session().get(Application, rich.id, execution_options={"scope": "test"}), dt.timedelta(180))
+    there = session().execute(sa.select(ApplicationWords.application_id).execution_options(scope="test")).scalars()
+    assert rich.id not in list(there)
+    assert [mail.kind for mail in outbox()] == ["applications/links"], "a link somebody asked for still comes"
+    assert session().execute(sa.select(SavedFilter)).all() == []
+    assert [event.kind for event in rich.events].count(EventKind.mail_taken_back) == 3
+
+
+def test_letter_that_waits_does_not_leave_after_a_withdrawal(offer, outbox):
+    row = make_application(offer)
+    queue("applications/letter", own=OwnWords("Come on Friday", "Text", {}), **whom(row))
+    queue("applications/received", own=OwnWords("Received", "Text", {}), **whom(row))
+    withdraw(row, None)
+    assert [mail.kind for mail in outbox()] == ["applications/received"]
+    assert [one.detail for one in row.events if one.kind is EventKind.mail_taken_back] == ["Come on Friday"]
+
+
+def whom(row):
+    """To whom a mail about an application goes."""
+    return {"to_address": row.email, "to_name": row.name, "locale": "en", "about": ("application", row.id)}

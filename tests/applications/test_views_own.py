@@ -18,8 +18,9 @@ from jobboard.core.access import Role
 from jobboard.core.db import session
 from jobboard.files.models import ScanState, StoredFile
 from jobboard.files.tasks import drop_staged
-from jobboard.mail.actions import LinkEnded, fill_links, give_up
-from jobboard.mail.models import OutboxMail
+from jobboard.mail.actions import LinkEnded, fill_links, give_up, queue
+from jobboard.mail.markup_templates import OwnWords
+from jobboard.mail.models import MailState, OutboxMail
 from jobboard.mail.tasks import mark_sent
 from jobboard.site.queries import current_site
 from tests.applications.test_views_private import address, with_document
@@ -187,6 +188,9 @@ def test_archive_holds_everything_and_nothing_that_was_not_told(client, row, off
     with_document(row, b"Grades.\n", "cv.txt")
     note(row, "A note nobody told.", make_person(role=Role.recruiter))
     move(row, Stage.rejected, make_person(role=Role.recruiter))
+    whom = {"to_address": row.email, "to_name": row.name, "locale": "en", "about": ("application", row.id)}
+    queue("applications/letter", own=OwnWords("It has left", "Text", {}), **whom).state = MailState.sent
+    queue("applications/letter", own=OwnWords("It still waits", "Text", {}), **whom)
     session().commit()
     answer = client.get(address(row, "download/"))
     assert (answer.content_type, answer.headers["Cache-Control"]) == ("application/zip", "private, no-store")
@@ -198,6 +202,9 @@ def test_archive_holds_everything_and_nothing_that_was_not_told(client, row, off
     assert [one["name"] for one in content["documents"]] == ["Lebenslauf 履歴書.txt", "cv.txt"]
     assert (content["name"], content["message"]) == ("Robin Okafor", "I keep servers running.")
     assert content["stage"]["value"] == "received", "decided is not told"
+    subjects = [one["subject"] for one in content["mails"]]
+    assert "It has left" in subjects
+    assert "It still waits" not in subjects, "it can still be taken back"
     assert "A note nobody told." not in answer.data.decode("latin-1")
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from jobboard.core import clock
 from jobboard.core.db import session, writing
+from jobboard.openings import desk_publishing
 from jobboard.openings.actions_cycle import extend
 from jobboard.openings.models import PayPeriod
 from jobboard.openings.models_history import Happened
@@ -206,3 +207,22 @@ def test_history_takes_the_same_number_of_queries_for_any_length(client, opening
             client.get(f"/desk/openings/{offer.id}/en/")
         counts.append(len(log))
     assert counts[0] == counts[1]
+
+
+def test_draft_that_somebody_changes_at_the_same_moment_is_shown_as_it_is_now(client, sign_in, monkeypatch):
+    offer = make_offer("System administrator")
+    sign_in("recruiter")
+    session().commit()
+    page = client.get(f"/desk/openings/{offer.id}/en/")
+    real = desk_publishing.take_back
+
+    def late(one, *more):
+        newer = sa.update(Post.__table__).where(Post.__table__.c.id == one.id)
+        session().connection().execute(newer.values(version=one.version + 1))
+        real(one, *more)
+
+    monkeypatch.setattr(desk_publishing, "take_back", late)
+    answer = client.post(f"/desk/openings/{offer.id}/draft/", data=form_of(page, "/draft/"))
+    assert answer.status_code == 409
+    session().expire_all()
+    assert session().get(Post, offer.id).publish_at is not None
