@@ -125,7 +125,7 @@ def pick(row: Application, interview_id: int, slot_id: int) -> Interview:
     """
     interview = _locked(row, interview_id)
     now = clock.now()
-    if interview.state is InterviewState.planned:
+    if interview.state is InterviewState.planned or interview.is_off_untold(now):
         return interview
     if interview.state is not InterviewState.proposed:
         raise NotPossible
@@ -148,16 +148,18 @@ def pick(row: Application, interview_id: int, slot_id: int) -> Interview:
 def ask_for_another(row: Application, interview_id: int, wish: str) -> Interview:
     """The applicant says that no time fits, or that the planned one does not any more; it holds until staff answer.
 
-    Raises `NotPossible` when there is nothing to answer. Asking again with the same words changes nothing.
+    Raises `NotPossible` when there is nothing to answer. Asking again with the same words changes nothing. Of a time
+    that is off untold it is only written down: who would take part knows already that it is off.
     """
-    interview = _locked(row, interview_id)
-    if not interview.is_ahead(clock.now()):
+    interview, now = _locked(row, interview_id), clock.now()
+    if not (interview.is_ahead(now) or interview.is_off_untold(now)):
         raise NotPossible
     if interview.wished_at is not None and interview.wish == wish:
         return interview
-    interview.wished_at, interview.wish = clock.now(), wish
+    interview.wished_at, interview.wish = now, wish
     _note(row, "wished")
-    mail_wish(Told(interview, row, offer_to_show(row.opening_id)))
+    if not interview.is_untold:
+        mail_wish(Told(interview, row, offer_to_show(row.opening_id)))
     return interview
 
 
@@ -169,10 +171,13 @@ def call_off(row: Application, interview_id: int, reason: str, by: Person | None
     if by is not None:
         session().flush()
         session().refresh(row, with_for_update=True)
-    interview = _locked(row, interview_id)
-    if not interview.is_ahead(clock.now()):
+    interview, now = _locked(row, interview_id), clock.now()
+    if by is None and interview.is_off_untold(now):
+        told = _off_by_both(interview, row, reason)
+    elif interview.is_ahead(now):
+        told = _off(interview, row, Side.applicant if by is None else Side.staff, reason)
+    else:
         raise NotPossible
-    told = _off(interview, row, Side.applicant if by is None else Side.staff, reason)
     _note(row, "called_off", by=by)
     if by is not None:
         record("interview.called_off", ("application", row.id), by, interview=interview.id)
@@ -194,6 +199,14 @@ def _off(interview: Interview, row: Application, side: Side, reason: str = "") -
     elif side is Side.applicant:
         mail_wish(told)
     return told
+
+
+def _off_by_both(interview: Interview, row: Application, reason: str) -> Told:
+    """The applicant calls off what is off untold: it is theirs from now on, and a rejection has nothing more to tell of it."""
+    interview.cancelled_by, interview.cancelled_at = Side.applicant, clock.now()
+    interview.reason, interview.is_untold = reason, False
+    interview.sequence += 1
+    return Told(interview, row, offer_to_show(row.opening_id))
 
 
 def follow_application(row: Application) -> None:

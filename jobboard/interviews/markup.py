@@ -74,7 +74,7 @@ class Shown:
     @property
     def may_change(self) -> bool:
         """Whether the applicant can ask for another time or call it off."""
-        return self.state in {"proposed", "late", "planned"} and self.interview.state is not InterviewState.cancelled
+        return self.state in {"proposed", "late", "planned"}
 
 
 def shown(row: Interview, now: dt.datetime, zone: ZoneInfo | None = None) -> Shown:

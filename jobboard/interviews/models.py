@@ -127,6 +127,11 @@ class Interview(Base):
             return False
         return self.state is InterviewState.proposed or (self.ends_at is not None and now < self.ends_at)
 
+    def is_off_untold(self, now: dt.datetime) -> bool:
+        """Whether a picked time is off already and its applicant must still find it as it was (decision 11)."""
+        is_picked = self.is_untold and self.picked_at is not None
+        return is_picked and self.ends_at is not None and now < self.ends_at
+
 
 class InterviewSlot(Base):
     """A start an applicant may pick. Several applicants may be offered the same one: who picks first has it."""

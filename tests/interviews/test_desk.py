@@ -239,9 +239,9 @@ def test_rejection_frees_the_time_and_is_told_later(client, sign_in, offer, row)
     own_page = client.get(own(row, interview))
     assert "Your interview is planned" in main_of(own_page)
     assert client.get(own(row, interview, "interview.ics")).status_code == 200
-    assert "Call the interview off" not in main_of(own_page)
+    assert "Call the interview off" in main_of(own_page), "a page without it would tell"
     assert "does not know yet that it is off" in main_of(client.get(f"/desk/applications/{row.id}/"))
-    for what in ("pick/", "ask/", "cancel/"):
+    for what in ("pick/", "ask/"):
         assert client.post(own(row, interview, what), data={"slot": interview.slots[0].id}).status_code == 303
     assert interviews()[0].cancelled_by is Side.ended
     told = f"/desk/applications/{row.id}/told/"

@@ -11,7 +11,10 @@ from io import BytesIO
 import pytest
 import time_machine
 
+from jobboard.applications.actions import move as move_application
+from jobboard.applications.actions import tell_otherwise
 from jobboard.applications.actions_own import take_new_address
+from jobboard.applications.models import Stage
 from jobboard.core import clock, i18n
 from jobboard.core.access import Role
 from jobboard.core.db import session, writing
@@ -204,6 +207,62 @@ def test_applicant_calls_off_after_being_asked(client, row, alma):
     assert "I moved." in to_staff.text
     assert calendar_of(to_staff)[0] == calendar_of(to_applicant)[0] == "CANCEL"
     assert interview.application.is_open, "the application goes on"
+
+
+@pytest.fixture
+def off_untold(row, alma):
+    """An interview that ended with a rejection nobody has told, beside what its page said before."""
+    planned = make_interview(row, [alma], [in_days(4)], planned=True)
+    session().commit()
+    with writing():
+        move_application(row, Stage.reviewing, alma)
+        move_application(row, Stage.rejected, alma)
+    return planned
+
+
+def test_nothing_on_the_page_tells_that_a_planned_interview_is_off_untold(client, row, offer, alma, off_untold):
+    other = make_application(offer)
+    held = make_interview(other, [alma], [in_days(4)], planned=True)
+    session().commit()
+    assert interviews()[0].state is InterviewState.cancelled
+
+    def answers(of, interview):
+        """What every page and button answers, with the words of the page behind it."""
+        fields = {"slot": interview.slots[0].id, "wish": "A day later?", "reason": "I moved."}
+        steps = [client.get(own(of, interview, more)) for more in ("", "cancel/")]
+        steps += [
+            client.post(own(of, interview, more), data=fields) for more in ("pick/", "ask/", "cancel/", "cancel/")
+        ]
+        steps.append(client.get(own(of, interview)))
+        return [
+            (one.status_code, (one.location or "").rpartition("/")[2], main_of(one) if not one.location else "")
+            for one in steps
+        ]
+
+    assert answers(row, off_untold) == answers(other, held)
+
+
+def test_who_cannot_come_says_so_though_it_is_off_untold(client, sign_in, row, off_untold):
+    told_staff = len(mails("staff_wished"))
+    page = client.get(client.post(own(row, off_untold, "ask/"), data={"wish": "A day later?"}).location)
+    assert "we have been told" in main_of(page)
+    [interview] = interviews()
+    assert (interview.state, interview.is_untold, interview.wish) == (InterviewState.cancelled, True, "A day later?")
+    assert len(mails("staff_wished")) == told_staff, "they know that it is off"
+    sign_in("recruiter")
+    assert "A day later?" in main_of(client.get(f"/desk/applications/{row.id}/"))
+
+
+def test_what_is_off_untold_is_called_off_once_and_not_told_again(client, row, alma, off_untold):
+    client.post(own(row, off_untold, "cancel/"), data={"reason": "I moved."})
+    [interview] = interviews()
+    assert (interview.cancelled_by, interview.is_untold, interview.reason) == (Side.applicant, False, "I moved.")
+    [mail] = mails("cancelled")
+    assert calendar_of(mail)[0] == "CANCEL"
+    assert "The interview is called off." in main_of(client.get(own(row)))
+    with writing():
+        tell_otherwise(row, clock.now(), alma)
+    assert len(mails("cancelled")) == 1
 
 
 def test_links_open_only_their_own_interviews(client, offer, row, proposed):
