@@ -79,6 +79,11 @@ class OutboxMail(Base):
         cascade="all, delete-orphan", passive_deletes=True, order_by="OutboxAttachment.id"
     )
 
+    @property
+    def may_retry(self) -> bool:
+        """Whether staff may send it again: it was tried. One that was not waits on purpose, or leaves in a moment."""
+        return self.state is MailState.failed or (self.state is MailState.queued and self.tries > 0)
+
 
 class OutboxAttachment(Base):
     """A file of a mail: its bytes, or a stored file, which the sweep of staged files leaves alone while a mail has it."""
