@@ -5,13 +5,15 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from jobboard.applications.actions import mail_to_applicant
 from jobboard.audit.models import AuditEntry
-from jobboard.core import clock
+from jobboard.core import clock, i18n
 from jobboard.core.db import session
 from jobboard.mail.actions import give_up, queue
-from jobboard.mail.models import MailState
+from jobboard.mail.models import PROBLEM_LABELS, MailState, Problem, problem_words
 from jobboard.mail.tasks import mark_refused
-from jobboard.mail.transport import TryLater
+from jobboard.mail.transport import GiveUp, TryLater
+from tests.factories import make_application, make_offer
 from tests.pages import form_of, page_of, words_of
 
 
@@ -64,3 +66,29 @@ def test_mail_that_was_tried_can_be_tried_at_once(client, sign_in, refuse):
     assert (again(mail).state, mail.tries) == (MailState.queued, 0)
     assert mail.due_at <= clock.now()
     assert retried() == 1
+
+
+def main_of(response):
+    return words_of(next(page_of(response).iter("main")))
+
+
+def test_our_own_reason_is_said_in_the_readers_language_and_is_not_the_mail_servers(client, sign_in, monkeypatch):
+    words = i18n.lazy("This is not your password.")  # it has its German already
+    monkeypatch.setitem(PROBLEM_LABELS, Problem.link_ended, words)
+    row = make_application(make_offer("Editor"))
+    mark_refused(mail := mail_to_applicant(row, "applications/received", row.opening), GiveUp(Problem.link_ended))
+    session().commit()
+    assert mail.last_error == "own:link_ended"
+    sign_in("recruiter", locale="de")
+    for address in (f"/desk/mail/{mail.id}/", "/desk/mail/", f"/desk/applications/{row.id}/"):
+        words = main_of(client.get(address))
+        assert "Das ist nicht" in words, address
+        assert "own:" not in words
+        assert "Antwort des Mailservers" not in words, "it said nothing"
+
+
+def test_reason_of_an_old_event_and_words_of_a_server_are_told_apart(app):
+    assert problem_words("Your application: own:infected") == "Your application: A virus was found in an attachment."
+    for words in ("550 5.1.1 unknown: no such user", "own:", "", "own:something"):
+        assert problem_words(words) == words
+    assert set(PROBLEM_LABELS) == set(Problem)
