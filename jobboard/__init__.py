@@ -90,7 +90,7 @@ from jobboard.applications.queries_names import names_of_mails
 from jobboard.applications.queries_overdue import count_of_overdue
 from jobboard.config import SettingError, Settings, settings_from
 from jobboard.core import clock, db, i18n, limits, web
-from jobboard.core.access import refuse_undeclared
+from jobboard.core.access import ROLE_LABELS, refuse_undeclared
 from jobboard.core.pages import PageCache, SiteState
 from jobboard.core.tally import Seen, Tally
 from jobboard.files.actions_mailed import mailed_bytes
@@ -103,6 +103,7 @@ from jobboard.interviews.queries import applications_of
 from jobboard.mail.transport import open_transport
 from jobboard.openings.actions import begin_offer
 from jobboard.openings.actions_facts import put_facts, taken_facts
+from jobboard.openings.markup_checklist import POINTS
 from jobboard.openings.markup_kept import fact_rows
 from jobboard.openings.models_templates import OpeningTemplate
 from jobboard.openings.queries_facts import next_view
@@ -325,7 +326,8 @@ def connect_audit(app: Flask) -> None:
         "opening": ("desk.applications.index", "opening"),
     }
     #: Words of values in the audit log's details.
-    app.extensions["audit_words"] = {stage.value: words for stage, words in STAGE_LABELS.items()}
+    roles = {role.value: words for role, words in ROLE_LABELS.items()}
+    app.extensions["audit_words"] = {**{stage.value: words for stage, words in STAGE_LABELS.items()}, **roles, **POINTS}
     #: What a refused request was about, by its address: kind and id of something that is there, or None.
     app.extensions["refused_about"] = refused_about
 

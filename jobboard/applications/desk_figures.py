@@ -58,7 +58,8 @@ class OpeningFigures:
 @access(HIRING)
 def index() -> str:
     """Views, applications, sources, funnel and times of all openings or one."""
-    titles, period, now = published_titles(i18n.page_language()), _period(), clock.now()
+    period, now = _period(), clock.now()
+    titles = published_titles(i18n.page_language(), now)
     chosen = _number(titles)
     found, (kept, broken) = _opening_figures(period, chosen), promises(period, chosen, now)
     heard = found.times.get(HEARD)
@@ -87,7 +88,7 @@ def index() -> str:
 @access(HIRING)
 def download(chart: str) -> Response:
     """The rows of one picture of `index`."""
-    titles = published_titles(i18n.page_language())
+    titles = published_titles(i18n.page_language(), clock.now())
     return _csv(_opening_figures(_period(), _number(titles)).charts, chart)
 
 
@@ -96,7 +97,7 @@ def download(chart: str) -> Response:
 def posts() -> str:
     """Views of articles and openings, and where their readers came from; of one post or of all."""
     period = _period()
-    chosen = viewed_post(request.args.get("post"), i18n.page_language())
+    chosen = viewed_post(request.args.get("post"), i18n.page_language(), clock.now())
     return render_template(
         "desk/figures/posts.html",
         charts=_post_charts(period, chosen[0] if chosen else None),
@@ -116,7 +117,7 @@ def posts() -> str:
 @access(WRITING)
 def download_posts(chart: str) -> Response:
     """The rows of one picture of `posts`."""
-    chosen = viewed_post(request.args.get("post"), i18n.page_language())
+    chosen = viewed_post(request.args.get("post"), i18n.page_language(), clock.now())
     return _csv(_post_charts(_period(), chosen[0] if chosen else None), chart)
 
 

@@ -16,6 +16,7 @@ from jobboard.applications.queries_erasing import kept_until
 from jobboard.core import clock, i18n
 from jobboard.core.i18n import _, lazy, lazy_pgettext
 from jobboard.core.web import site_url
+from jobboard.mail.models import problem_words
 
 #: Characters of a cell that Excel takes.
 LONGEST_CELL = 32_767
@@ -199,7 +200,7 @@ def _event(one: Event, face: Face) -> dict[str, Any]:
         "by": one.by.name if one.by else None,
         "from_stage": _value(one.from_stage),
         "to_stage": _value(one.to_stage),
-        "detail": face.masked(one.detail) or None,
+        "detail": problem_words(face.masked(one.detail)) or None,
     }
 
 

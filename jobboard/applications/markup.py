@@ -11,6 +11,7 @@ from jobboard.applications.queries import WAITING, WAY
 from jobboard.core import clock, i18n
 from jobboard.core.forms import read_phone, shown_phone
 from jobboard.core.i18n import _
+from jobboard.mail.models import problem_words
 from jobboard.openings.models import JobOffer, Question, QuestionKind
 from jobboard.openings.queries import promised_days
 from jobboard.people.models import Person
@@ -137,7 +138,7 @@ def _happening(event: Event, face: Face) -> Happening:
         EventKind.mail_taken_back: _("Mail taken back: %(subject)s", subject=detail),
         EventKind.address_corrected: _("E-mail address corrected"),
     }[event.kind]
-    note = detail if event.kind in _WITH_NOTE else None
+    note = problem_words(detail) if event.kind in _WITH_NOTE else None
     return Happening(event.kind.value, text, event.at, event.by.name if event.by else None, note)
 
 

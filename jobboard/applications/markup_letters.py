@@ -5,6 +5,7 @@ from jobboard.core import clock, i18n
 from jobboard.core.i18n import lazy
 from jobboard.mail.markup_templates import PAGE_LINK
 from jobboard.mail.queries_templates import StandardMail
+from jobboard.openings.markup import shown_title
 from jobboard.openings.models import JobOffer
 from jobboard.site.queries import current_site
 
@@ -22,7 +23,7 @@ def placeholder_values(row: Application, offer: JobOffer, stage: Stage, *, langu
     with i18n.force_locale(language):
         return {
             "name": row.name,
-            "opening": offer.text(row.locale).title,
+            "opening": shown_title(offer, row.locale),
             "contact": offer.contact.name if offer.contact is not None else site.organisation or site.name,
             "stage": str(STAGE_LABELS[stage]),
             "date": i18n.day(clock.now()),

@@ -2,19 +2,20 @@
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, render_template, request, url_for
 
 from jobboard.audit.actions import record
-from jobboard.audit.models import ACTIONS, DETAILS, WORDS, AuditEntry
+from jobboard.audit.models import ACTIONS, DETAILS, UNSHOWN, WORDS, AuditEntry
 from jobboard.audit.queries import KEPT, Asked, count_of, entries, head, in_order
 from jobboard.core import i18n
 from jobboard.core.access import Role, access
 from jobboard.core.cells import csv_answer
 from jobboard.core.db import Page, page_number, session, writing
-from jobboard.core.i18n import _, lazy, lazy_pgettext
+from jobboard.core.i18n import _, lazy, lazy_pgettext, pgettext
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -35,7 +36,10 @@ ABOUT = {
     "opening": lazy("Opening"),
     "person": lazy("Person"),
     "mail": lazy("Mail"),
+    "invitation": lazy("Invitation"),
 }
+#: Details that hold ids of persons.
+PEOPLE = {"added", "people"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,22 +122,46 @@ def _line(entry: AuditEntry, names: dict[int, str]) -> Line:
             values: dict[str, Any] = {argument: subject}
             url = url_for(endpoint, **values)
     who = names.get(entry.by_id, "") if entry.by_id is not None else _("The software")
-    return Line(entry, who, str(ACTIONS.get(entry.action, entry.action)), about, url, _more(entry))
+    return Line(entry, who, str(ACTIONS.get(entry.action, entry.action)), about, url, _more(entry, names))
 
 
-def _more(entry: AuditEntry) -> str:
+def _more(entry: AuditEntry, names: dict[int, str]) -> str:
     """The details in words; an erasure says how many entries it took, not all of their numbers."""
     if entry.salt is None:
         return _("Its content was deleted.")
-    details = {name: len(value) if name == "entries" else value for name, value in (entry.details or {}).items()}
+    details: dict[str, Any] = {name: value for name, value in (entry.details or {}).items() if value is not None}
+    return ", ".join(
+        f"{DETAILS.get(name, name)}: {_said(name, value, names)}"
+        for name, value in details.items()
+        if name not in UNSHOWN
+    )
+
+
+def _said(name: str, value: Any, names: dict[int, str]) -> str:
+    """The value of a detail in words."""
+    if name == "entries":
+        return i18n.number(len(value))
+    if name in PEOPLE:
+        ids = value if isinstance(value, list) else [value]
+        return i18n.listed(names.get(one, one) for one in ids) or pgettext("audit", "nobody")
+    if name == "page":
+        return _address(value)
+    return _in_words(value) if isinstance(value, str) else str(value)
+
+
+def _in_words(value: str) -> str:
+    """A value by its words; what is about a text in one language ("title-de") has the language behind them."""
     words: dict[str, Any] = {**WORDS, **current_app.extensions["audit_words"]}
-    return ", ".join(f"{DETAILS.get(name, name)}: {_said(value, words)}" for name, value in details.items())
+    start, _dash, language = value.partition("-")
+    if value not in words and start in words:
+        return f"{words[start]} ({language})"
+    return str(words.get(value, value))
 
 
-def _said(value: Any, words: dict[str, Any]) -> str:
-    if isinstance(value, list):
-        return i18n.listed(value)
-    return str(words.get(value, value)) if isinstance(value, str) else str(value)
+def _address(endpoint: str) -> str:
+    """What the address bar showed of a page, without its numbers; an endpoint is no word of anybody's language."""
+    rules = current_app.url_map.iter_rules(endpoint) if endpoint in current_app.view_functions else iter(())
+    return next((re.sub("<[^>]+>", "…", rule.rule) for rule in rules), "–")
 
 
 def _cells(statement: Any, names: dict[int, str]) -> Iterator[list[object]]:

@@ -58,6 +58,7 @@ ACTIONS = {
 }
 #: Words of what an entry says more.
 DETAILS = {
+    "added": lazy_pgettext("audit", "added"),
     "after": lazy_pgettext("audit", "now"),
     "before": lazy_pgettext("audit", "before"),
     "kind": lazy_pgettext("audit", "kind"),
@@ -67,6 +68,8 @@ DETAILS = {
     "entries": lazy_pgettext("audit", "entries"),
     "format": lazy_pgettext("audit", "as"),
     "from": lazy_pgettext("audit", "from"),
+    "interview": lazy_pgettext("audit", "interview"),
+    "item": lazy_pgettext("audit", "point of the checklist"),
     "mail": lazy_pgettext("audit", "mail"),
     "opening": lazy_pgettext("audit", "opening"),
     "page": lazy_pgettext("audit", "page"),
@@ -76,12 +79,23 @@ DETAILS = {
     "to": lazy_pgettext("audit", "to"),
     "way": lazy_pgettext("audit", "way"),
 }
+#: What an entry holds for machines only: it is not shown.
+UNSHOWN = {"fingerprint"}
 #: Words of values; those of other rooms come with `audit_words` of the app.
 WORDS = {
     "mail": lazy_pgettext("audit", "by mail"),
     "letter": lazy_pgettext("audit", "by letter or call"),
     "retention": lazy_pgettext("audit", "its time was over"),
     "applicant": lazy_pgettext("audit", "the applicant wished it"),
+    "all": lazy_pgettext("audit", "all of them"),
+    "app": lazy_pgettext("audit", "code of an app"),
+    "code": lazy_pgettext("audit", "code"),
+    "invitation": lazy_pgettext("audit", "link of an invitation"),
+    "passkey": lazy_pgettext("audit", "passkey"),
+    "password": lazy_pgettext("audit", "password"),
+    "proof": lazy_pgettext("audit", "password once more"),
+    "recovery code": lazy_pgettext("audit", "recovery code"),
+    "single sign-on": lazy_pgettext("audit", "single sign-on"),
 }
 
 

@@ -15,7 +15,7 @@ from itsdangerous import URLSafeTimedSerializer
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.http import HTTP_STATUS_CODES
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import i18n
@@ -65,6 +65,7 @@ class Sessions(SecureCookieSessionInterface):
 def init_app(app: Flask) -> None:
     """Install what every request passes through."""
     app.session_interface = Sessions()
+    app.url_map.converters["int"] = _NumberConverter
     app.url_map.converters["language"] = _language_converter(app.config["LANGUAGES"])
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
@@ -78,6 +79,12 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters.update(on_page=on_page, worded=worded)
     app.jinja_env.globals.update(static_url=static_url, site_url=site_url, languages_of_page=languages_of_page)
+
+
+class _NumberConverter(IntegerConverter):
+    """Matches the numbers a row can have: one that no 64 bits hold is a 404 like any other nobody has, and no error."""
+
+    regex = "[0-9]{1,18}"
 
 
 def _language_converter(codes: tuple[str, ...]) -> type[BaseConverter]:

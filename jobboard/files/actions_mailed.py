@@ -4,6 +4,7 @@ from jobboard.core.db import session
 from jobboard.files.markup import may_open, scan_state
 from jobboard.files.models import ScanState, StoredFile
 from jobboard.files.storage import StorageError, storage
+from jobboard.mail.models import Problem
 from jobboard.mail.transport import GiveUp, TryLater
 
 
@@ -14,12 +15,12 @@ def mailed_bytes(file_id: int) -> bytes:
     """
     row = session().get_one(StoredFile, file_id)
     if scan_state(row) is ScanState.infected:
-        raise GiveUp("A virus was found in an attachment.")
+        raise GiveUp(Problem.infected)
     if not may_open(row):
-        raise TryLater("An attachment waits for the virus scan.")
+        raise TryLater(Problem.not_scanned)
     try:
         return b"".join(storage().read(row.key))
     except FileNotFoundError as error:
-        raise GiveUp("An attachment is not in the storage any more.") from error
+        raise GiveUp(Problem.file_gone) from error
     except StorageError as error:
-        raise TryLater("An attachment could not be read from the storage.") from error
+        raise TryLater(Problem.file_unread) from error

@@ -207,8 +207,8 @@ def readdress(about: tuple[str, int], to_address: str, *, but: str) -> None:
 
 
 def retry(mail: OutboxMail) -> OutboxMail:
-    """Try a mail again now that could not be delivered, or that waits for its next try; a sent one stays sent."""
-    if mail.state is not MailState.sent:
+    """Try a mail again now that could not be delivered, or that waits for its next try; every other stays as it is."""
+    if mail.may_retry:
         mail.state = MailState.queued
         mail.tries, mail.due_at = 0, clock.now()
     return mail

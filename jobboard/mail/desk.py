@@ -62,14 +62,16 @@ def show(mail_id: int) -> str:
 @bp.post("/<int:mail_id>/retry/")
 @access(HIRING, writes=True)
 def try_again(mail_id: int) -> BaseResponse:
-    """Try a mail again now, and go back to where the button was pressed."""
+    """Try a mail again now that was tried before, and go back to where the button was pressed."""
     mail = mail_or_404(mail_id)
     if not DeskForm().validate_on_submit():
         abort(400)
     with writing():
-        retry(mail)
-        record("mail.retried", _about(mail), g.person, mail=mail.id)
-    flash(_("The mail will be tried again now."))
+        if may_retry := mail.may_retry:
+            retry(mail)
+            record("mail.retried", _about(mail), g.person, mail=mail.id)
+    is_waiting = _("The mail was not tried again: it has left, or leaves by itself when its time has come.")
+    flash(_("The mail will be tried again now.") if may_retry else is_waiting)
     return see(own_path(request.form.get("next"), url_for("desk.mail.index")))
 
 

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import enum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobboard.core.base import Base, Data, Keep, Key, about
-from jobboard.core.i18n import lazy_pgettext
+from jobboard.core.i18n import lazy, lazy_pgettext
 
 
 class MailState(enum.Enum):
@@ -23,6 +24,52 @@ STATE_LABELS = {
     MailState.sent: lazy_pgettext("mail", "Sent"),
     MailState.failed: lazy_pgettext("mail", "Could not be delivered"),
 }
+
+
+class Problem(enum.StrEnum):
+    """Why a mail did not leave, where no mail server said so: kept as this code, and said in the reader's language."""
+
+    held_up = "own:held_up"
+    unproved = "own:unproved"
+    link_ended = "own:link_ended"
+    broken = "own:broken"
+    infected = "own:infected"
+    not_scanned = "own:not_scanned"
+    file_gone = "own:file_gone"
+    file_unread = "own:file_unread"
+    no_smtputf8 = "own:no_smtputf8"
+    no_starttls = "own:no_starttls"
+    too_slow = "own:too_slow"
+    unwritable = "own:unwritable"
+    no_host = "own:no_host"
+
+
+#: Words by code.
+PROBLEM_LABELS: dict[str, Any] = {
+    Problem.held_up: lazy("The worker was held up before it could send this mail."),
+    Problem.unproved: lazy("The owner of this address has not confirmed it yet."),
+    Problem.link_ended: lazy("What this mail leads to is gone, or belongs to another address now."),
+    Problem.broken: lazy("The mail could not be put together; the log of the server says why."),
+    Problem.infected: lazy("A virus was found in an attachment."),
+    Problem.not_scanned: lazy("An attachment waits for the virus scan."),
+    Problem.file_gone: lazy("An attachment is not in the storage any more."),
+    Problem.file_unread: lazy("An attachment could not be read from the storage."),
+    Problem.no_smtputf8: lazy("The mail server takes no addresses with letters beyond ASCII (SMTPUTF8)."),
+    Problem.no_starttls: lazy("The mail server offers no STARTTLS, which JOBBOARD_SMTP_URL requires."),
+    Problem.too_slow: lazy("The mail server took too long."),
+    Problem.unwritable: lazy("The address cannot be written into a mail."),
+    Problem.no_host: lazy("The part of the address after the @ is no host name."),
+}
+
+
+def problem_words(error: str) -> str:
+    """What is said of an error that was kept: our own in the reader's language, the mail server's words as they are.
+
+    What stands before a code, such as a subject and ": ", stays.
+    """
+    start, _own, name = error.rpartition("own:")
+    words = PROBLEM_LABELS.get(f"own:{name}")
+    return error if words is None else f"{start}{words}"
 
 
 class OutboxMail(Base):
@@ -72,12 +119,27 @@ class OutboxMail(Base):
         info=about(Data.INTERNAL, "when the mail server accepted it", Keep.MAIL)
     )
     last_error: Mapped[str | None] = mapped_column(
-        Text, info=about(Data.INTERNAL, "the mail server's words, for staff", Keep.MAIL)
+        Text, info=about(Data.INTERNAL, "the mail server's words or our own code, for staff", Keep.MAIL)
     )
 
     attachments: Mapped[list["OutboxAttachment"]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, order_by="OutboxAttachment.id"
     )
+
+    @property
+    def error_words(self) -> str:
+        """Why it did not leave, for staff; "" when nothing is known."""
+        return problem_words(self.last_error or "")
+
+    @property
+    def is_servers_error(self) -> bool:
+        """Whether these are the mail server's own words."""
+        return self.last_error is not None and self.last_error not in PROBLEM_LABELS
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether staff may send it again: it was tried. One that was not waits on purpose, or leaves in a moment."""
+        return self.state is MailState.failed or (self.state is MailState.queued and self.tries > 0)
 
 
 class OutboxAttachment(Base):

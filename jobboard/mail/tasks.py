@@ -12,7 +12,7 @@ from jobboard.core import clock
 from jobboard.core.db import session, writing
 from jobboard.core.work import Sweep
 from jobboard.mail.actions import LinkEnded, LinkWaits, fill_links, follow, give_up
-from jobboard.mail.models import MailState, OutboxAttachment, OutboxMail
+from jobboard.mail.models import MailState, OutboxAttachment, OutboxMail, Problem
 from jobboard.mail.queries import due, is_too_late
 from jobboard.mail.transport import (
     Enclosed,
@@ -98,18 +98,18 @@ def _send(transport: Transport, claimed: Claim) -> NotAccepted | None:
             return None
         if clock.now() > claimed.until - lease() + SLACK:
             # This process was held up, asleep perhaps; by the end of a send the lease could be somebody else's.
-            return TryLater("The worker was held up before it could send this mail.")
+            return TryLater(Problem.held_up)
         transport.send(letter.message, ascii_domain(sender), letter.recipient)
     except NotAccepted as problem:
         return problem
     except LinkWaits:
-        return TryLater("The owner of this address has not confirmed it yet.")
+        return TryLater(Problem.unproved)
     except LinkEnded:
-        return GiveUp("What this mail leads to is gone, or belongs to another address now.")
-    except Exception as error:
+        return GiveUp(Problem.link_ended)
+    except Exception:
         # Ours, not the server's: counted as a try, so that one broken mail neither blocks the others nor stays hidden.
         log.exception("mail %d could not be written", claimed.mail_id)
-        return TryLater(type(error).__name__)
+        return TryLater(Problem.broken)
     return None
 
 

@@ -23,7 +23,7 @@ from werkzeug.http import parse_options_header
 
 from jobboard.core import clock
 from jobboard.core.forms import clean_line
-from jobboard.mail.models import OutboxMail
+from jobboard.mail.models import OutboxMail, Problem
 
 #: Seconds for connecting and for each answer of the mail server but the last.
 TIMEOUT = 30.0
@@ -42,7 +42,7 @@ def longest_send() -> float:
 
 
 class NotAccepted(Exception):
-    """A mail did not leave. The text is the mail server's, for staff."""
+    """A mail did not leave. The text is the mail server's, for staff, or the code of a `Problem`."""
 
 
 class TryLater(NotAccepted):
@@ -101,7 +101,7 @@ class SmtpTransport:
         rules = policy.SMTP if recipient.isascii() else policy.SMTPUTF8
         with _answers(), self._connection() as server:
             if not recipient.isascii() and not server.has_extn("smtputf8"):
-                raise GiveUp("The mail server takes no addresses with letters beyond ASCII (SMTPUTF8).")
+                raise GiveUp(Problem.no_smtputf8)
             content = _dotted(message.as_bytes(policy=rules))
             of_mail, of_recipient = _options(server, message, recipient)
             _expect(2, server.mail(sender, of_mail), refused=TryLater)
@@ -140,7 +140,7 @@ class SmtpTransport:
             server.starttls(context=ssl.create_default_context())
             server.ehlo()
         elif self.starttls == "required":
-            raise TryLater("The mail server offers no STARTTLS, which JOBBOARD_SMTP_URL requires.")
+            raise TryLater(Problem.no_starttls)
 
 
 class _Watched(smtplib.SMTP):
@@ -162,7 +162,7 @@ class _Watched(smtplib.SMTP):
         """Wait so long for what comes now. Raises `TryLater` when the time for what came before is over."""
         self._unwatch()
         if self._is_late:
-            raise TryLater("The mail server took too long.")
+            raise TryLater(Problem.too_slow)
         self._watch(seconds)
         if self.sock is not None:
             self.sock.settimeout(seconds)
@@ -235,7 +235,7 @@ def _answers() -> Iterator[None]:
     except smtplib.SMTPResponseException as error:
         raise TryLater(_line(error.smtp_code, error.smtp_error)) from error
     except UnicodeError as error:
-        raise GiveUp("The address cannot be written the way the mail server needs it.") from error
+        raise GiveUp(Problem.unwritable) from error
     except (OSError, smtplib.SMTPException) as error:
         raise TryLater(f"{type(error).__name__}: {error}"[:500]) from error
 
@@ -308,7 +308,7 @@ def compose(
         message["From"] = _address(sender, sender_name)
         message["To"] = _address(mail.to_address, mail.to_name)
     except ValueError as error:  # every error of the header registry is one
-        raise GiveUp("The address cannot be written into a mail.") from error
+        raise GiveUp(Problem.unwritable) from error
     _add_reply_to(message, mail)
     message["Subject"] = header_words(mail.subject)
     message["Date"] = format_datetime(clock.now())
@@ -358,7 +358,7 @@ def ascii_domain(address: str) -> str:
         found = validate_email(f"a@{domain}", check_deliverability=False, globally_deliverable=False)
         return f"{local}@{found.ascii_domain}"
     except EmailNotValidError as error:
-        raise GiveUp("The part of the address after the @ is no host name.") from error
+        raise GiveUp(Problem.no_host) from error
 
 
 def _address(address: str, name: str = "") -> Address:

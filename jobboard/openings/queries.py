@@ -164,7 +164,7 @@ def promised_days_column() -> sa.ColumnElement[int]:
     return sa.func.coalesce(JobOffer.response_days, others, type_=sa.Integer)
 
 
-def published_titles(language: str) -> dict[int, str]:
+def published_titles(language: str, now: dt.datetime) -> dict[int, str]:
     """The titles of all openings that were ever public, by id, the newest first; in this language where they have it."""
     in_order = (
         sa.case((PostText.locale == language, 2), (PostText.locale == Post.original_locale, 1), else_=0),
@@ -173,7 +173,7 @@ def published_titles(language: str) -> dict[int, str]:
     rows = session().execute(
         sa.select(PostText.post_id, PostText.title)
         .join(PostText.post)
-        .where(PostText.kind == Kind.opening, Post.publish_at.is_not(None))
+        .where(PostText.kind == Kind.opening, Post.publish_at <= now)
         .order_by(Post.publish_at.desc(), PostText.post_id, *in_order)
     )
     return {post_id: title for post_id, title in rows}  # noqa: C416 - typed; the last of a post's is the best

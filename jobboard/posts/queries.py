@@ -161,13 +161,14 @@ def _count_of_viewed(*within: sa.ColumnElement[bool]) -> int:
     return number
 
 
-def viewed_post(text: str | None, language: str) -> tuple[int, str] | None:
-    """(id, title) of the post with this number that is or was public; None for any other text."""
+def viewed_post(text: str | None, language: str, now: dt.datetime) -> tuple[int, str] | None:
+    """(id, title) of the post with this number that is or was public; None for any other text.
+
+    A scheduled one is not public yet: whoever writes may not read its title here before.
+    """
     if not text or not text.isascii() or not text.isdecimal() or len(text) > 9:
         return None
-    statement = (
-        sa.select(Post).where(Post.id == int(text), Post.publish_at.is_not(None)).options(*with_card_parts()[:1])
-    )
+    statement = sa.select(Post).where(Post.id == int(text), Post.publish_at <= now).options(*with_card_parts()[:1])
     post = session().execute(statement).scalar_one_or_none()
     return None if post is None else (post.id, post.text(language).title)
 

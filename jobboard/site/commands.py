@@ -19,6 +19,7 @@ from jobboard.core.i18n import default_language, force_locale
 from jobboard.files.checker import checker
 from jobboard.files.clamd import ScannerGone, scanner
 from jobboard.files.storage import LEAST_FREE, StorageError, new_key, storage
+from jobboard.mail.models import problem_words
 from jobboard.mail.transport import NotAccepted, Transport
 from jobboard.migrations import is_current_over
 from jobboard.site.models import PAGE_LABELS
@@ -136,7 +137,7 @@ def _mail() -> Finding:
     try:
         transport.greet()
     except NotAccepted as error:
-        return Finding("mail", Light.red, str(error))
+        return Finding("mail", Light.red, problem_words(str(error)))
     return Finding("mail", Light.green, "the mail server greets")
 
 

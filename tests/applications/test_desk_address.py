@@ -10,7 +10,7 @@ from jobboard.audit.models import AuditEntry
 from jobboard.core.access import Role
 from jobboard.core.db import session
 from jobboard.mail.actions import LinkWaits, fill_links
-from jobboard.mail.models import MailState
+from jobboard.mail.models import MailState, Problem
 from jobboard.mail.tasks import deliver
 from jobboard.mail.transport import FolderTransport
 from tests.applications.test_views_own import link_in
@@ -101,10 +101,7 @@ def test_mails_with_the_link_wait_in_the_outbox(app, client, sign_in, row, outbo
     while deliver():
         pass
     session().refresh(answer)
-    assert (answer.state, answer.last_error) == (
-        MailState.queued,
-        "The owner of this address has not confirmed it yet.",
-    )
+    assert (answer.state, answer.last_error) == (MailState.queued, Problem.unproved)
     assert {mail.kind for mail in outbox() if mail.state is MailState.sent} == {
         "applications/address_left",
         "applications/address_new",

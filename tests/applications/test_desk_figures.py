@@ -188,6 +188,21 @@ def test_drafts_are_no_posts_to_look_at(client, sign_in, app):
     assert "Secret plans" not in client.get(f"/desk/figures/posts/?post={draft.id}").text
 
 
+@pytest.mark.parametrize(
+    ("make", "role"), [(make_article, "author"), (make_offer, "author"), (make_offer, "recruiter")]
+)
+def test_nobody_reads_the_title_of_what_is_scheduled_in_the_figures(client, sign_in, app, make, role):
+    post = make("Secret plans", publish_at=clock.now() + dt.timedelta(hours=1))
+    session().commit()
+    sign_in(role)
+    pages = [f"/desk/figures/posts/?post={post.id}", f"/desk/figures/?opening={post.id}"]
+    for address in pages if role == "recruiter" else pages[:1]:
+        assert "Secret plans" not in client.get(address).text
+    post.publish_at = clock.now()
+    session().commit()
+    assert "Secret plans" in client.get(pages[0]).text
+
+
 @pytest.mark.parametrize("address", ["/desk/figures/", "/desk/figures/posts/", "/desk/overdue/"])
 def test_pages_ask_as_often_for_many_applications_as_for_few(client, sign_in, offer, queries, address):
     recruiter = sign_in("recruiter")

@@ -20,6 +20,7 @@ from jobboard.files.tasks import drop_staged
 from jobboard.mail.actions import fill_links
 from jobboard.mail.models import MailState, OutboxMail
 from jobboard.mail.tasks import claim
+from jobboard.site.queries import current_site
 from tests.factories import application_link, make_application, make_offer, make_person, make_template
 from tests.files.documents import cv
 from tests.pages import errors_of, form_of, head_of, kept_of, page_of, words_of
@@ -61,6 +62,21 @@ def events(row):
     return list(session().execute(statement.execution_options(scope="test")).scalars())
 
 
+@pytest.mark.parametrize(
+    ("locale", "title"), [("en", "System administrator (m/f/x)"), ("de", "Systemadministration (m/f/x)")]
+)
+def test_opening_is_called_as_everywhere_else_with_the_sites_gender_marker(
+    client, sign_in, offer, outbox, locale, title
+):
+    current_site().gender_marker = "(m/f/x)"
+    row = make_application(offer, locale=locale)
+    session().commit()
+    sign_in("recruiter")
+    send(client, row, body="For {{ opening }}.")
+    [mail] = outbox()
+    assert (mail.subject, f"For {title}." in mail.text) == (f"About {title}", True)
+
+
 def test_it_is_looked_at_as_it_will_arrive_and_nothing_leaves_before(client, sign_in, row, outbox):
     sign_in("recruiter")
     look = client.post(address(row), data={**opened(client, row), **WORDS})
@@ -80,14 +96,14 @@ def test_it_leaves_in_five_minutes_in_the_thread_and_is_answered_by_the_contact(
     first, mail = outbox()
     assert round((mail.due_at - mail.queued_at).total_seconds()) == UNDO.total_seconds() == 300
     assert (mail.reply_to, mail.to_address, mail.to_name) == ("thilo@example.org", "robin@example.org", "Robin Okafor")
-    assert (mail.subject, mail.in_reply_to) == ("About System administrator", first.message_id)
+    assert (mail.subject, mail.in_reply_to) == ("About System administrator (m/w/d)", first.message_id)
     assert mail.text.startswith("Hello Robin Okafor,\n\nplease see [[private-link:application:")
     link = f"http://127.0.0.1:8000/en/applications/{application_link(row)}/"
     assert f"please see {link}.\n\nThilo Brandt" in fill_links(mail.text, mail.to_address)
     assert f'<a href="{link}">{link}</a>' in fill_links(mail.html, mail.to_address)
     assert [(event.kind, event.by_id) for event in events(row)] == [(EventKind.mailed, person.id)] * 2
     page = words_of(page_of(client.get(f"/desk/applications/{row.id}/")))
-    assert re.search("A mail leaves: .* About System administrator Until then it can be taken back", page)
+    assert re.search(r"A mail leaves: .* About System administrator \(m/w/d\) Until then it can be taken back", page)
     with time_machine.travel(clock.now() + UNDO - dt.timedelta(seconds=5)):
         assert claim() is None
     with time_machine.travel(clock.now() + UNDO + dt.timedelta(seconds=5)):
@@ -156,7 +172,7 @@ def test_templates_come_in_the_applicants_language(client, sign_in, offer, outbo
     client.post(address(row), data={**form_of(look, having="subject"), "send": "1"})
     [mail] = outbox()
     assert (mail.locale, mail.subject) == ("de", "Telefonat")
-    assert "Guten Tag, Jette Ohlsen: Systemadministration, Eingegangen" in mail.text
+    assert "Guten Tag, Jette Ohlsen: Systemadministration (m/w/d), Eingegangen" in mail.text
 
 
 @pytest.mark.parametrize(

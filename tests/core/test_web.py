@@ -87,6 +87,15 @@ def test_static_files_stay_in_their_folder(client, path):
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("number", ["0", "9" * 18, "9" * 19, str(2**63 - 1), str(2**63), "9" * 400, "٣", "-1"])
+@pytest.mark.parametrize(
+    "path", ["/desk/applications/{}/", "/desk/mail/{}/", "/desk/sources/{}/", "/desk/applications/{}/documents/{}/"]
+)
+def test_number_that_no_row_has_is_not_found_however_long(client, sign_in, path, number):
+    sign_in("recruiter")
+    assert client.get(f"/desk/{path.format(number, number)}").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["/en/%00", "/en/\udcff", "/en/?q=%ff%fe", "/en/?page=%00", "/en/" + "a" * 5000])
 def test_hostile_addresses_never_break_the_site(client, path):
     assert client.get(path.encode("utf-8", "surrogateescape").decode("latin-1")).status_code < 500

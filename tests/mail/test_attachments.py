@@ -108,7 +108,7 @@ def test_mail_does_not_leave_without_its_file(post_office, break_it, state, word
     assert post_office.messages == []
     mail = session().get_one(OutboxMail, mail_id)
     assert mail.state is state
-    assert words in mail.last_error
+    assert words in mail.error_words
 
 
 @pytest.mark.parametrize("both", [{}, {"content": b"x", "file_id": 1}])

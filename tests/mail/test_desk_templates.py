@@ -117,7 +117,7 @@ def test_own_words_stand_instead_and_can_be_given_back(client, sign_in, outbox):
     mail = confirm(row, offer)
     german = confirm(make_application(offer, locale="de"), offer)
     session().commit()
-    assert (mail.kind, mail.subject) == ("applications/received", "Thanks for Operator")
+    assert (mail.kind, mail.subject) == ("applications/received", "Thanks for Operator (m/w/d)")
     assert mail.text.startswith("Dear Robin Okafor,\n\nsee [[private-link:")
     assert "/en/applications/" in fill_links(mail.text, mail.to_address)
     assert german.subject == "Bewerbung: Operator (m/w/d)"

@@ -17,7 +17,7 @@ from jobboard.core.db import db, session, writing
 from jobboard.core.work import Worker
 from jobboard.mail import tasks, transport
 from jobboard.mail.actions import private_link, queue
-from jobboard.mail.models import MailState, OutboxMail
+from jobboard.mail.models import MailState, OutboxMail, Problem
 from jobboard.mail.tasks import MOST_TRIES, SWEEPS, deliver, forget_old, wait_after
 from jobboard.mail.transport import FolderTransport, GiveUp, TryLater, open_transport
 from tests.conftest import dispose, make_app
@@ -206,7 +206,7 @@ def test_mail_that_cannot_be_written_does_not_block_the_others(app, post_office)
     broken, fine = put(link=private_link("nobody_knows", 1)), put("kim@example.org")
     while deliver():
         pass
-    assert (row(broken).state, row(broken).last_error) == (MailState.queued, "KeyError")
+    assert (row(broken).state, row(broken).last_error) == (MailState.queued, Problem.broken)
     assert row(fine).state is MailState.sent
 
 

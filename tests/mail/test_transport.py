@@ -91,7 +91,7 @@ def test_server_without_encryption_gets_nothing_when_it_is_required(app, monkeyp
     monkeypatch.setitem(app.extensions, "mail_transport", open_transport(f"{post_office.url}?starttls=required"))
     mail_id = put(ROBIN)
     deliver()
-    assert "offers no STARTTLS" in row(mail_id).last_error
+    assert "offers no STARTTLS" in row(mail_id).error_words
     assert post_office.attempts == []
 
 
@@ -136,7 +136,7 @@ def test_message_is_not_finished_when_the_time_is_over(post_office, monkeypatch)
     mail_id = put(ROBIN)
     deliver()
     assert (post_office.attempts, post_office.messages) == ([ROBIN], [])
-    assert row(mail_id).last_error == "The mail server took too long."
+    assert row(mail_id).error_words == "The mail server took too long."
 
 
 def test_unkind_goodbye_changes_nothing(post_office):
