@@ -84,7 +84,7 @@ def mail_to_applicant(
 
     In its `own` words, else those staff wrote for this kind, else the product's. `more` goes to `mail.actions.queue`.
     """
-    contact = offer.contact.email if offer.contact is not None else None
+    contact = offer.contact_here.email if offer.contact_here is not None else None
     mail = queue(
         kind,
         to_address=row.email,

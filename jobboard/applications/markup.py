@@ -95,7 +95,7 @@ class Contact:
 
 def whom_to_ask(offer: JobOffer) -> Contact | None:
     """The contact of an opening with the address that answers to our mails go to; None where nobody is named."""
-    person, site = offer.contact, current_site()
+    person, site = offer.contact_here, current_site()
     found = Contact(person.name if person else "", (person.email if person else None) or site.contact_email)
     return found if found.name or found.email else None
 

@@ -220,6 +220,11 @@ class JobOffer(Post):
         "polymorphic_load": "inline",
     }
 
+    @property
+    def contact_here(self) -> Person | None:
+        """Who answers questions, as long as they work here: nobody is sent to somebody who left."""
+        return self.contact if self.contact is not None and self.contact.left_at is None else None
+
 
 class Place(Base):
     """A city, a region or a whole country where an opening may be. Shared, so that it is one value of the filter."""

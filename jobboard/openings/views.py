@@ -178,7 +178,7 @@ def page_context(offer: JobOffer, text: PostText) -> dict[str, Any]:
         "needed_level": needed_level(offer, text.locale) if is_foreign else None,
         "facts": facts(offer),
         "authors": [byline(person) for person in offer.authors],
-        "contact": byline(offer.contact) if offer.contact else None,
+        "contact": byline(offer.contact_here) if offer.contact_here else None,
         "categories": [category_link(category) for category in offer.categories],
         "promise": promise_words(offer),
         "apply_url": offer.apply_url or with_source(url_for("applications.apply", slug=text.slug), source_of_request()),

@@ -294,3 +294,21 @@ def test_mails_show_the_title_as_the_page_does(client, offer, outbox):
     for mail in mails:
         assert title in mail.text, mail.kind
         assert title in mail.html, mail.kind
+
+
+def test_nobody_is_sent_to_a_contact_who_left(app, client):
+    contact = make_person("Bela Left", role=Role.recruiter, email="bela@example.org")
+    current_site().contact_email = "jobs@example.org"
+    offer = make_offer(slug="deckhand", contact=contact)
+    row = make_application(offer)
+    session().commit()
+    assert mail_to_applicant(row, "applications/received", offer).reply_to == "bela@example.org"
+    assert "Bela Left" in client.get("/en/jobs/deckhand/").text
+    contact.left_at = clock.now()
+    session().commit()
+    assert mail_to_applicant(row, "applications/received", offer).reply_to == "jobs@example.org"
+    session().commit()
+    assert "Bela Left" not in client.get("/en/jobs/deckhand/").text
+    page = client.get(f"/en/applications/{application_link(row)}/").text
+    assert "Bela Left" not in page
+    assert "jobs@example.org" in page
