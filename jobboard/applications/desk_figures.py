@@ -29,9 +29,9 @@ from jobboard.applications.queries_figures import (
 from jobboard.applications.queries_overdue import count_of_overdue
 from jobboard.core import clock, i18n
 from jobboard.core.access import HIRING, WRITING, access
+from jobboard.core.cells import csv_answer
 from jobboard.core.db import page_number
 from jobboard.core.i18n import _
-from jobboard.core.tables import csv_of
 from jobboard.openings.queries import published_titles
 from jobboard.posts.models import Kind, Post
 from jobboard.posts.queries import viewed_page, viewed_post
@@ -148,10 +148,7 @@ def _post_charts(period: Period, post_id: int | None) -> list[Chart]:
 def _csv(charts: list[Chart], name: str) -> Response:
     """One picture's table as a file; 404 for a name that is none."""
     chart = next((one for one in charts if one.name == name), None) or abort(404)
-    response = Response(csv_of([column.text for column in chart.columns], chart.rows))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
+    return csv_answer(f"{name}.csv", [[column.text for column in chart.columns], *chart.rows])
 
 
 def _period() -> Period:

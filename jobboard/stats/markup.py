@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 from jobboard.core import i18n
 from jobboard.core.i18n import _
-from jobboard.core.tables import Cell
 from jobboard.stats.queries_period import Step
 
 #: Fewer cases than this are told as numbers only: a share of them would say more than is known.
@@ -24,6 +23,9 @@ HIGH, ABOVE, BELOW, ROW = 150, 18, 24, 46
 MOST_WORDS = 4
 #: Letters of a row's words; the table has the rest.
 MOST_LETTERS = 38
+
+#: What a cell of a chart's table holds.
+Cell = str | int | float | dt.date | None
 
 
 @dataclasses.dataclass(frozen=True)
