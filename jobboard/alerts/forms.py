@@ -1,10 +1,9 @@
 """Forms of alerts: asking for one, and changing what one has."""
 
 from wtforms import EmailField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 
 from jobboard.alerts.models import FREQUENCY_LABELS, Frequency
-from jobboard.core.forms import EMAIL_LENGTH, Form, at_most, email_address, required
+from jobboard.core.forms import EMAIL_LENGTH, Form, SelectChoice, at_most, email_address, required
 from jobboard.core.i18n import lazy
 
 CHOICES = [SelectChoice(one.value, label) for one, label in FREQUENCY_LABELS.items()]

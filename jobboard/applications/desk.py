@@ -21,7 +21,7 @@ from jobboard.audit.views import note_look
 from jobboard.core import i18n
 from jobboard.core.access import HIRING, READING, access
 from jobboard.core.db import session, writing
-from jobboard.core.forms import DeskForm
+from jobboard.core.forms import checked_button
 from jobboard.core.i18n import _
 from jobboard.core.web import see
 from jobboard.files.views import download
@@ -90,8 +90,7 @@ def move_application(application_id: int) -> BaseResponse | tuple[str, int]:
 def release_application(application_id: int) -> BaseResponse:
     """Say that no program sent it: it joins the others, and the confirmation is sent."""
     row = application_or_404(application_id)
-    if not DeskForm().validate_on_submit():
-        abort(400)
+    checked_button()
     offer = offer_to_show(row.opening_id)
     try:
         with writing():
@@ -121,8 +120,7 @@ def note_application(application_id: int) -> BaseResponse | tuple[str, int]:
 def tell_application(application_id: int) -> BaseResponse:
     """Send the answer of a rejected application by mail."""
     row = application_or_404(application_id)
-    if not DeskForm().validate_on_submit():
-        abort(400)
+    checked_button()
     offer = offer_to_show(row.opening_id)
     try:
         with writing():

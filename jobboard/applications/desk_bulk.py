@@ -31,7 +31,7 @@ from jobboard.applications.queries_names import shown_names
 from jobboard.applications.queries_people import readers_of
 from jobboard.core import clock, i18n
 from jobboard.core.access import HIRING, access
-from jobboard.core.db import writing
+from jobboard.core.db import row_number, writing
 from jobboard.core.forms import DeskForm
 from jobboard.core.i18n import _, ngettext
 from jobboard.core.web import see
@@ -54,7 +54,7 @@ class Plan:
 @access(HIRING)
 def bulk() -> str | BaseResponse:
     """The names of those chosen and what will happen to them, before it does. Exporting has a page of its own."""
-    ids = [int(one) for one in request.args.getlist("chosen") if re.fullmatch(r"[0-9]{1,9}", one)][:MOST]
+    ids = [one for text in request.args.getlist("chosen") if (one := row_number(text)) is not None][:MOST]
     what = request.args.get("do", "")
     if what == "export" and ids and EXPORT in current_app.view_functions:
         return see(url_for(EXPORT, ids=ids))

@@ -17,7 +17,7 @@ from jobboard.audit.actions import record
 from jobboard.core import clock
 from jobboard.core.access import HIRING, access
 from jobboard.core.cells import csv_lines, saved
-from jobboard.core.db import writing
+from jobboard.core.db import row_number, writing
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -45,7 +45,7 @@ def _chosen_ids() -> list[int]:
     """The applications with the given ids, as far as the person may see them; without ids, what the inbox shows."""
     texts = request.values.getlist("ids")
     if texts:
-        return seen_of(g.person, [int(one) for one in texts if one.isascii() and one.isdecimal() and len(one) < 10])
+        return seen_of(g.person, [one for text in texts if (one := row_number(text)) is not None])
     return ids_of(chosen_by(inbox_of(request.values), g.person, clock.now()))
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -42,7 +42,7 @@ from jobboard.applications.queries_people import everybody_reading, readers_of
 from jobboard.core import clock
 from jobboard.core.access import HIRING, READING, access
 from jobboard.core.db import Page, first_or_404, page_number, session, writing
-from jobboard.core.forms import DeskForm
+from jobboard.core.forms import DeskForm, checked_button
 from jobboard.core.i18n import _
 from jobboard.core.web import own_path, see
 
@@ -76,8 +76,7 @@ def keep_filter() -> BaseResponse | tuple[str, int]:
 @access(READING, writes=True)
 def drop_filter(filter_id: int) -> BaseResponse:
     """Forget one of one's own filters; somebody else's looks as if it never was."""
-    if not DeskForm().validate_on_submit():
-        abort(400)
+    checked_button()
     row = first_or_404(sa.select(SavedFilter).where(SavedFilter.id == filter_id, SavedFilter.person_id == g.person.id))
     back = address_of(inbox_at(row.query))
     with writing() as current:

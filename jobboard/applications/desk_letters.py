@@ -20,8 +20,8 @@ from jobboard.applications.models import Application
 from jobboard.applications.views_files import NotTaken, take_in
 from jobboard.core import i18n
 from jobboard.core.access import HIRING, access
-from jobboard.core.db import session, writing
-from jobboard.core.forms import DeskForm
+from jobboard.core.db import row_number, session, writing
+from jobboard.core.forms import checked_button
 from jobboard.core.i18n import _
 from jobboard.core.tokens import sign, unsign
 from jobboard.core.web import see
@@ -71,8 +71,7 @@ def new(application_id: int) -> BaseResponse | str | tuple[str, int]:
 def take_back(application_id: int, mail_id: int) -> BaseResponse:
     """Take a mail back that has not left yet."""
     row = application_or_404(application_id)
-    if not DeskForm().validate_on_submit():
-        abort(400)
+    checked_button()
     with writing():
         is_back = take_letter_back(row, mail_id, g.person)
     if is_back:
@@ -85,7 +84,7 @@ def take_back(application_id: int, mail_id: int) -> BaseResponse:
 def _start(row: Application) -> dict[str, str]:
     """What a new mail begins with: the chosen template in the applicant's language, else in another."""
     chosen = request.args.get("template", "")
-    found = template_named(int(chosen)) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else None
+    found = template_named(number) if (number := row_number(chosen)) is not None else None
     if found is None:
         return {"subject": "", "body": ""}
     language = language_of(row)

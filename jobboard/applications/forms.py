@@ -17,7 +17,6 @@ from wtforms import (
     TextAreaField,
     URLField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import Length, Optional
 
 from jobboard.applications.markup import UNSEEN
@@ -27,6 +26,7 @@ from jobboard.core.forms import (
     EMAIL_LENGTH,
     CheckboxesField,
     Form,
+    SelectChoice,
     at_most,
     email_address,
     required,

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from wtforms import FieldList, FormField, HiddenField, SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 
 from jobboard.applications.actions_closing import DECISION_LABELS, Choice, Decision
 from jobboard.applications.models import Application
 from jobboard.applications.queries_closing import MOST_DECIDED
-from jobboard.core.forms import DeskForm, Form
+from jobboard.core.forms import DeskForm, Form, SelectChoice
 from jobboard.core.i18n import lazy
 
 DECISIONS = [SelectChoice(one.value, label) for one, label in DECISION_LABELS.items()]

@@ -3,12 +3,11 @@
 import datetime as dt
 
 from wtforms import DateField, EmailField, Field, HiddenField, RadioField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import ValidationError
 
 from jobboard.applications.models import STAGE_LABELS, Stage
 from jobboard.core import clock, i18n
-from jobboard.core.forms import EMAIL_LENGTH, CheckboxesField, DeskForm, at_most, email_address, required
+from jobboard.core.forms import EMAIL_LENGTH, CheckboxesField, DeskForm, SelectChoice, at_most, email_address, required
 from jobboard.core.i18n import _, lazy
 
 

@@ -1,9 +1,8 @@
 """The form of an export: in which form the applications leave."""
 
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 
-from jobboard.core.forms import DeskForm, required
+from jobboard.core.forms import DeskForm, SelectChoice, required
 from jobboard.core.i18n import lazy
 
 

@@ -1,12 +1,11 @@
 """Forms of inbox and bulk pages: keep a filter, tag, assign, and decide what happens to several at once."""
 
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import ValidationError
 
 from jobboard.applications.actions_organise import tag_key
 from jobboard.applications.models_desk import LONGEST_NAME, LONGEST_TAG
-from jobboard.core.forms import CheckboxesField, DeskForm, at_most, required
+from jobboard.core.forms import CheckboxesField, DeskForm, SelectChoice, at_most, required
 from jobboard.core.i18n import _, lazy
 
 #: Tags that one field takes.

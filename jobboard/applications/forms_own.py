@@ -2,12 +2,11 @@
 
 from flask_wtf.file import FileField
 from wtforms import EmailField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import Optional
 
 from jobboard.applications.forms import OneField
 from jobboard.applications.models_reasons import WITHDRAW_REASON_LABELS, WithdrawReason
-from jobboard.core.forms import EMAIL_LENGTH, Form, at_most, email_address, required
+from jobboard.core.forms import EMAIL_LENGTH, Form, SelectChoice, at_most, email_address, required
 from jobboard.core.i18n import lazy
 from jobboard.files.checks import ACCEPT, HINT
 

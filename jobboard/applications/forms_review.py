@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, FieldList, FormField, HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from jobboard.applications.actions_review import WantedCriterion
 from jobboard.applications.forms import OneField
 from jobboard.applications.models_review import LEAST_STARS, MOST_STARS, Criterion, Review
 from jobboard.core import i18n
-from jobboard.core.forms import DeskForm, Form, at_most, required
+from jobboard.core.db import row_number
+from jobboard.core.forms import DeskForm, Form, SelectChoice, at_most, required
 from jobboard.core.i18n import _, lazy
 
 #: More would be filled in without thinking.
@@ -61,7 +61,7 @@ class ReviewRulesForm(DeskForm):
     @property
     def wanted(self) -> list[WantedCriterion]:
         """The criteria as they should be."""
-        return [WantedCriterion(form.label, _number(form.number.data)) for form in self.filled]
+        return [WantedCriterion(form.label, row_number(form.number.data)) for form in self.filled]
 
     def validate_hides_names(self, field: BooleanField) -> None:
         """A name that is hidden until one has rated needs something to rate by."""
@@ -102,10 +102,6 @@ def offered_labels() -> list[dict[str, str]]:
 def _start_of(position: int, label: dict[str, str], number: int | None) -> dict[str, Any]:
     names = {f"label_{code}": label.get(code, "") for code in i18n.languages()}
     return {"position": position, "number": str(number or ""), **names}
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 class RatingForm(DeskForm):

@@ -44,11 +44,6 @@ class Inbox:
     sort: Sort = Sort.newest
     page: int = 1
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything but opening and stage is asked for."""
-        return bool(self.tag or self.assignee or self.text or any(getattr(self, name) for name in SWITCHES))
-
     def query(self) -> dict[str, str]:
         """The canonical query: one order, nothing that is usual."""
         found = {

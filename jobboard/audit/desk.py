@@ -14,7 +14,7 @@ from jobboard.audit.queries import KEPT, Asked, count_of, entries, head, in_orde
 from jobboard.core import i18n
 from jobboard.core.access import Role, access
 from jobboard.core.cells import csv_answer
-from jobboard.core.db import Page, page_number, session, writing
+from jobboard.core.db import Page, page_number, row_number, session, writing
 from jobboard.core.i18n import _, lazy, lazy_pgettext, pgettext
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
@@ -92,13 +92,13 @@ def export() -> Response:
 
 def asked_for(args: Any, names: dict[int, str]) -> Asked:
     """What an address asks for; what it says wrongly is left out."""
-    person, action, kind = _number(args.get("person")), args.get("action"), args.get("about")
+    person, action, kind = row_number(args.get("person")), args.get("action"), args.get("about")
     since, until = _day(args.get("since")), _day(args.get("until"))
     return Asked(
         by_id=person if person in names else None,
         action=action if action in ACTIONS else None,
         about_kind=kind if kind in ABOUT else None,
-        about_id=_number(args.get("number")) if kind in ABOUT else None,
+        about_id=row_number(args.get("number")) if kind in ABOUT else None,
         since=since,
         until=i18n.midnight_after(until) if until else None,
     )
@@ -169,10 +169,6 @@ def _cells(statement: Any, names: dict[int, str]) -> Iterator[list[object]]:
     for entry in in_order(statement):
         line = _line(entry, names)
         yield [entry.number, entry.at, line.who, line.what, line.about, line.more, entry.chain]
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _day(text: str | None) -> dt.datetime | None:

@@ -278,3 +278,8 @@ class Page(Generic[Item]):
 def page_number(text: str | None) -> int:
     """The page asked for: 1 when absent, no number, or out of the range a site can have."""
     return int(text) if text and re.fullmatch(r"[1-9][0-9]{0,6}", text) else 1
+
+
+def row_number(text: str | None) -> int | None:
+    """The number of a row as an address or a hidden field names it: at most nine digits; None for anything else."""
+    return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else None

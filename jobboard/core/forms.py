@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 from babel.support import NullTranslations, Translations
+from flask import abort
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, PasswordField, SelectMultipleField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
+from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined] # noqa: PLC0414 - newer than the stubs; here for all forms
 from wtforms.i18n import messages_path
 from wtforms.validators import Email, InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -100,6 +101,12 @@ class CheckboxesField(SelectMultipleField):
 
 #: The roles as choices of a field.
 ROLE_CHOICES = [SelectChoice(role.value, label) for role, label in ROLE_LABELS.items()]
+
+
+def checked_button() -> None:
+    """A form that is only a button was sent by a page of ours, with its token; else 400."""
+    if not DeskForm().validate_on_submit():
+        abort(400)
 
 
 @functools.cache

@@ -16,7 +16,7 @@ from jobboard.applications.queries_names import shown_name, shown_names
 from jobboard.core import clock, i18n
 from jobboard.core.access import HIRING, READING, access
 from jobboard.core.db import session, writing
-from jobboard.core.forms import DeskForm
+from jobboard.core.forms import DeskForm, checked_button
 from jobboard.core.i18n import _
 from jobboard.core.web import see, site_url
 from jobboard.interviews.actions import (
@@ -163,8 +163,7 @@ def entry(interview_id: int) -> Response:
 @access(READING, writes=True)
 def renew_feed() -> BaseResponse:
     """Give one's calendar an address, or a new one when the old one got about."""
-    if not DeskForm().validate_on_submit():
-        abort(400)
+    checked_button()
     with writing():
         new_feed(g.person)
     flash(_("The calendar has a new address. The one before, if there was one, has ended."))

@@ -17,11 +17,10 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import NumberRange, Optional, StopValidation, ValidationError
 
 from jobboard.core import clock, i18n
-from jobboard.core.forms import CheckboxesField, DeskForm, Form, at_most, is_web_address, required
+from jobboard.core.forms import CheckboxesField, DeskForm, Form, SelectChoice, at_most, is_web_address, required
 from jobboard.core.i18n import _, lazy
 from jobboard.interviews.actions import Plan
 from jobboard.interviews.models import VENUE_LABELS, Interview, Venue

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.audit.actions import record
 from jobboard.audit.views import note_look
 from jobboard.core.access import HIRING, access
 from jobboard.core.db import Page, first_or_404, page_number, session, writing
-from jobboard.core.forms import DeskForm
+from jobboard.core.forms import DeskForm, checked_button
 from jobboard.core.i18n import _
 from jobboard.core.web import own_path, see
 from jobboard.mail.actions import mask_links, retry
@@ -64,8 +64,7 @@ def show(mail_id: int) -> str:
 def try_again(mail_id: int) -> BaseResponse:
     """Try a mail again now that was tried before, and go back to where the button was pressed."""
     mail = mail_or_404(mail_id)
-    if not DeskForm().validate_on_submit():
-        abort(400)
+    checked_button()
     with writing():
         if may_retry := mail.may_retry:
             retry(mail)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from jobboard.core import i18n
 from jobboard.core.access import HIRING, access
 from jobboard.core.db import session, writing
-from jobboard.core.forms import DeskForm
+from jobboard.core.forms import DeskForm, checked_button
 from jobboard.core.i18n import _
 from jobboard.core.web import see
 from jobboard.mail.actions_templates import product_words, reset_words, save_template
@@ -52,8 +52,7 @@ def edit_template(template_id: int) -> str | BaseResponse | tuple[str, int]:
 @access(HIRING, writes=True)
 def delete_template(template_id: int) -> BaseResponse:
     """Delete a template; mails that were written with it stay as they are."""
-    if not DeskForm().validate_on_submit():
-        abort(400)
+    checked_button()
     with writing() as current:
         current.delete(template_named(template_id) or abort(404))
     flash(_("The template is deleted. Mails written with it stay."))
@@ -81,8 +80,7 @@ def edit_standard(mail_kind: str) -> str | BaseResponse | tuple[str, int]:
 def reset_standard(mail_kind: str, locale: str) -> BaseResponse:
     """Let the product's words hold again in one language."""
     kind = _kind_or_404(mail_kind)
-    if not DeskForm().validate_on_submit():
-        abort(400)
+    checked_button()
     with writing():
         row = standard_templates().get(kind)
         if row is not None:

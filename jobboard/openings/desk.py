@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from jobboard.core import clock, i18n
 from jobboard.core.access import HIRING, access
 from jobboard.core.db import first_or_404, writing
+from jobboard.core.forms import DeskForm
 from jobboard.core.i18n import _
 from jobboard.core.markdown import render
 from jobboard.core.web import see
@@ -52,7 +53,7 @@ from jobboard.posts.desk import (
     typed_words,
     words_to_take,
 )
-from jobboard.posts.forms import PlainDeskForm, fill_byline, picked, text_values
+from jobboard.posts.forms import fill_byline, picked, text_values
 from jobboard.posts.forms_pictures import PictureForm
 from jobboard.posts.markup_editor import as_sent, conflict_of, editor_of
 from jobboard.posts.markup_preview import preview_of
@@ -187,7 +188,7 @@ def _page(form: OpeningForm, offer: JobOffer | None, locale: str, *, is_conflict
         phase_labels=PHASE_LABELS,
         kind_labels=QUESTION_KIND_LABELS,
         level_words=[(level.value, words) for level, words in CEFR_WORDS.items()],
-        plain_form=PlainDeskForm(formdata=None),
+        plain_form=DeskForm(formdata=None),
         conflict=conflict,
         editor=editor_of(Kind.opening, offer, locale, g.person, now, is_taken=request.args.get("unsaved") == "take"),
         picture_form=PictureForm(formdata=None, prefix="picture-"),

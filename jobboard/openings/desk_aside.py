@@ -13,7 +13,7 @@ from jobboard.openings.markup_checklist import offer_checklist
 from jobboard.openings.markup_history import Line, history_of
 from jobboard.openings.models import JobOffer
 from jobboard.openings.queries_history import events_of
-from jobboard.posts.forms import PlainDeskForm, PublishForm, to_local
+from jobboard.posts.forms import PublishForm, to_local
 from jobboard.posts.markup_checklist import Checklist
 
 
@@ -47,7 +47,7 @@ def aside_of(offer: JobOffer, *, is_refused: bool = False, is_outdated: bool = F
         "close": sent.get("close") or CloseForm(formdata=None),
         "extend": sent.get("extend") or ExtendForm(formdata=None),
         "reopen": sent.get("reopen") or ReopenForm(formdata=None),
-        "plain": PlainDeskForm(formdata=None),
+        "plain": DeskForm(formdata=None),
     }
     forms["extend"].seen.data = str(offer.version)
     overrides = {

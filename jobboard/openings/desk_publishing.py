@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from jobboard.core import clock
 from jobboard.core.access import HIRING, access
 from jobboard.core.db import writing
+from jobboard.core.forms import checked_button
 from jobboard.core.i18n import _
 from jobboard.core.web import see
 from jobboard.openings.actions_cycle import override, put_out, refuse_changed, take_back
@@ -16,7 +17,7 @@ from jobboard.openings.markup_checklist import offer_checklist
 from jobboard.openings.models import JobOffer
 from jobboard.openings.queries_history import events_of
 from jobboard.posts.desk import published_message
-from jobboard.posts.forms import PlainDeskForm, PublishForm
+from jobboard.posts.forms import PublishForm
 from jobboard.posts.markup_checklist import Checklist, Item, Weight
 
 bp = Blueprint("publishing", __name__, url_prefix="/openings")
@@ -50,8 +51,7 @@ def publish(opening_id: int) -> BaseResponse | tuple[str, int]:
 def draft(opening_id: int) -> BaseResponse | tuple[str, int]:
     """Take an opening back to draft."""
     offer = offer_or_404(opening_id)
-    if not PlainDeskForm().validate_on_submit():
-        abort(400)
+    checked_button()
     try:
         with writing():
             take_back(offer, g.person)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core.access import HIRING, access
 from jobboard.core.db import first_or_404, writing
+from jobboard.core.forms import DeskForm, checked_button
 from jobboard.core.i18n import _
 from jobboard.core.web import see
 from jobboard.openings.actions_templates import rename, save_as_template
@@ -17,7 +18,6 @@ from jobboard.openings.models_templates import OpeningTemplate
 from jobboard.openings.queries_templates import name_is_free, templates
 from jobboard.posts.actions_copies import begin_from, copied, rendered_texts
 from jobboard.posts.desk_editor import edit_url, post_or_404
-from jobboard.posts.forms import PlainDeskForm
 from jobboard.posts.models import Kind
 
 bp = Blueprint("templates", __name__, url_prefix="/templates")
@@ -27,7 +27,7 @@ bp = Blueprint("templates", __name__, url_prefix="/templates")
 @access(HIRING)
 def index() -> str:
     """All templates by name, each with a button to begin an opening."""
-    return render_template("desk/templates/index.html", templates=templates(), plain_form=PlainDeskForm(formdata=None))
+    return render_template("desk/templates/index.html", templates=templates(), plain_form=DeskForm(formdata=None))
 
 
 @bp.route("/from/<int:offer_id>/", methods=["GET", "POST"])
@@ -56,7 +56,7 @@ def edit(template_id: int) -> str | BaseResponse | tuple[str, int]:
     form = TemplateForm(name=template.name)
     if not _named(form, template_id, lambda name: rename(template, name)):
         page = render_template(
-            "desk/templates/edit.html", form=form, template=template, plain_form=PlainDeskForm(formdata=None)
+            "desk/templates/edit.html", form=form, template=template, plain_form=DeskForm(formdata=None)
         )
         return (page, 422) if form.is_submitted() else page
     flash(_("Saved."))
@@ -68,7 +68,7 @@ def edit(template_id: int) -> str | BaseResponse | tuple[str, int]:
 def begin(template_id: int) -> BaseResponse:
     """Begin an opening, as a draft, with what the template holds."""
     template = template_or_404(template_id)
-    _checked()
+    checked_button()
     content = template.content
     rendered = rendered_texts(content)
     with writing():
@@ -82,7 +82,7 @@ def begin(template_id: int) -> BaseResponse:
 def delete(template_id: int) -> BaseResponse:
     """Delete a template; openings that were begun from it stay."""
     template = template_or_404(template_id)
-    _checked()
+    checked_button()
     with writing() as current:
         current.delete(template)
     flash(_("The template is deleted. Openings that were begun from it stay as they are."))
@@ -108,8 +108,3 @@ def _named(form: TemplateForm, own_id: int | None, write: Callable[[str], object
         pass
     form.name.errors = [_("Another template has this name. Please choose another one.")]
     return False
-
-
-def _checked() -> None:
-    if not PlainDeskForm().validate_on_submit():
-        abort(400)

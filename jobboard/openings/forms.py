@@ -17,11 +17,10 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
 from jobboard.core import i18n
-from jobboard.core.forms import DeskForm, Form, at_most, web_address
+from jobboard.core.forms import DeskForm, Form, SelectChoice, at_most, web_address
 from jobboard.core.i18n import _, lazy, lazy_pgettext
 from jobboard.openings.actions import ENUMS
 from jobboard.openings.forms_choices import (

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from babel.numbers import get_currency_name, get_territory_currencies
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 
 from jobboard.core import i18n
+from jobboard.core.forms import SelectChoice
 from jobboard.core.i18n import _, lazy
 from jobboard.openings.models import CEFR, PayPeriod, Place
 from jobboard.openings.queries_habits import Habits

@@ -20,11 +20,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import NumberRange, Optional, StopValidation
 
 from jobboard.core import i18n
-from jobboard.core.forms import REQUIRED, Form, at_most
+from jobboard.core.forms import REQUIRED, Form, SelectChoice, at_most
 from jobboard.core.i18n import _, lazy, ngettext
 from jobboard.core.slugs import slug_of
 from jobboard.openings.markup_questions import asked_of

@@ -9,7 +9,7 @@ from jobboard.audit.actions import record
 from jobboard.core import clock
 from jobboard.core.access import ALL_STAFF, READING, Public, access
 from jobboard.core.db import first_or_404, writing
-from jobboard.core.forms import DeskForm
+from jobboard.core.forms import DeskForm, checked_button
 from jobboard.core.i18n import _, page_language
 from jobboard.core.limits import is_allowed
 from jobboard.core.web import own_path, see
@@ -26,7 +26,6 @@ from jobboard.people.actions import (
 from jobboard.people.desk_door import (
     TRIES_HERE,
     begin_second,
-    checked_button,
     may_try,
     note_refusal,
     open_desk,

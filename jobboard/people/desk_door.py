@@ -14,7 +14,6 @@ from jobboard.audit.views import note_refusal as note_refused_page
 from jobboard.core import clock
 from jobboard.core.access import Public
 from jobboard.core.db import writing
-from jobboard.core.forms import DeskForm
 from jobboard.core.i18n import _, languages
 from jobboard.core.limits import caller, forget, is_allowed, is_used_up
 from jobboard.people.actions import begin_session, device_in_words, end_session
@@ -170,12 +169,6 @@ def note_refusal(person: Person | None, way: str, trace: str | None = None) -> N
     log.info("sign-in refused, request %s", g.request_id)
     with writing(trace):
         record("sign_in.refused", ("person", person.id) if person else None, way=way)
-
-
-def checked_button() -> None:
-    """A form with nothing but its token was sent by a page of ours; else 400."""
-    if not DeskForm().validate_on_submit():
-        abort(400)
 
 
 def party() -> Party | None:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from jobboard.core import clock
 from jobboard.core.access import ALL_STAFF, access
 from jobboard.core.db import writing
-from jobboard.core.forms import DeskForm
+from jobboard.core.forms import DeskForm, checked_button
 from jobboard.core.i18n import _
 from jobboard.core.limits import forget, is_allowed
 from jobboard.core.web import own_path, see
@@ -18,7 +18,7 @@ from jobboard.people.actions_passkeys import (
     options_to_show,
     use_passkey,
 )
-from jobboard.people.desk_door import TRIES_HERE, checked_button, note_refusal, party
+from jobboard.people.desk_door import TRIES_HERE, note_refusal, party
 from jobboard.people.forms_access import PasskeyForm, ProofForm
 from jobboard.people.queries_factors import passkeys_of
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from jobboard.core import clock
 from jobboard.core.access import Public, access
 from jobboard.core.db import writing
-from jobboard.core.forms import DeskForm
+from jobboard.core.forms import DeskForm, checked_button
 from jobboard.core.i18n import _, ngettext
 from jobboard.core.limits import caller, is_allowed
 from jobboard.core.web import own_path, see
@@ -22,7 +22,6 @@ from jobboard.people.actions_passkeys import (
 from jobboard.people.desk import sign_in_page
 from jobboard.people.desk_door import (
     TRIES_OF_HOST,
-    checked_button,
     current_step,
     may_try_code,
     note_refusal,

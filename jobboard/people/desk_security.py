@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from jobboard.core import clock
 from jobboard.core.access import ALL_STAFF, access
 from jobboard.core.db import first_or_404, writing
-from jobboard.core.forms import DeskForm
+from jobboard.core.forms import DeskForm, checked_button
 from jobboard.core.i18n import _
 from jobboard.core.limits import is_allowed
 from jobboard.core.tokens import sign, unsign
@@ -34,7 +34,7 @@ from jobboard.people.actions_passkeys import (
     options_to_add,
     remove_passkey,
 )
-from jobboard.people.desk_door import TRIES_HERE, checked_button, lacks_factor, party
+from jobboard.people.desk_door import TRIES_HERE, lacks_factor, party
 from jobboard.people.forms_access import AppForm, NewPasskeyForm
 from jobboard.people.models_factors import Passkey
 from jobboard.people.queries_factors import authenticator_of, factors_of, passkeys_of

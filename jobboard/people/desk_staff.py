@@ -7,12 +7,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from jobboard.core import clock, i18n
 from jobboard.core.access import ROLE_LABELS, Role, access
 from jobboard.core.db import first_or_404, session, writing
-from jobboard.core.forms import DeskForm
+from jobboard.core.forms import DeskForm, checked_button
 from jobboard.core.i18n import _
 from jobboard.core.web import see
 from jobboard.people.actions_factors import reset_factors
 from jobboard.people.actions_staff import LastAdmin, change_role, end_access, invite, send_again, withdraw
-from jobboard.people.desk_door import checked_button
 from jobboard.people.forms_access import InvitationForm, RoleForm
 from jobboard.people.models import Person
 from jobboard.people.models_doors import Invitation

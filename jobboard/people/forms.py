@@ -4,11 +4,10 @@ from typing import Any
 
 from flask import g
 from wtforms import EmailField, HiddenField, PasswordField, SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import EqualTo, ValidationError
 
 from jobboard.core import i18n
-from jobboard.core.forms import EMAIL_LENGTH, DeskForm, at_most, required
+from jobboard.core.forms import EMAIL_LENGTH, DeskForm, SelectChoice, at_most, required
 from jobboard.core.i18n import lazy
 from jobboard.people.actions import SHORTEST_PASSWORD
 from jobboard.people.actions_passwords import password_problem

@@ -1,11 +1,10 @@
 """Forms of second factors, proofs, invitations and new passwords."""
 
 from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 
 from jobboard.core import i18n
 from jobboard.core.access import Role
-from jobboard.core.forms import EMAIL_LENGTH, ROLE_CHOICES, DeskForm, at_most, email_address, required
+from jobboard.core.forms import EMAIL_LENGTH, ROLE_CHOICES, DeskForm, SelectChoice, at_most, email_address, required
 from jobboard.core.i18n import lazy
 from jobboard.people.forms import ChoosePasswordForm
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from jobboard.core import clock, i18n
 from jobboard.core.access import WRITING, access
 from jobboard.core.db import Page, first_or_404, page_number, session, writing
+from jobboard.core.forms import DeskForm, checked_button
 from jobboard.core.i18n import _
 from jobboard.core.markdown import render
 from jobboard.core.web import see
@@ -25,7 +26,7 @@ from jobboard.posts.actions import (
 )
 from jobboard.posts.actions_series import ensure_series, set_series
 from jobboard.posts.actions_writing import WORDS, finish_save, keep_as_found, note_editing, text_in
-from jobboard.posts.forms import PlainDeskForm, PublishForm, fill_byline, picked, text_values, to_local
+from jobboard.posts.forms import PublishForm, fill_byline, picked, text_values, to_local
 from jobboard.posts.forms_pictures import PictureForm
 from jobboard.posts.forms_series import SerialArticleForm
 from jobboard.posts.markup_checklist import article_checklist
@@ -123,8 +124,7 @@ def publish_post(post_id: int) -> BaseResponse | tuple[str, int]:
 def draft(post_id: int) -> BaseResponse:
     """Take an article back to draft."""
     post = article_or_404(post_id)
-    if not PlainDeskForm().validate_on_submit():
-        abort(400)
+    checked_button()
     with writing():
         withdraw_to_draft(post)
     flash(_("The post is a draft again. Readers do not see it any more."))
@@ -231,7 +231,7 @@ def _page(
         locale=locale,
         locales=[(code, i18n.language_name(code)) for code in i18n.languages()],
         publish_form=publish_form or PublishForm(formdata=None, publish_at=to_local(post.publish_at) if post else None),
-        plain_form=PlainDeskForm(formdata=None),
+        plain_form=DeskForm(formdata=None),
         phase=post.phase(now) if post else Phase.draft,
         phase_labels=PHASE_LABELS,
         conflict=conflict,

@@ -3,16 +3,17 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import i18n
 from jobboard.core.access import WRITING, access
 from jobboard.core.db import first_or_404, session, writing
+from jobboard.core.forms import DeskForm, checked_button
 from jobboard.core.i18n import _
 from jobboard.core.slugs import slug_of
 from jobboard.core.web import see
-from jobboard.posts.forms import CategoryForm, PlainDeskForm, category_form
+from jobboard.posts.forms import CategoryForm, category_form
 from jobboard.posts.models import Category
 from jobboard.posts.queries import categories, category_slug_is_free, posts_by_category
 
@@ -47,8 +48,7 @@ def edit(category_id: int) -> str | BaseResponse | tuple[str, int]:
 def delete(category_id: int) -> BaseResponse | tuple[str, int]:
     """Take away a category that no post is about."""
     category = category_or_404(category_id)
-    if not PlainDeskForm().validate_on_submit():
-        abort(400)
+    checked_button()
     if posts_by_category().get(category_id):
         form = category_form(category)
         form.form_errors.append(_("Posts are about this category. Take it out of them first."))
@@ -89,6 +89,6 @@ def _page(form: CategoryForm, category: Category | None) -> str:
         "category": category,
         "title": i18n.pick(category.name) if category else _("New category"),
         "is_used": bool(category and posts_by_category().get(category.id)),
-        "plain_form": PlainDeskForm(formdata=None),
+        "plain_form": DeskForm(formdata=None),
     }
     return render_template("desk/categories/edit.html", **context)

@@ -10,14 +10,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from jobboard.core import clock, i18n
 from jobboard.core.access import HIRING, WRITING, access
 from jobboard.core.db import first_or_404, session, writing
-from jobboard.core.forms import clean_text
+from jobboard.core.forms import DeskForm, checked_button, clean_text
 from jobboard.core.i18n import _
 from jobboard.core.limits import is_allowed
 from jobboard.core.markdown import render
 from jobboard.core.web import see
 from jobboard.posts.actions_copies import begin_from, copied, rendered_texts
 from jobboard.posts.actions_writing import drop_unsaved, keep_unsaved, note_editing
-from jobboard.posts.forms import PlainDeskForm
 from jobboard.posts.markup_editor import other_in_words, when
 from jobboard.posts.models import Kind, Post, PostText
 from jobboard.posts.models_writing import OldSlug
@@ -39,7 +38,7 @@ NEW = "/new/<any(article, opening):kind>/<locale>"
 @access(WRITING)
 def preview() -> str:
     """A text as it will be published, as a piece of a page."""
-    _checked()
+    checked_button()
     if not is_allowed(PREVIEWS, "preview", str(g.person.id)):
         abort(429)
     source, locale = clean_text(request.form.get("markdown", "")), request.form.get("locale", "")
@@ -61,7 +60,7 @@ def here(post_id: int, locale: str) -> Response:
     return jsonify(
         others=[other_in_words(one, locale, now) for one in others_editing(post_id, g.person, now)],
         version=session().execute(sa.select(Post.version).where(Post.id == post_id)).scalar_one(),
-        token=PlainDeskForm(formdata=None).csrf_token.current_token,
+        token=DeskForm(formdata=None).csrf_token.current_token,
     )
 
 
@@ -71,7 +70,7 @@ def here(post_id: int, locale: str) -> Response:
 def keep(locale: str, post_id: int | None = None, kind: str = "") -> Response:
     """Keep what is typed, for the one who typed it; nothing is saved or published by it."""
     place, now = _place(post_id, kind, locale), clock.now()
-    _checked()
+    checked_button()
     if not is_allowed(KEEPINGS, "keep words", str(g.person.id)):
         abort(429)
     typed = {name: [clean_text(one) for one in request.form.getlist(name)] for name in request.form.keys() - NOT_TYPED}
@@ -94,7 +93,7 @@ def keep(locale: str, post_id: int | None = None, kind: str = "") -> Response:
 def discard(locale: str, post_id: int | None = None, kind: str = "") -> BaseResponse:
     """Throw unsaved words away."""
     place = _place(post_id, kind, locale)
-    _checked()
+    checked_button()
     with writing():
         drop_unsaved(g.person, place)
     flash(_("Thrown away. This is the text as it is saved."))
@@ -108,7 +107,7 @@ def discard(locale: str, post_id: int | None = None, kind: str = "") -> BaseResp
 def duplicate(post_id: int) -> BaseResponse:
     """Begin a new draft with everything of a post but its dates, its address and who applied."""
     post = post_or_404(post_id)
-    _checked()
+    checked_button()
     content = copied(post)
     rendered = rendered_texts(content)
     with writing():
@@ -124,7 +123,7 @@ def give_up(post_id: int, slug_id: int) -> BaseResponse:
     post = post_or_404(post_id)
     statement = sa.select(OldSlug).join(PostText, PostText.id == OldSlug.text_id)
     row = first_or_404(statement.where(OldSlug.id == slug_id, PostText.post_id == post.id))
-    _checked()
+    checked_button()
     text = first_or_404(sa.select(PostText).where(PostText.id == row.text_id))
     locale, slug = text.locale, row.slug
     with writing() as current:
@@ -164,8 +163,3 @@ def _place(post_id: int | None, kind: str, locale: str) -> str:
 def _refuse_kind(kind: Kind) -> None:
     if kind is Kind.opening and g.person.role not in HIRING:
         abort(403, _("Your role does not include this page."))
-
-
-def _checked() -> None:
-    if not PlainDeskForm().validate_on_submit():
-        abort(400)

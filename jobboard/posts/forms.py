@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy.orm.exc import StaleDataError
 from wtforms import DateTimeLocalField, FieldList, HiddenField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import Optional, Regexp, ValidationError
 
 from jobboard.core import i18n
-from jobboard.core.forms import DeskForm, at_most, required
+from jobboard.core.forms import DeskForm, SelectChoice, at_most, required
 from jobboard.core.i18n import lazy
 from jobboard.people.models import Person
 from jobboard.posts.models import Category, Post, PostText
@@ -142,10 +141,6 @@ class VersionForm(DeskForm):
         """Raises `StaleDataError` when somebody else saved the post since then; asked under the lock."""
         if self.version.data != str(post.version):
             raise StaleDataError(f"post {post.id} was saved by somebody else")
-
-
-class PlainDeskForm(DeskForm):
-    """A button: nothing but the CSRF token."""
 
 
 def fill_byline(

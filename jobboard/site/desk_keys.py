@@ -1,11 +1,11 @@
 """The keys of the desk: what each does, in words, and the switch for who does not want them (WCAG 2.1.4)."""
 
-from flask import Blueprint, abort, flash, g, render_template, url_for
+from flask import Blueprint, flash, g, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core.access import ALL_STAFF, access
 from jobboard.core.db import writing
-from jobboard.core.forms import DeskForm
+from jobboard.core.forms import DeskForm, checked_button
 from jobboard.core.i18n import _, lazy
 from jobboard.core.web import see
 
@@ -64,8 +64,7 @@ def index() -> str:
 @access(ALL_STAFF, writes=True)
 def switch() -> BaseResponse:
     """Switch one's own keys off or on."""
-    if not DeskForm().validate_on_submit():
-        abort(400)
+    checked_button()
     with writing():
         g.person.has_keys = not g.person.has_keys
     flash(_("The keys are on.") if g.person.has_keys else _("The keys are off."))

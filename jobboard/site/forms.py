@@ -12,7 +12,6 @@ from wtforms import (
     TextAreaField,
     URLField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import NumberRange, Optional
 
 from jobboard.core import i18n
@@ -21,6 +20,7 @@ from jobboard.core.forms import (
     ROLE_CHOICES,
     CheckboxesField,
     DeskForm,
+    SelectChoice,
     at_most,
     email_address,
     required,

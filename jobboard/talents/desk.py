@@ -12,7 +12,7 @@ from jobboard.applications.queries_names import shown_name, shown_names
 from jobboard.audit.views import note_look
 from jobboard.core import clock, i18n
 from jobboard.core.access import HIRING, access
-from jobboard.core.db import page_number, writing
+from jobboard.core.db import page_number, row_number, writing
 from jobboard.core.i18n import _
 from jobboard.core.web import see
 from jobboard.openings.queries import offer_to_show
@@ -98,11 +98,7 @@ def _wanted(args: Any) -> Wanted:
     """What an address asks for; what it says wrongly is left out."""
     return Wanted(
         words=args.get("q", "").strip()[:200],
-        category_id=_number(args.get("category")),
-        opening_id=_number(args.get("opening")),
+        category_id=row_number(args.get("category")),
+        opening_id=row_number(args.get("opening")),
         language=args.get("language", "")[:35] or None,
     )
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None

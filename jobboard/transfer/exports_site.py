@@ -1,6 +1,7 @@
 """`jobboard export`: the whole public content of a site as a folder that imports back to the same."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from jobboard.posts.models_series import Series, SeriesPart
 from jobboard.posts.models_writing import OldPath, OldSlug
 from jobboard.posts.queries_series import part_of
 from jobboard.site.models import Site, SitePage
-from jobboard.transfer.markup_site import FORM, as_json, as_markdown, facts_of, sorted_by, written
+from jobboard.transfer.markup_site import FORM, as_json, as_markdown, facts_of, sorted_by
 
 FOLDERS = {Kind.article: "articles", Kind.opening: "openings"}
 #: Posts read at a time.
@@ -44,8 +45,9 @@ def export_site(folder: Path, progress: Callable[[int, int], None] | None = None
     _write(folder / "places.json", as_json([facts_of(one, Place) for one in _all(Place, "key")]))
     _files(folder)
     total = session().execute(sa.select(sa.func.count()).select_from(Post)).scalar_one()
+    slugs, paths = _old_addresses()
     for done, post in enumerate(_posts(), 1):
-        _post(folder, post)
+        _post(folder, post, _moved(post, slugs, paths))
         if progress is not None:
             progress(done, total)
     session().rollback()
@@ -114,20 +116,30 @@ def _posts() -> Iterator[Post]:
         session().expunge_all()
 
 
-def _moved(post: Post) -> dict[str, Any]:
-    """By language where a text stood before: on this site, and before it came here."""
-    found = {}
-    for text in post.texts:
-        slugs = session().execute(sa.select(OldSlug).where(OldSlug.text_id == text.id)).scalars()
-        paths = session().execute(sa.select(OldPath).where(OldPath.text_id == text.id)).scalars()
-        here = [{"slug": one.slug, "until": written(one.until)} for one in sorted_by(slugs, "slug")]
-        before = [one.path for one in sorted_by(paths, "path")]
-        if here or before:
-            found[text.locale] = {"slugs": here, "paths": before}
-    return found
+def _old_addresses() -> tuple[dict[int, list[OldSlug]], dict[int, list[OldPath]]]:
+    """By text where it stood before: on this site, and before it came here; each in one query for all."""
+    slugs: dict[int, list[OldSlug]] = defaultdict(list)
+    paths: dict[int, list[OldPath]] = defaultdict(list)
+    for slug in _all(OldSlug, "slug"):
+        slugs[slug.text_id].append(slug)
+    for path in _all(OldPath, "path"):
+        paths[path.text_id].append(path)
+    return slugs, paths
 
 
-def _post(folder: Path, post: Post) -> None:
+def _moved(post: Post, slugs: dict[int, list[OldSlug]], paths: dict[int, list[OldPath]]) -> dict[str, Any]:
+    """By language where a text of a post stood before."""
+    return {
+        text.locale: {
+            "slugs": [facts_of(one, OldSlug) for one in slugs.get(text.id, ())],
+            "paths": [one.path for one in paths.get(text.id, ())],
+        }
+        for text in post.texts
+        if text.id in slugs or text.id in paths
+    }
+
+
+def _post(folder: Path, post: Post, moved: dict[str, Any]) -> None:
     place = folder / FOLDERS[post.kind] / _name(post)
     facts = {
         **facts_of(post, Post),
@@ -137,7 +149,7 @@ def _post(folder: Path, post: Post) -> None:
             ({"key": image.file.key, "reference": image.reference} for image in post.images), key=lambda one: one["key"]
         ),
     }
-    if moved := _moved(post):
+    if moved:
         facts["moved"] = moved
     part = part_of(post)
     facts["series"] = {**facts_of(part, SeriesPart), "slug": part.series.slug} if part is not None else None
