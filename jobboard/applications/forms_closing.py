@@ -7,6 +7,7 @@ from wtforms import FieldList, FormField, HiddenField, SelectField
 from jobboard.applications.actions_closing import DECISION_LABELS, Choice, Decision
 from jobboard.applications.models import Application
 from jobboard.applications.queries_closing import MOST_DECIDED
+from jobboard.core.db import row_number
 from jobboard.core.forms import DeskForm, Form, SelectChoice
 from jobboard.core.i18n import lazy
 
@@ -31,9 +32,9 @@ class DecisionsForm(DeskForm):
     def choices(self) -> list[Choice]:
         """The decisions as they were sent, also about applications that are not open any more: that must be told."""
         return [
-            Choice(int(number), row.form.version.data or "", Decision(row.form.decision.data))
+            Choice(number, row.form.version.data or "", Decision(row.form.decision.data))
             for row in self.rows
-            if (number := row.form.application_id.data or "").isdecimal() and len(number) < 10
+            if (number := row_number(row.form.application_id.data)) is not None
         ]
 
     def show(self, known: Sequence[Application], decisions: dict[int, Decision]) -> None:

@@ -281,5 +281,5 @@ def page_number(text: str | None) -> int:
 
 
 def row_number(text: str | None) -> int | None:
-    """The number of a row as an address or a hidden field names it: at most nine digits; None for anything else."""
+    """The number or version of a row as an address or a hidden field names it: at most nine ASCII digits, else None."""
     return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else None

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from jobboard.core.db import Page, session
+from jobboard.core.db import Page, row_number, session
 from jobboard.people.models import Person
 from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostState, PostText
 from jobboard.stats.models import ViewCount
@@ -166,9 +166,9 @@ def viewed_post(text: str | None, language: str, now: dt.datetime) -> tuple[int,
 
     A scheduled one is not public yet: whoever writes may not read its title here before.
     """
-    if not text or not text.isascii() or not text.isdecimal() or len(text) > 9:
+    if (post_id := row_number(text)) is None:
         return None
-    statement = sa.select(Post).where(Post.id == int(text), Post.publish_at <= now).options(*with_card_parts()[:1])
+    statement = sa.select(Post).where(Post.id == post_id, Post.publish_at <= now).options(*with_card_parts()[:1])
     post = session().execute(statement).scalar_one_or_none()
     return None if post is None else (post.id, post.text(language).title)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import defer, joinedload, selectinload
 
-from jobboard.core.db import Page, session
+from jobboard.core.db import Page, row_number, session
 from jobboard.people.models import Person
 from jobboard.posts.models import Kind, Post, PostText
 from jobboard.posts.models_writing import Editing, OldPath, OldSlug, Revision, Unsaved
@@ -74,9 +74,9 @@ def facts_before(revision: Revision) -> Revision | None:
 
 def facts_at(post_id: int, version: str | None) -> Revision | None:
     """The revision that holds the facts of this version of the post; None where nobody had kept them by then."""
-    if not version or not version.isascii() or not version.isdigit() or len(version) > 9:
+    if (latest := row_number(version)) is None:
         return None
-    statement = sa.select(Revision).where(Revision.post_id == post_id, Revision.version <= int(version))
+    statement = sa.select(Revision).where(Revision.post_id == post_id, Revision.version <= latest)
     statement = statement.where(Revision.facts.is_not(None))
     return session().execute(statement.order_by(Revision.id.desc()).limit(1)).scalar_one_or_none()
 

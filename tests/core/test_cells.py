@@ -46,6 +46,12 @@ def test_ordinary_text_stays(text):
 def test_values_that_are_no_text(app):
     assert [safe_cell(one) for one in (None, -5, 0, True)] == ["", "-5", "0", "True"]
     assert safe_cell(dt.datetime(2026, 5, 4, 8, tzinfo=dt.UTC)) == "2026-05-04T10:00:00+02:00", "in Berlin"
+    assert [safe_cell(one) for one in (dt.date(2027, 3, 28), 1.5)] == ["2027-03-28", "1.5"]
+
+
+def test_file_begins_with_its_mark_and_quotes_every_cell():
+    content = b"".join(csv_lines([["Tag", "Größe"], [dt.date(2027, 3, 28), 1.5], ['a,"b"', -3], [None, ""]]))
+    assert content == ('\ufeff"Tag","Größe"\r\n"2027-03-28","1.5"\r\n"a,""b""","-3"\r\n"",""\r\n'.encode())
 
 
 @given(st.lists(st.lists(st.text(st.characters(codec="utf-8")), min_size=1, max_size=4), max_size=5))
