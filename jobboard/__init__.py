@@ -311,7 +311,7 @@ def connect_mail(app: Flask) -> None:
     app.extensions["mail_applications"] = {"interview": applications_of}
     #: By kind of mail: called with the mail inside the transaction that marks it sent.
     app.extensions["mail_sent"] = {"applications/rejected": mark_told}
-    #: By what a mail is about: called with the mail inside the transaction that marks it as not delivered.
+    #: By what a mail is about: called with the mail and why, inside the transaction that marks it as not delivered.
     app.extensions["mail_failed"] = {"application": mark_bounced, "subscriber": end_alerts, "alert_mail": end_alerts}
 
 

@@ -234,7 +234,7 @@ def test_no_get_writes_but_the_traces_it_declares(app, client, sign_in, world):
 def test_no_form_of_another_site_is_taken(app, client, sign_in, world):
     sign_in("admin")
     for rule, method in routes(app):
-        if method == "POST":
+        if method == "POST" and rule.endpoint != "alerts.stop":  # RFC 8058: a webmail's page sends it
             url = address(app, rule, world)
             foreign = client.post(url, headers={"Sec-Fetch-Site": "cross-site"})
             assert foreign.status_code == 403, url

@@ -20,10 +20,12 @@ from jobboard.core.db import session
 from jobboard.core.tokens import link_token, token_hash
 from jobboard.core.web import site_url
 from jobboard.mail.actions import LinkEnded, private_link, queue
-from jobboard.mail.models import OutboxMail
+from jobboard.mail.models import GivenUp, OutboxMail
 
 #: Purposes of links: one's own page, ending everything, confirming one alert, and the page as a mail of news links it.
 PAGE, STOP, CONFIRM, NEWS = "subscriber", "alert_stop", "alert_confirm", "alert_mail"
+#: The yearly question.
+KEEP = "alerts/keep"
 #: Mails are read in the morning: daily and weekly ones leave at this hour of the site's zone, weekly ones on Mondays.
 HOUR, MONDAY = dt.time(7), 0
 
@@ -51,22 +53,30 @@ def ask(email: str, topic: Topic, frequency: Frequency, locale: str) -> Alert:
     alert = next((one for one in subscriber.alerts if (one.what, one.query) == (topic.what, topic.query)), None)
     if alert is None:
         alert = Alert(what=topic.what, query=topic.query, frequency=frequency, created_at=now, since=now, next_at=now)
+        alert.locale = locale
         subscriber.alerts.append(alert)
     elif alert.confirmed_at is None:
-        alert.frequency, alert.created_at, alert.confirm_epoch = frequency, now, fresh_epoch()
+        alert.frequency, alert.created_at, alert.confirm_epoch, alert.locale = frequency, now, fresh_epoch(), locale
     session().flush()
     alert.confirm_hash = token_hash(confirm_token(alert))
     kind = "alerts/confirm" if alert.confirmed_at is None else "alerts/already"
     link = private_link(CONFIRM, alert.id) if alert.confirmed_at is None else private_link(PAGE, subscriber.id)
-    _mail(subscriber, kind, about=("subscriber", subscriber.id), link=link, **_told(alert))
+    language = _asked_in(alert) if alert.confirmed_at is None else language_of(subscriber)
+    about = ("subscriber", subscriber.id)
+    _mail(subscriber, kind, about=about, language=language, link=link, **_told(alert, language))
     return alert
 
 
-def _told(alert: Alert) -> dict[str, str]:
-    """What a mail says of an alert, in the language it is written in."""
-    with i18n.force_locale(language_of(alert.subscriber)):
-        words = topic_words(Topic(alert.what, alert.query))
+def _told(alert: Alert, language: str) -> dict[str, str]:
+    """What a mail says of an alert. Before it is confirmed a stranger may have asked for it: no words of theirs are sent."""
+    with i18n.force_locale(language):
+        words = topic_words(Topic(alert.what, alert.query), is_sure=alert.confirmed_at is not None)
         return {"words": words, "frequency": str(FREQUENCY_LABELS[alert.frequency])}
+
+
+def _asked_in(alert: Alert) -> str:
+    """The language of the page on which an alert was asked for, as far as there is a catalog for it."""
+    return alert.locale if alert.locale in i18n.languages() else language_of(alert.subscriber)
 
 
 def _new_subscriber(email: str, locale: str) -> Subscriber:
@@ -79,13 +89,19 @@ def _new_subscriber(email: str, locale: str) -> Subscriber:
 
 
 def _mail(
-    subscriber: Subscriber, kind: str, *, about: tuple[str, int], unsubscribe: str | None = None, **context: Any
+    subscriber: Subscriber,
+    kind: str,
+    *,
+    about: tuple[str, int],
+    language: str,
+    unsubscribe: str | None = None,
+    **context: Any,
 ) -> OutboxMail:
     return queue(
         kind,
         to_address=subscriber.email,
         to_name="",
-        locale=subscriber.locale,
+        locale=language,
         about=about,
         unsubscribe=unsubscribe,
         **context,
@@ -93,9 +109,13 @@ def _mail(
 
 
 def confirm(alert: Alert) -> Alert:
-    """The owner of the address wants it: it tells what is published from now on. Doing so twice changes nothing."""
+    """The owner of the address wants it: it tells what is published from now on. Doing so twice changes nothing.
+
+    All mails are in the language in which something was asked for last.
+    """
     if alert.confirmed_at is None:
         now = clock.now()
+        alert.subscriber.locale = _asked_in(alert)
         alert.confirmed_at = alert.kept_at = alert.since = now
         alert.next_at = next_send(alert.frequency, now)
     return alert
@@ -152,37 +172,47 @@ def ask_to_keep(subscriber: Subscriber, now: dt.datetime) -> OutboxMail:
     for alert in subscriber.alerts:
         if alert.confirmed_at is not None:
             alert.asked_at = now
-    mail = _mail(
-        subscriber, "alerts/keep", about=("subscriber", subscriber.id), unsubscribe=private_link(STOP, subscriber.id),
-        link=private_link(PAGE, subscriber.id), topics=[_told(one)["words"] for one in subscriber.alerts],
-    )  # fmt: skip
-    return mail
+    language = language_of(subscriber)
+    return _mail(
+        subscriber,
+        KEEP,
+        about=("subscriber", subscriber.id),
+        language=language,
+        unsubscribe=private_link(STOP, subscriber.id),
+        link=private_link(PAGE, subscriber.id),
+        topics=[_told(one, language)["words"] for one in subscriber.alerts],
+    )
 
 
-def mark_failed(mail: OutboxMail) -> None:
-    """A mail did not arrive: its address gets no more. One that was outdated before it could leave is made anew instead."""
-    if mail.about_kind == "alert_mail":
-        told = alert_mail_by_id(mail.about_id or 0)
-        if told is not None and not are_all_open(told.post_ids, clock.now()):
-            _go_back(told)
-            session().delete(mail)
-            return
-        subscriber = session().get(Subscriber, told.subscriber_id) if told is not None else None
-    else:
-        subscriber = session().get(Subscriber, mail.about_id or 0)
-    if subscriber is not None:
+def mark_failed(mail: OutboxMail, why: GivenUp) -> None:
+    """A mail did not arrive. An address that nobody has gets no more; in every other case whoever asked is not at fault.
+
+    News that were outdated before they could leave are told anew at once, those whose time was over with the next mail.
+    Where a server wants no such mail, what it told is lost: sent again each day it would be refused each day.
+    """
+    told = alert_mail_by_id(mail.about_id or 0) if mail.about_kind == "alert_mail" else None
+    subscriber = session().get(Subscriber, told.subscriber_id if told is not None else mail.about_id or 0)
+    if why is GivenUp.address and subscriber is not None:
         end_all(subscriber)
+    elif told is not None and not are_all_open(told.post_ids, clock.now()):
+        begin_anew(told, clock.now())
+        session().delete(mail)
+    elif told is not None and why is GivenUp.time:
+        begin_anew(told, next_send(Frequency.daily, clock.now()))
+        session().delete(mail)
+    elif mail.kind == KEEP and subscriber is not None:
+        for alert in subscriber.alerts:  # nobody was asked: silence says nothing, and the question comes again
+            alert.asked_at = None
 
 
-def _go_back(told: AlertMail) -> None:
-    """Let the alerts begin again where they were before this mail, which nobody got."""
-    now = clock.now()
+def begin_anew(told: AlertMail, at: dt.datetime) -> None:
+    """Let the alerts begin again where they were before this mail, which nobody got; the next one is due at a moment."""
     subscriber = session().get(Subscriber, told.subscriber_id)
     if subscriber is not None:
         subscriber.mailed_on = None
         for alert in subscriber.alerts:
             if (since := told.since.get(str(alert.id))) is not None:
-                alert.since, alert.next_at = dt.datetime.fromisoformat(since), now
+                alert.since, alert.next_at = dt.datetime.fromisoformat(since), at
     session().delete(told)
 
 
@@ -222,7 +252,7 @@ def confirm_address(alert_id: int, to_address: str) -> str:
     """The absolute link that confirms an alert. Raises `LinkEnded` when it is gone."""
     alert = session().get(Alert, alert_id)
     found = _subscriber(alert.subscriber_id if alert else 0, to_address)
-    return site_url(f"/{language_of(found)}/alerts/confirm/{confirm_token(alert)}/") if alert else ""
+    return site_url(f"/{_asked_in(alert)}/alerts/confirm/{confirm_token(alert)}/") if alert and found else ""
 
 
 def news_address(mail_id: int, to_address: str) -> str:

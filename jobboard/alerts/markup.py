@@ -26,6 +26,7 @@ class NewsItem:
     title: str
     url: str
     lang: str
+    lang_name: str
     is_foreign: bool
     facts: Sequence[str]
     summary: str
@@ -43,10 +44,16 @@ class NewsSection:
     more: int
 
 
-def topic_words(topic: Topic) -> str:
-    """What an alert is about, in the page's language: "Openings: Remote, German up to B2", "Everything on Privacy"."""
+def topic_words(topic: Topic, *, is_sure: bool = True) -> str:
+    """What an alert is about, in the page's language: "Openings: Remote, German up to B2", "Everything on Privacy".
+
+    Where it is not sure that the reader is who asked, the words that were searched for are not repeated.
+    """
     if topic.what is What.openings:
-        words = filters_from(topic.args).words(labels_of(facet_index(clock.now())))
+        filters = filters_from(topic.args)
+        searched = [] if is_sure or not filters.q else [_("with certain words")]
+        filters = filters if is_sure else dataclasses.replace(filters, q="")
+        words = ", ".join(filter(None, [*searched, filters.words(labels_of(facet_index(clock.now())))]))
         return _("Openings: %(filters)s", filters=words) if words else _("All openings")
     category, author = topic_names(topic)
     kind, args = topic.args.get("kind"), topic.args
@@ -81,6 +88,7 @@ def news_item(post: Post, marker: str, language: str) -> NewsItem:
         title=marked(text.title, post.kind, marker),
         url=site_url(text_url(text, language)),
         lang=text.locale,
+        lang_name=i18n.language_name(text.locale),
         is_foreign=text.locale != language,
         facts=facts,
         summary=text.summary,

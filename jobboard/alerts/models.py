@@ -87,6 +87,10 @@ class Alert(Base):
     what: Mapped[What] = mapped_column(info=about(Data.PERSONAL, "openings or posts", Keep.ALERT))
     #: The canonical query of the list it follows, as it stands in the list's address.
     query: Mapped[str] = mapped_column(String(2000), info=about(Data.PERSONAL, "which of them", Keep.ALERT))
+    #: None: asked for before this was kept.
+    locale: Mapped[str | None] = mapped_column(
+        String(35), info=about(Data.PERSONAL, "language it was asked for in; once confirmed, of all mails", Keep.ALERT)
+    )
     frequency: Mapped[Frequency] = mapped_column(info=about(Data.PERSONAL, "how often", Keep.ALERT))
     created_at: Mapped[dt.datetime] = mapped_column(
         info=about(Data.PERSONAL, "proof of having asked; unconfirmed it ends after 48 hours", Keep.ALERT)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 from jobboard.alerts.models import Alert, AlertMail, Frequency, Subscriber
 from jobboard.core.db import session
 from jobboard.core.tokens import token_hash
-from jobboard.mail.models import OutboxMail
+from jobboard.mail.models import MailState, OutboxMail
 from jobboard.posts.models import Post
 from jobboard.posts.queries import is_open, open_posts
 
@@ -45,9 +45,14 @@ def alert_to_confirm(token: str, now: dt.datetime) -> Alert | None:
 
 
 def newest_published(now: dt.datetime, until: dt.datetime) -> dt.datetime | None:
-    """When the newest post was published that is open now, not after `until`; None when there is none."""
-    statement = open_posts(now).where(Post.publish_at <= until).with_only_columns(Post.publish_at).limit(1)
-    return session().execute(statement).scalar_one_or_none()
+    """When the newest of what is open now came to readers, not after `until`; None when there is none."""
+    moments = [
+        session().execute(
+            open_posts(now).where(moment <= until).with_only_columns(moment).order_by(None).order_by(moment.desc()).limit(1)
+        ).scalar_one_or_none()
+        for moment in (Post.publish_at, Post.news_at)
+    ]  # fmt: skip
+    return max(filter(None, moments), default=None)
 
 
 def is_due(now: dt.datetime, newest: dt.datetime | None) -> sa.ColumnElement[bool]:
@@ -76,10 +81,11 @@ def outdated(now: dt.datetime) -> sa.ColumnElement[bool]:
     return sa.or_(unconfirmed, Alert.asked_at <= now - SILENCE)
 
 
-def to_be_asked(now: dt.datetime, limit: int) -> list[Subscriber]:
-    """Those with an alert that has run for a year since they last said that they want it."""
+def to_be_asked(now: dt.datetime, today: dt.date, limit: int) -> list[Subscriber]:
+    """Those with an alert that has run for a year since they last said that they want it, and without a mail today."""
     wanted = sa.select(Alert.subscriber_id).where(Alert.kept_at <= now - KEPT_FOR, Alert.asked_at.is_(None))
-    statement = sa.select(Subscriber).where(Subscriber.id.in_(wanted)).order_by(Subscriber.id).limit(limit)
+    is_free = sa.or_(Subscriber.mailed_on.is_(None), Subscriber.mailed_on != today)
+    statement = sa.select(Subscriber).where(Subscriber.id.in_(wanted), is_free).order_by(Subscriber.id).limit(limit)
     return list(session().execute(statement.options(selectinload(Subscriber.alerts))).scalars())
 
 
@@ -93,6 +99,17 @@ def are_all_open(post_ids: Iterable[int], now: dt.datetime) -> bool:
 def alert_mail_by_id(mail_id: int) -> AlertMail | None:
     """What one mail told."""
     return session().get(AlertMail, mail_id)
+
+
+def unsent_news(subscriber_id: int) -> list[tuple[int, AlertMail]]:
+    """The mails of news to one person that have not left, the newest first: (id of the mail, what it tells)."""
+    statement = (
+        sa.select(OutboxMail.id, AlertMail)
+        .join(AlertMail, sa.and_(OutboxMail.about_kind == "alert_mail", OutboxMail.about_id == AlertMail.id))
+        .where(AlertMail.subscriber_id == subscriber_id, OutboxMail.state == MailState.queued)
+        .order_by(AlertMail.id.desc())
+    )
+    return [(row[0], row[1]) for row in session().execute(statement)]
 
 
 def hidden_mails() -> sa.ColumnElement[bool]:

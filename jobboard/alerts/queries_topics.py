@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
@@ -47,19 +48,34 @@ def topic_from(what: What, args: "MultiDict[str, str]") -> Topic:
     return Topic(what, urlencode([pair for pair in pairs if pair[1] and (pair[0] != "kind" or pair[1] in kinds)]))
 
 
+def existing(topic: Topic) -> Topic:
+    """The topic without a category or author that does not exist: what an address calls so are a stranger's words."""
+    if topic.what is What.openings:
+        return topic
+    found = dict(zip(("category", "author"), topic_names(topic), strict=True))
+    return Topic(topic.what, urlencode([(name, value) for name, value in topic.choices if found.get(name, True)]))
+
+
 def new_ids(topic: Topic, since: dt.datetime, until: dt.datetime, now: dt.datetime) -> list[int]:
-    """The posts of a topic that are open now and were published after `since` and not after `until`, newest first.
+    """The posts of a topic that are open now and came to readers after `since` and not after `until`, newest first.
 
     Of openings the list's own answer (`openings.queries.find`), so that an alert and the list never disagree.
     """
     if topic.what is What.openings:
         index = facet_index(now)
-        return published_between(index, find(index, filters_from(topic.args)), since, until)
+        late = open_posts(now).where(_between(Post.news_at, since, until)).with_only_columns(Post.id)
+        return published_between(
+            index, find(index, filters_from(topic.args)), since, until, and_of=session().execute(late).scalars()
+        )
     statement = topic_posts(topic, now)
     if statement is None:
         return []
-    statement = statement.where(Post.publish_at > since, Post.publish_at <= until)
-    return list(session().execute(statement.with_only_columns(Post.id)).scalars())
+    is_new = sa.or_(_between(Post.publish_at, since, until), _between(Post.news_at, since, until))
+    return list(session().execute(statement.where(is_new).with_only_columns(Post.id)).scalars())
+
+
+def _between(moment: Any, since: dt.datetime, until: dt.datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(moment > since, moment <= until)
 
 
 def topic_posts(topic: Topic, now: dt.datetime) -> sa.Select[Post] | None:

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 
 from flask import current_app
 
-from jobboard.alerts.actions import NEWS, STOP, ask_to_keep, forget_outdated, language_of, next_send
+from jobboard.alerts.actions import NEWS, STOP, ask_to_keep, begin_anew, forget_outdated, language_of, next_send
 from jobboard.alerts.markup import NewsItem, NewsSection, news_item, topic_url, topic_words
 from jobboard.alerts.models import Alert, AlertMail, Frequency, Subscriber
-from jobboard.alerts.queries import due_alerts, due_subscribers, newest_published, outdated, to_be_asked
+from jobboard.alerts.queries import due_alerts, due_subscribers, newest_published, outdated, to_be_asked, unsent_news
 from jobboard.alerts.queries_topics import Topic, new_ids
 from jobboard.core import clock, i18n
 from jobboard.core.db import session, writing
 from jobboard.core.web import site_url
 from jobboard.core.work import Sweep
-from jobboard.mail.actions import private_link, queue
+from jobboard.mail.actions import private_link, queue, take_back
 from jobboard.posts.models import Post
 from jobboard.site.queries import current_site
 from jobboard.timeline.actions_cards import addresses, speaking
@@ -42,12 +42,14 @@ def mail_news() -> int:
 
 def _mail_one(subscriber_id: int, now: dt.datetime, until: dt.datetime, newest: dt.datetime | None) -> None:
     """One mail for all due alerts of one person, or none where nothing is new. Who was down for days writes one, not three."""
+    if due_alerts(subscriber_id, now, newest):
+        _take_back_unsent(subscriber_id)
     alerts = due_alerts(subscriber_id, now, newest)
     if not alerts:
         return
     subscriber = alerts[0].subscriber
     is_digest = any(alert.frequency is not Frequency.instantly for alert in alerts)
-    today = now.astimezone(i18n.site_zone()).date()
+    today = _today(now)
     if is_digest and subscriber.mailed_on == today:
         _wait(alerts, now)
         return
@@ -68,6 +70,21 @@ def _mail_one(subscriber_id: int, now: dt.datetime, until: dt.datetime, newest: 
             if is_digest:
                 rows[0].subscriber.mailed_on = today
             _queue(rows[0].subscriber, told, sections)
+
+
+def _take_back_unsent(subscriber_id: int) -> None:
+    """Of mails that could not leave yet, one is made with the new: a mail server that was away for days is no flood."""
+    if not unsent_news(subscriber_id):
+        return
+    with writing():
+        for mail_id, told in unsent_news(subscriber_id):
+            if take_back(mail_id, ("alert_mail", told.id), "alerts/news"):
+                begin_anew(told, clock.now())
+
+
+def _today(now: dt.datetime) -> dt.date:
+    """The site's day, of which a person gets one mail."""
+    return now.astimezone(i18n.site_zone()).date()
 
 
 def _wait(alerts: Sequence[Alert], now: dt.datetime) -> None:
@@ -140,13 +157,15 @@ def forget() -> int:
 def ask_yearly() -> int:
     """Ask those whose alerts have run for a year whether to go on; silence ends them after a month."""
     now = clock.now()
-    if not to_be_asked(now, 1) or current_app.extensions["mail_transport"] is None:
+    today = _today(now)
+    if not to_be_asked(now, today, 1) or current_app.extensions["mail_transport"] is None:
         session().rollback()
         return 0
     with writing():
-        found = to_be_asked(now, AT_ONCE)
+        found = to_be_asked(now, today, AT_ONCE)
         for subscriber in found:
             ask_to_keep(subscriber, now)
+            subscriber.mailed_on = today
     return len(found)
 
 

@@ -8,7 +8,7 @@ from jobboard.alerts.forms import AlertForm, FrequencyForm
 from jobboard.alerts.markup import topic_url, topic_words
 from jobboard.alerts.models import FREQUENCY_LABELS, Alert, Frequency, Subscriber, What
 from jobboard.alerts.queries import alert_to_confirm, subscriber_by_link, subscriber_by_stop
-from jobboard.alerts.queries_topics import Topic, topic_from
+from jobboard.alerts.queries_topics import Topic, existing, topic_from
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
 from jobboard.core.db import writing
@@ -40,7 +40,7 @@ def posts() -> Answer:
 
 
 def _ask(what: What) -> Answer:
-    topic, form = topic_from(what, request.args), AlertForm()
+    topic, form = existing(topic_from(what, request.args)), AlertForm()
     if request.method != "POST":
         return _ask_page(form, topic)
     if not form.validate():
@@ -144,21 +144,25 @@ def _page_url(subscriber: Subscriber, done: str) -> str:
 
 
 @bp.route(f"{ALERTS}stop/<token>/", methods=["GET", "POST"])
-@access(Public.link, writes=True)
+@access(Public.link, writes=True, from_anywhere=True)
 def stop(token: str) -> Answer:
     """End everything: a mail program's button does it by POST (RFC 8058), a person by the button of the page.
 
-    A GET ends nothing, for scanners open every link. A link that has ended everything says so again.
+    A GET ends nothing, for scanners open every link. A link that has ended everything says so again. Programs are answered
+    without another address to go to, and a webmail's page may be the one that asks.
     """
     subscriber = subscriber_by_stop(token)
-    if subscriber is None:
-        return redirect(url_for("alerts.ended"))
     if request.method != "POST":  # HEAD too
+        if subscriber is None:
+            return redirect(url_for("alerts.ended"))
         return private_page(render_template("alerts/stop.html", email=subscriber.email, page=page_token(subscriber)))
-    with writing():
-        found = subscriber_by_stop(token)
-        if found is not None:
-            end_all(found)
+    if subscriber is not None:
+        with writing():
+            found = subscriber_by_stop(token)
+            if found is not None:
+                end_all(found)
+    if request.form.get("List-Unsubscribe") == "One-Click":
+        return private_page(render_template("alerts/ended.html"))
     return see(url_for("alerts.ended"))
 
 

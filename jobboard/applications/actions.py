@@ -24,7 +24,7 @@ from jobboard.core.tokens import link_token, token_hash
 from jobboard.core.web import site_url
 from jobboard.mail.actions import LinkEnded, LinkWaits, cancel, private_link, queue
 from jobboard.mail.markup_templates import OwnWords
-from jobboard.mail.models import OutboxMail
+from jobboard.mail.models import GivenUp, OutboxMail
 from jobboard.mail.queries import is_waiting, thread_of
 from jobboard.mail.queries_templates import own_words
 from jobboard.openings.markup import shown_title
@@ -204,7 +204,7 @@ def mark_told(mail: OutboxMail) -> None:
         add_event(row, EventKind.told, detail=mail.subject)
 
 
-def mark_bounced(mail: OutboxMail) -> None:
+def mark_bounced(mail: OutboxMail, _why: GivenUp = GivenUp.message) -> None:
     """A mail did not arrive: the history says so, and an answer that it told counts as not told (decision 11)."""
     row = _row_of(mail)
     if row is None:

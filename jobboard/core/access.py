@@ -48,13 +48,15 @@ class Public(enum.Enum):
 class Access:
     """The declaration of one route: its people, whether it may write, and the named traces a GET may leave.
 
-    `fresh`: whether the person must have shown a password or passkey in the last minutes.
+    `fresh`: whether the person must have shown a password or passkey in the last minutes. `from_anywhere`: whether pages of
+    other sites may send something here, because the address itself is the secret (RFC 8058).
     """
 
     who: frozenset[Role] | Public
     writes: bool = False
     traces: frozenset[str] = frozenset()
     fresh: bool = False
+    from_anywhere: bool = False
 
     def allows(self, role: Role | None) -> bool:
         """Whether a person of this role (None: nobody signed in) may use the route."""
@@ -66,7 +68,12 @@ EVERYWHERE = frozenset({"last seen", "refused"})
 
 
 def access(
-    who: frozenset[Role] | Public, *, writes: bool = False, trace: str | tuple[str, ...] = (), fresh: bool = False
+    who: frozenset[Role] | Public,
+    *,
+    writes: bool = False,
+    trace: str | tuple[str, ...] = (),
+    fresh: bool = False,
+    from_anywhere: bool = False,
 ) -> Callable[[View], View]:
     """Declares a view's people. `writes` is needed for `writing()`; `trace` names what a GET may write (decision 14).
 
@@ -76,7 +83,7 @@ def access(
     traces = frozenset({trace} if isinstance(trace, str) else trace)
 
     def declare(view: View) -> View:
-        view.access = Access(who, writes, traces, fresh)  # type: ignore[attr-defined] # functions take attributes
+        view.access = Access(who, writes, traces, fresh, from_anywhere)  # type: ignore[attr-defined] # functions take attributes
         return view
 
     return declare

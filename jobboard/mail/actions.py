@@ -20,7 +20,7 @@ from jobboard.core.forms import clean_line
 from jobboard.core.tokens import keyed_hash
 from jobboard.core.web import site_url
 from jobboard.mail.markup_templates import PAGE_LINK, OwnWords, as_html, filled
-from jobboard.mail.models import MailState, OutboxAttachment, OutboxMail
+from jobboard.mail.models import GivenUp, MailState, OutboxAttachment, OutboxMail
 
 log = logging.getLogger("jobboard.mail")
 
@@ -214,12 +214,13 @@ def retry(mail: OutboxMail) -> OutboxMail:
     return mail
 
 
-def give_up(mail: OutboxMail, words: str) -> None:
+def give_up(mail: OutboxMail, words: str, why: GivenUp = GivenUp.message) -> None:
     """A mail did not arrive and will not: staff see why, and what it is about learns of it in the same transaction."""
     mail.state, mail.leased_until, mail.last_error = MailState.failed, None, words
     session().flush()
     log.warning("mail %d (%s) could not be delivered", mail.id, mail.kind)
-    follow(mail, current_app.extensions["mail_failed"].get(mail.about_kind))
+    hook = current_app.extensions["mail_failed"].get(mail.about_kind)
+    follow(mail, hook and (lambda mail: hook(mail, why)))
 
 
 def follow(mail: OutboxMail, hook: Callable[[OutboxMail], object] | None) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 
 from jobboard.core.forms import clean_line
 from jobboard.mail.actions import give_up
-from jobboard.mail.models import MailState
+from jobboard.mail.models import GivenUp, MailState
 from jobboard.mail.queries import mail_called
+from jobboard.mail.transport import is_of_address
 
 #: Characters of the server's words that are kept.
 LONGEST_WORDS = 500
@@ -24,6 +25,8 @@ class Report:
 
     message_ids: tuple[str, ...]
     words: str | None
+    #: Whether it says that nobody has the address.
+    is_of_address: bool = False
 
 
 class Outcome(enum.Enum):
@@ -44,7 +47,11 @@ def read_report(data: bytes) -> Report | None:
         return None
     blocks: list[Any] = list(status.get_payload()) if status.is_multipart() else []
     ids = [*_envelope_ids(blocks), *_returned_ids(message)]
-    return Report(tuple(dict.fromkeys(ids)), next((_words(one) for one in blocks if _is_failure(one)), None))
+    failed = next((one for one in blocks if _is_failure(one)), None)
+    if failed is None:
+        return Report(tuple(dict.fromkeys(ids)), None)
+    words = _words(failed)
+    return Report(tuple(dict.fromkeys(ids)), words, is_of_address(_field(failed, "Status") or words))
 
 
 def take_report(report: Report) -> Outcome:
@@ -56,7 +63,7 @@ def take_report(report: Report) -> Outcome:
         return Outcome.not_ours
     if mail.state is MailState.failed:
         return Outcome.known
-    give_up(mail, report.words)
+    give_up(mail, report.words, GivenUp.address if report.is_of_address else GivenUp.message)
     return Outcome.marked
 
 

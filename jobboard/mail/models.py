@@ -44,6 +44,14 @@ class Problem(enum.StrEnum):
     no_host = "own:no_host"
 
 
+class GivenUp(enum.Enum):
+    """Why a mail will never arrive: nobody has the address, the mail itself was refused, or its time was over."""
+
+    address = "address"
+    message = "message"
+    time = "time"
+
+
 #: Words by code.
 PROBLEM_LABELS: dict[str, Any] = {
     Problem.held_up: lazy("The worker was held up before it could send this mail."),

@@ -12,9 +12,10 @@ from jobboard.core import clock
 from jobboard.core.db import session, writing
 from jobboard.core.work import Sweep
 from jobboard.mail.actions import LinkEnded, LinkWaits, fill_links, follow, give_up
-from jobboard.mail.models import MailState, OutboxAttachment, OutboxMail, Problem
+from jobboard.mail.models import GivenUp, MailState, OutboxAttachment, OutboxMail, Problem
 from jobboard.mail.queries import due, is_too_late
 from jobboard.mail.transport import (
+    AddressRefused,
     Enclosed,
     GiveUp,
     NotAccepted,
@@ -170,11 +171,17 @@ def mark_refused(mail: OutboxMail, problem: NotAccepted) -> None:
     """The mail server did not take it: wait and try again, or give up and let staff see why."""
     mail.tries += 1
     if isinstance(problem, GiveUp) or mail.tries >= MOST_TRIES:
-        give_up(mail, str(problem))
+        give_up(mail, str(problem), _why(problem))
         return
     mail.leased_until, mail.last_error = None, str(problem)
     mail.due_at = clock.now() + wait_after(mail.tries)
     log.info("mail %d (%s) waits after try %d", mail.id, mail.kind, mail.tries)
+
+
+def _why(problem: NotAccepted) -> GivenUp:
+    if isinstance(problem, AddressRefused):
+        return GivenUp.address
+    return GivenUp.message if isinstance(problem, GiveUp) else GivenUp.time
 
 
 def wait_after(tries: int) -> dt.timedelta:

@@ -53,6 +53,10 @@ class GiveUp(NotAccepted):
     """It will never leave: an answer of 5xx, or an address the server cannot take."""
 
 
+class AddressRefused(GiveUp):
+    """Nobody has this address, or takes mail there any more."""
+
+
 class Transport(Protocol):
     """Takes one message to one recipient; raises `TryLater` or `GiveUp`."""
 
@@ -105,7 +109,8 @@ class SmtpTransport:
             content = _dotted(message.as_bytes(policy=rules))
             of_mail, of_recipient = _options(server, message, recipient)
             _expect(2, server.mail(sender, of_mail), refused=TryLater)
-            _expect(2, server.rcpt(recipient, of_recipient))
+            code, words = server.rcpt(recipient, of_recipient)
+            _expect(2, (code, words), refused=AddressRefused if is_of_address(_line(code, words)) else None)
             _expect(3, server.docmd("DATA"))
             server.send(content)
             server.hurry(LAST_ANSWER)
@@ -247,6 +252,19 @@ def _expect(kind: int, answer: tuple[int, bytes], refused: type[NotAccepted] | N
         raise (refused or (GiveUp if code // 100 == 5 else TryLater))(_line(code, words))
 
 
+def is_of_address(line: str) -> bool:
+    """Whether a server's refusal of a recipient is about the address, and for good; else it is about us, or passes.
+
+    RFC 3463: 5.1.x is of the address, 5.2.1 a mailbox that is switched off; 5.7.x is a rule of theirs that we broke. Servers
+    without such a code say it by RFC 5321's own: 550 (no such mailbox), 551 and 553.
+    """
+    found = re.match(r"(?:(\d{3})\b[ -]*)?(?:([245])\.(\d{1,3})\.(\d{1,3})\b)?", line.strip())
+    code, kind, subject, detail = found.groups() if found else (None,) * 4
+    if kind is None:
+        return code in {"550", "551", "553"}
+    return kind == "5" and (subject == "1" or (subject, detail) == ("2", "1"))
+
+
 def _line(code: int, words: bytes | str) -> str:
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     return f"{code} {clean_line(text)}"[:500]
@@ -358,7 +376,7 @@ def ascii_domain(address: str) -> str:
         found = validate_email(f"a@{domain}", check_deliverability=False, globally_deliverable=False)
         return f"{local}@{found.ascii_domain}"
     except EmailNotValidError as error:
-        raise GiveUp(Problem.no_host) from error
+        raise AddressRefused(Problem.no_host) from error
 
 
 def _address(address: str, name: str = "") -> Address:

@@ -5,7 +5,7 @@ import dataclasses
 import datetime as dt
 import functools
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
@@ -77,11 +77,16 @@ def page_of(index: FacetIndex, found: Found, filters: Filters) -> Page[int]:
     return Page(ids, filters.page, PER_PAGE, found.total, str)
 
 
-def published_between(index: FacetIndex, found: Found, since: dt.datetime, until: dt.datetime) -> list[int]:
-    """The ids of the found openings that were published after `since` and not after `until`, the newest first."""
+def published_between(
+    index: FacetIndex, found: Found, since: dt.datetime, until: dt.datetime, and_of: Iterable[int] = ()
+) -> list[int]:
+    """The ids of the found openings that were published after `since` and not after `until`, or are `and_of` these.
+
+    The newest first.
+    """
     first, last = (bisect.bisect_right(index.published, (moment - EPOCH) // MICROSECOND) for moment in (since, until))
-    within = found.bits >> first & ((1 << max(0, last - first)) - 1)
-    return [index.ids[first + place] for place in positions_of(within)]
+    within = ((1 << max(0, last - first)) - 1) << first | index.of_ids(and_of)
+    return [index.ids[place] for place in positions_of(found.bits & within)]
 
 
 def cards_on(index: FacetIndex, ids: Sequence[int], language: str) -> list[bytes]:

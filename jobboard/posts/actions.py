@@ -161,12 +161,14 @@ def publish(post: Post, at: dt.datetime | None = None) -> Post:
     """Make a post public from `at` on (now when not given): the future schedules it. Raises `ValueError` without text.
 
     The first publishing date stays when a published post is published again without `at` (feeds and schema.org's
-    datePosted tell the original date).
+    datePosted tell the original date). To readers it is news from now on at the earliest, whatever its date is.
     """
     if not post.texts:
         raise ValueError("a post without a text cannot be published")
     post.state = PostState.published
-    post.publish_at = at or post.publish_at or clock.now()
+    now = clock.now()
+    post.publish_at = at or post.publish_at or now
+    post.news_at = now if post.publish_at < now else None
     return post
 
 
@@ -184,8 +186,8 @@ def close(post: Post, now: dt.datetime) -> Post:
 
 
 def reopen(post: Post, closes_at: dt.datetime | None = None) -> Post:
-    """Open a closed post again, with a new deadline or none."""
-    post.closed_at, post.closes_at = None, closes_at
+    """Open a closed post again, with a new deadline or none: it is news to readers."""
+    post.closed_at, post.closes_at, post.news_at = None, closes_at, clock.now()
     return post
 
 

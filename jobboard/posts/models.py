@@ -138,6 +138,10 @@ class Post(Base):
         default=PostState.draft, info=about(Data.PUBLIC, "draft or published", Keep.POST)
     )
     publish_at: Mapped[dt.datetime | None] = mapped_column(info=about(Data.PUBLIC, "public from then on", Keep.POST))
+    #: When it came to readers, where that was later than `publish_at` says: published with a date in the past, opened again.
+    news_at: Mapped[dt.datetime | None] = mapped_column(
+        index=True, info=about(Data.PUBLIC, "alerts tell it from then on", Keep.POST)
+    )
     closes_at: Mapped[dt.datetime | None] = mapped_column(
         info=about(Data.PUBLIC, "deadline: closed from then on", Keep.POST)
     )

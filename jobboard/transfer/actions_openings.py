@@ -199,6 +199,8 @@ class _Importer:
         return {
             "state": state,
             "publish_at": publish_at,
+            # What was out elsewhere before is news to the readers of this site.
+            "news_at": self.now if is_new and publish_at is not None and publish_at < self.now else offer.news_at,
             "closes_at": opening.closes if is_new or row.says("closes") else offer.closes_at,
             "closed_at": row.ended(offer, self.now) if is_new or row.says("active", "closed") else offer.closed_at,
         }

@@ -40,7 +40,7 @@ FACTS: dict[type[Base], tuple[str, ...]] = {
     SeriesPart: ("number",),
     StoredFile: ("key", "name", "content_type", "size", "width", "height"),
     Post: (
-        *("uid", "kind", "reference", "state", "publish_at", "closes_at", "closed_at", "original_locale"),
+        *("uid", "kind", "reference", "state", "publish_at", "news_at", "closes_at", "closed_at", "original_locale"),
         *("created_at", "updated_at"),
     ),
     PostText: ("title", "slug", "summary", "notice"),
@@ -64,6 +64,9 @@ FACTS: dict[type[Base], tuple[str, ...]] = {
     LanguageNeed: ("tag", "level", "is_required"),
     Question: ("key", "kind", "is_required", "label", "help", "choices", "knockout"),
 }
+
+#: What exports of older versions do not have.
+ADDED = frozenset({(Post, "news_at")})
 
 
 class SiteFormatError(ValueError):
@@ -95,7 +98,7 @@ def read_facts(model: type[Base], found: Any, where: str) -> dict[str, Any]:
     for name in FACTS[model]:
         column = table.c[name]
         try:
-            values[name] = _read(column, found[name])
+            values[name] = _read(column, found.get(name) if (model, name) in ADDED else found[name])
         except (KeyError, ValueError, TypeError, InvalidOperation) as error:
             raise SiteFormatError(
                 _("%(file)s: “%(name)s” is missing or cannot be understood.", file=where, name=name)

@@ -18,11 +18,12 @@ from jobboard.alerts.queries_topics import new_ids, topic_from
 from jobboard.alerts.tasks import ask_yearly, forget, mail_news
 from jobboard.core import clock
 from jobboard.core.db import session
-from jobboard.mail.actions import fill_links, give_up
+from jobboard.mail.actions import fill_links
+from jobboard.mail.actions_reports import Outcome, read_report, take_report
 from jobboard.mail.models import MailState, OutboxMail
 from jobboard.mail.tasks import deliver
 from jobboard.mail.transport import open_transport
-from jobboard.posts.actions import close
+from jobboard.posts.actions import close, reopen
 from jobboard.site.queries import current_site
 from tests.factories import make_article, make_category, make_offer, make_person
 from tests.pages import errors_of, page_of
@@ -267,10 +268,12 @@ def test_one_click_ends_everything_and_opening_the_link_ends_nothing(client, box
         assert client.head(url).status_code == 200
     assert count_of(Alert) == 2
     program = client.application.test_client()  # a mail server's POST says nothing about where it comes from
-    answer = program.post(url, data={"List-Unsubscribe": "One-Click"})
-    assert answer.status_code in {200, 303}
+    webmail = {"Sec-Fetch-Site": "cross-site", "Origin": "https://webmail.example"}
+    answer = program.post(url, data={"List-Unsubscribe": "One-Click"}, headers=webmail)
+    assert answer.status_code == 200, "RFC 8058 §3.1: no redirect"
     assert (count_of(Alert), count_of(Subscriber), count_of(AlertMail)) == (0, 0, 0)
-    assert program.post(url, data={"List-Unsubscribe": "One-Click"}).status_code in {200, 302, 303}
+    assert program.post(url, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert client.post(url).location == "/en/alerts/ended/", "the page's own button"
     publish("Stoker")
     at(START + 3 * DAY)
     work()
@@ -327,15 +330,156 @@ def test_address_that_refuses_mail_gets_no_more(client, box, at):
     assert news_of(box) == []
 
 
-def test_bounce_that_is_reported_later_ends_it(client, box, at):
+REPORT = """\
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Action: failed
+Status: {status}
+Diagnostic-Code: smtp; 550 {words}
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {message_id}
+
+--b--
+"""
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "left"),
+    [
+        ("5.1.1", "no such user", 0),
+        ("5.2.1", "mailbox disabled", 0),
+        ("5.7.1", "looks like spam", 1),
+        ("5.2.2", "mailbox full", 1),
+        ("5.0.0", "5.1.10 <robin@example.org> null MX", 1),
+    ],
+)
+def test_only_a_report_that_nobody_has_the_address_ends_it(client, box, at, status, words, left):
     subscribe(client, box)
     publish("Deckhand")
     at(START + DAY)
     work()
     mail = session().execute(sa.select(OutboxMail).where(OutboxMail.kind == "alerts/news")).scalar_one()
-    give_up(mail, "550 no such user")
+    report = read_report(REPORT.format(status=status, words=words, message_id=mail.message_id).encode())
+    assert take_report(report) is Outcome.marked
     session().commit()
-    assert count_of(Subscriber) == 0
+    assert count_of(Subscriber) == left
+
+
+@pytest.mark.parametrize("answer", ["550 5.7.1 blocked by our list", "554 5.7.1 looks like spam", "552 5.2.2 full"])
+def test_server_that_refuses_the_mail_is_not_the_address(client, box, at, answer):
+    subscribe(client, box)
+    publish("Deckhand")
+    box.refuse("robin@example.org", answer)
+    at(START + DAY)
+    work()
+    assert (count_of(Alert), count_of(Subscriber)) == (1, 1)
+    publish("Stoker")
+    at(START + 2 * DAY)
+    work()
+    assert subjects(box) == ["Stoker"], "what was refused is not sent again and again"
+
+
+def test_mail_server_away_for_days_loses_nobody_and_is_no_flood(client, box, at):
+    page = subscribe(client, box)
+    subscribe(client, box, "weekly@example.org", frequency="weekly")
+    box.stop()
+    for day in range(1, 10):
+        publish(f"Role {day}")
+        for hour in range(0, 24, 4):
+            at(dt.datetime(2026, 3, 4, 8, tzinfo=BERLIN) + day * DAY + hour * HOUR)
+            work()
+    assert count_of(Subscriber) == 2
+    box.start()
+    at(START + 12 * DAY)
+    work()
+    assert subjects(box) == ["Role 9 and 8 more"]
+    assert subjects(box, "weekly@example.org") == ["Role 9 and 8 more"]
+    assert client.get(page).status_code == 200
+
+
+def test_yearly_question_that_could_not_be_asked_ends_nothing_and_is_the_only_mail_of_its_day(client, box, at):
+    page = subscribe(client, box)
+    publish("Deckhand")
+    box.refuse("robin@example.org", "554 5.7.1 no")
+    at(START + 365 * DAY + 20 * HOUR)  # the morning's mail is due as well
+    assert ask_yearly() == 1
+    work()
+    assert ask_yearly() == 0, "one mail a day"
+    at(START + 366 * DAY + 20 * HOUR)
+    work()
+    assert subjects(box) == ["Deckhand"]
+    assert ask_yearly() == 0
+    at(START + 367 * DAY + 20 * HOUR)
+    assert ask_yearly() == 1
+    at(START + 402 * DAY)
+    session().expire_all()
+    assert client.get(page).status_code == 200
+
+
+def test_post_that_comes_with_a_date_in_the_past_is_news_and_so_is_an_opening_opened_again(client, box, at):
+    subscribe(client, box)
+    subscribe(client, box, path="posts", kind="article")
+    at(START + DAY)
+    work()
+    make_offer("Deckhand", publish_at=clock.now() - 9 * HOUR)
+    make_article("An outage", publish_at=clock.now() - 9 * HOUR)
+    again = make_offer("Stoker", publish_at=START - 90 * DAY)
+    again.news_at = None
+    close(again, START - 30 * DAY)
+    session().commit()
+    at(START + 2 * DAY)
+    work()
+    assert subjects(box) == ["Deckhand and 1 more"]
+    reopen(again)
+    session().commit()
+    at(START + 3 * DAY)
+    work()
+    assert subjects(box) == ["Deckhand and 1 more", "Stoker"]
+
+
+def test_stranger_cannot_have_words_of_their_own_mailed(client, box, at):
+    ask(client, q="You won 1000 EUR at evil.example", workplace="remote")
+    ask(client, path="posts", author="You won 1000 EUR", category="evil.example")
+    work()
+    for mail in box.to("robin@example.org"):
+        whole = mail["Subject"] + "".join(mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
+        assert "won" not in whole
+        assert "evil" not in whole
+    assert box.to("robin@example.org")[0]["Subject"] == "Please confirm: Openings: with certain words, Remote"
+    assert "You won 1000 EUR" in words_of(client.get(link(box.to("robin@example.org")[0], "/confirm/")))
+
+
+def test_language_is_that_in_which_something_was_asked_for_last_and_a_stranger_does_not_change_it(client, box, at):
+    subscribe(client, box, frequency="instantly")
+    ask(client, path="posts", language="de")
+    publish("Deckhand")
+    at(START + HOUR)
+    work()
+    assert [mail["Content-Language"] for mail in box.to("robin@example.org")] == ["de", "en"]
+    client.post(link(box.to("robin@example.org")[0], "/de/alerts/confirm/"))
+    publish("Stoker")
+    at(START + 2 * HOUR)
+    work()
+    assert news_of(box)[-1]["Content-Language"] == "de"
+
+
+def test_text_part_has_summary_and_language(client, box, at):
+    subscribe(client, box, language="de", frequency="instantly")
+    publish("Deckhand", summary="Ropes and paint. " * 9)
+    at(START + HOUR)
+    work()
+    text = news_of(box)[0].get_body(("plain",)).get_content()
+    assert "* Deckhand (Englisch)" in text
+    assert "\n  Ropes and paint." in text
+    assert max(len(line) for line in text.splitlines() if "paint" in line) <= 78
 
 
 def test_days_of_the_clock_change_have_one_mail_at_seven(app, at):
@@ -432,6 +576,7 @@ def test_same_number_of_queries_for_one_and_for_many(client, box, at, queries):
     publish("First")
     at(START + DAY)
     one = counted()
+    work()
     for number in range(15):
         make_offer(f"Role {number}", publish_at=soon(), categories=[make_category(f"topic-{number}")])
     session().commit()
