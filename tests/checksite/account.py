@@ -18,7 +18,7 @@ PARTS = {
     "axe": "page x width x scheme",
     "browser": "nothing fails, nothing sticks out, works without JavaScript",
 }
-#: Pages named under one fault that many have.
+#: Places named of a fault that stands at many.
 MOST_NAMED = 4
 
 
@@ -54,18 +54,16 @@ class Account:
             yield f"{part:9}{self.looked_at[part]:>10,}{count[part]:>8,}{seconds:>9}  {words}"
 
     def lines(self) -> Iterator[str]:
-        """Every fault once, however many pages have it: the part, what is wrong, where, and what to do."""
-        pages: dict[tuple[str, str, str, str], list[str]] = collections.defaultdict(list)
+        """Every kind of fault once: the part and what is wrong, some of the pages and places that have it, what to do."""
+        found: dict[tuple[str, str, str], dict[tuple[str, str], None]] = collections.defaultdict(dict)
         for fault in self.faults:
-            pages[fault.part, fault.problem, fault.place, fault.todo].append(fault.page)
+            found[fault.part, fault.problem, fault.todo][fault.page, fault.place] = None
         order = list(PARTS)
-        for (part, problem, place, todo), names in sorted(pages.items(), key=lambda one: order.index(one[0][0])):
-            shown = sorted(set(names))
+        for (part, problem, todo), places in sorted(found.items(), key=lambda one: (order.index(one[0][0]), one[0])):
             yield f"{part}: {problem}"
-            for name in shown[:MOST_NAMED]:
-                yield f"    on {name}"
+            shown = sorted(places)
+            for page, place in shown[:MOST_NAMED]:
+                yield f"    on {page}" + (f" at {place}" if place else "")
             if len(shown) > MOST_NAMED:
-                yield f"    and {len(shown) - MOST_NAMED:,} more pages"
-            if place:
-                yield f"    at {place}"
+                yield f"    and at {len(shown) - MOST_NAMED:,} more places"
             yield f"    -> {todo}"

@@ -78,10 +78,12 @@ def _body(number: int, count: int, chance: random.Random, *, is_german: bool) ->
     shown = [one for one in range(count) if not _is_hidden(one)]
     other, third = chance.choice(shown), chance.choice([one for one in shown if not _is_german(one)])
     there = f"/de/posts/post-{other:04}/" if _is_german(other) else f"/posts/post-{other:04}/"
+    third_post = f'{{{{< ref "posts/post-{third:04}" >}}}}'
+    part = _measured(other).lower().replace(" ", "-")
     language = LANGUAGES[number % len(LANGUAGES)]
     parts = [
-        f'{_text(chance, words)} See [another one]({there}) and [this]({{{{< ref "posts/post-{third:04}" >}}}}).',
-        f"## Measure the {words[number % len(words)]}\n\n{_text(chance, words)}",
+        f"{_text(chance, words)} See [another one]({there}), [a part of it]({there}#{part}) and [this]({third_post}).",
+        f"## {_measured(number)}\n\n{_text(chance, words)}",
         f"```{language}\nselect {number}  # a long line {'x' * (number % 90)}\nif a < b and c > d: pass\n```",
         f"![The curve](/images/curve-{number % min(PICTURES, max(3, count // 8))}.png)",
     ]
@@ -109,6 +111,12 @@ def _is_german(number: int) -> bool:
 def _is_hidden(number: int) -> bool:
     """A draft, or one that appears later: nobody links to it."""
     return number % 97 == 96 or number % 101 == 100
+
+
+def _measured(number: int) -> str:
+    """The heading that every post has."""
+    words = (GERMAN if _is_german(number) else WORDS).split()
+    return f"{'Maß für' if _is_german(number) else 'Measure the'} {words[number % len(words)]}"
 
 
 def _text(chance: random.Random, words: list[str], length: int = 40) -> str:

@@ -21,6 +21,8 @@ MOST = 30_000
 #: What is never asked for: it would act.
 SKIPPED = frozenset(["post"])
 Progress = Callable[[int, int], None]
+#: Whether an address is left out: asked once for each, so it can count those that are alike.
+LeavesOut = Callable[[str], bool]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,8 +71,13 @@ def _visit_apart(path: str, place: Place) -> Visit:
 class Crawl:
     """All visits by their path, who led there first, and every step from one to another."""
 
-    def __init__(self, place: Place, workers: int, progress: Progress | None = None) -> None:
+    def __init__(
+        self, place: Place, workers: int, progress: Progress | None = None, leaves_out: LeavesOut | None = None
+    ) -> None:
         self.place, self.workers, self.progress = place, workers, progress
+        self._leaves_out = leaves_out
+        #: What was not asked for, because a sample is enough.
+        self.left_out: set[str] = set()
         self.visits: dict[str, Visit] = {}
         self.came_from: dict[str, str] = {}
         #: The page that led to one address too many, and that address.
@@ -78,7 +85,7 @@ class Crawl:
 
     def run(self, starts: Iterable[str]) -> None:
         """Visit these addresses and all that pages lead to from there."""
-        waiting = [path for path in dict.fromkeys(starts) if path not in self.came_from]
+        waiting = [path for path in dict.fromkeys(starts) if path not in self.came_from and path not in self.left_out]
         self.came_from.update(dict.fromkeys(waiting, "(a start)"))
         with self._asking() as submit:
             running: set[concurrent.futures.Future[Visit]] = set()
@@ -108,9 +115,13 @@ class Crawl:
         """The addresses nobody has asked for yet."""
         fresh = []
         for path in self._leads_to(found):
-            if path not in self.came_from:
-                self.came_from[path] = found.path
-                fresh.append(path)
+            if path in self.came_from or path in self.left_out:
+                continue
+            if self._leaves_out and self._leaves_out(path):
+                self.left_out.add(path)
+                continue
+            self.came_from[path] = found.path
+            fresh.append(path)
         if len(self.came_from) > MOST:
             self.endless = self.endless or (found.path, list(self.came_from)[-1])
             return []
@@ -135,8 +146,10 @@ class Crawl:
                 yield Step(found.path, link, self.place.target(found.path, link.written, link.base))
 
     def end_of(self, path: str) -> tuple[Visit | None, int]:
-        """The visit at the end of the redirects from an address on this site, and how many there were."""
+        """The visit at the end of the redirects from an address on this site, and how many there were; -1 when left out."""
         for hops in range(10):
+            if path in self.left_out:
+                return None, -1
             found = self.visits.get(path)
             if found is None or not 300 <= found.status < 400:
                 return found, hops

@@ -42,7 +42,7 @@ def read_atom(answer: Answer, visit: "Visit", place: Place) -> None:
         shown = f"entry {entry.findtext(f'{ATOM}title', '')!r}"
         visit.links += [Link("entry", one.get("href", ""), shown) for one in entry.findall(f"{ATOM}link")]
         base = entry.get(BASE) or feed.get(BASE) or ""
-        visit.links += _content(visit, entry.findtext(f"{ATOM}content", ""), shown, base)
+        visit.links += text_elsewhere(visit, entry.findtext(f"{ATOM}content", ""), shown, base)
 
 
 def read_json_feed(answer: Answer, visit: "Visit", place: Place) -> None:
@@ -63,7 +63,7 @@ def read_json_feed(answer: Answer, visit: "Visit", place: Place) -> None:
         for author in item.get("authors", ()):
             visit.links += [Link("link", author["url"], shown)] if "url" in author else []
             visit.links += [Link("image", author["avatar"], shown)] if "avatar" in author else []
-        visit.links += _content(visit, item["content_html"], shown, "")
+        visit.links += text_elsewhere(visit, item["content_html"], shown)
     for twice in {one for one in visit.entries if visit.entries.count(one) > 1}:
         visit.fault("feeds", twice, "has an entry twice", MEND)
 
@@ -73,7 +73,9 @@ def read_jobs(answer: Answer, visit: "Visit") -> None:
     visit.counts["feeds"] = 1
     _note(visit, xml_problems("jobs", answer.text), "mend openings/feeds.py")
     for job in ET.fromstring(answer.text).iter("job"):
-        visit.links.append(Link("entry", job.findtext("url", ""), f"job {job.findtext('title', '')!r}"))
+        shown = f"job {job.findtext('title', '')!r}"
+        visit.links.append(Link("entry", job.findtext("url", ""), shown))
+        visit.links += text_elsewhere(visit, job.findtext("description", ""), shown)
 
 
 def read_sitemap(answer: Answer, visit: "Visit") -> None:
@@ -90,8 +92,8 @@ def _note(visit: "Visit", problems: list[str], todo: str) -> None:
         visit.fault("feeds", "", problem, todo)
 
 
-def _content(visit: "Visit", markup: str, shown: str, base: str) -> Iterator[Link]:
-    """What the text of an entry leads to. Readers show it elsewhere, so an address needs its host, or the feed a base."""
+def text_elsewhere(visit: "Visit", markup: str, shown: str, base: str = "") -> Iterator[Link]:
+    """What a text leads to that is read elsewhere: its addresses need their host, or the feed a base."""
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
     for element in parser.parseFragment(markup).iter():
         yield from _of(visit, element, shown, base)
@@ -108,7 +110,7 @@ def _of(visit: "Visit", element: Element, shown: str, base: str) -> Iterator[Lin
             continue
         if not urlsplit(written).scheme and not base:
             visit.fault("feeds", f"{shown}: {start_tag(element)}", "an address without a host in a text that is read elsewhere",
-                        "write it absolute: posts/feeds.py")  # fmt: skip
+                        "write it absolute: core/markdown_page.with_host")  # fmt: skip
         yield Link(kind, written, f"{shown}: {start_tag(element)}", "prose", base=base)
     for one in filter(None, (part.strip() for part in element.get("srcset", "").split(", "))):
         yield Link("image", one.partition(" ")[0], f"{shown}: {start_tag(element)}", "prose", base=base)

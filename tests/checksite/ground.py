@@ -23,7 +23,7 @@ from jobboard.core.db import db, session
 from jobboard.files.models import StoredFile
 from jobboard.migrations import upgrade
 from jobboard.posts.markup import canonical_url
-from jobboard.posts.models import Kind, Phase, Post
+from jobboard.posts.models import Kind, Phase, Post, PostText
 from jobboard.posts.models_writing import OldPath
 from tests.checksite.account import Fault
 from tests.checksite.blog import write_blog
@@ -34,6 +34,8 @@ ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("jobboard")
 #: Seconds that the copies of all pictures may take, and the server to answer.
 PATIENCE = 180.0
+#: Endpoints of no page that readers or machines find: the staff's, the demo's, files, health.
+NOT_FOR_READERS = ("desk.", "demo.", "static", "site.live", "site.ready")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -157,11 +159,10 @@ def expectations(app: Flask) -> list[Expected]:
             found.append(Expected("/datenschutz", 302, f"/{code}/privacy/", code, "typed by people in Germany"))
         for post in session().execute(sa.select(Post)).scalars():
             found += _of_post(post)
-        for old in session().execute(sa.select(OldPath)).scalars():
-            if old.text.post.phase(clock.now()) in {Phase.open, Phase.closed}:
-                found.append(
-                    Expected(old.path, 301, canonical_url(old.text), why="stood there on the site it came from")
-                )
+        rows = session().execute(sa.select(OldPath.path, PostText).join(PostText, PostText.id == OldPath.text_id))
+        for path, text in rows:
+            if text.post.phase(clock.now()) in {Phase.open, Phase.closed}:
+                found.append(Expected(path, 301, canonical_url(text), why="stood there on the site it came from"))
         db.session.remove()
     return found
 
@@ -191,7 +192,7 @@ def routes_without_a_page(app: Flask, paths: set[str]) -> Iterator[str]:
     for rule in app.url_map.iter_rules():
         entry = declared(app, rule.endpoint)
         is_public = entry is not None and entry.who is Public.anyone and "GET" in (rule.methods or ())
-        if is_public and not rule.endpoint.startswith(("desk.", "demo.", "static")) and rule.endpoint not in seen:
+        if is_public and not rule.endpoint.startswith(NOT_FOR_READERS) and rule.endpoint not in seen:
             yield rule.endpoint
 
 

@@ -272,6 +272,8 @@ PLANTS: dict[str, tuple[Plant, str, str, str]] = {
                          "feeds", "/en/feed.json", "without a host"),
     "dead image in feed": (_swap("/en/feed.atom", "/picture.png", "/none.png"), "images", "/en/feed.atom", "is not there"),
     "bad posting": (_swap("/en/jobs/operator/", "datePosted", "posted"), "data", "/en/jobs/operator/", "datePosted"),
+    "relative in posting": (_swap("/en/jobs/operator/", "<p>Job</p>\"", "<a href='/en/'>Job</a>\""), "feeds",
+                            "/en/jobs/operator/", "without a host"),
     "unknown posting": (_swap("/en/jobs/operator/", "JobPosting", "JobOffer"), "data", "/en/jobs/operator/", "nobody checks"),
     "broken posting": (_swap("/en/jobs/operator/", '{"@context"', '"@context"'), "data", "/en/jobs/operator/", "is no JSON"),
     "bad sitemap": (_swap("/sitemap.xml", "<loc>", "<place>"), "feeds", "/sitemap.xml", "cannot be read|place"),

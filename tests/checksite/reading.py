@@ -14,7 +14,7 @@ from PIL import Image
 
 from tests.checksite.account import Fault
 from tests.checksite.addresses import Place, language_of
-from tests.checksite.feeds import read_atom, read_jobs, read_json_feed, read_sitemap
+from tests.checksite.feeds import read_atom, read_jobs, read_json_feed, read_sitemap, text_elsewhere
 from tests.checksite.fetching import Answer
 from tests.checksite.links import Link
 from tests.html_rules import SVG, name_of, start_tag
@@ -323,3 +323,4 @@ def _read_data(visit: Visit, text: str) -> None:
             visit.fault("data", place, problem, "say it as schema.org and Google ask")
         if isinstance(url := one.get("url"), str):
             visit.links.append(Link("exact", url, place))
+        visit.links += text_elsewhere(visit, str(one.get("description", "")), place)

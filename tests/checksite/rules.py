@@ -54,26 +54,40 @@ def _elsewhere(step: Step, target: Target) -> Iterator[tuple[str, str]]:
 
 def _here(crawl: Crawl, step: Step, target: Target) -> Iterator[tuple[str, str]]:
     first, (last, hops) = crawl.visits.get(target.path), crawl.end_of(target.path)
-    is_prose = step.link.where == "prose"
+    if hops < 0:
+        return  # left out of a sample
     if first is None:
         yield f"{target.path} was not reached", "see the fault about addresses without an end"
-        return
-    if hops and last is None:
-        if hops > 9:
-            yield f"{target.path} leads in a circle", "let the redirect end at a page"
-        elif step.link.kind in EXACT:
-            yield f"{target.path} leads to another host", "name the address itself"
-        return  # a reader is led to another site on purpose, such as to apply there
-    assert last is not None
+    elif last is None:
+        yield from _away(step, target, hops)
+    else:
+        if hops:
+            yield from _way(step, first, last, hops)
+        if (
+            last.path != step.page
+        ):  # what a page that is not there says of itself, such as by its skip link, is no fault
+            yield from _status(crawl.visits.get(step.page), step, last)
+        if target.fragment and last.status == 200 and target.fragment not in last.ids | {"top"}:
+            name = "the page itself" if last.path == step.page else last.path
+            yield f"{name} has no part #{target.fragment}", "give the part its id, or name one that is there"
+
+
+def _away(step: Step, target: Target, hops: int) -> Iterator[tuple[str, str]]:
+    """Of a redirect that ends nowhere here: readers may be led to another site on purpose, such as to apply there."""
+    if hops > 9:
+        yield f"{target.path} leads in a circle", "let the redirect end at a page"
+    elif step.link.kind in EXACT:
+        yield f"{target.path} leads to another host", "name the address itself"
+
+
+def _way(step: Step, first: Visit, last: Visit, hops: int) -> Iterator[tuple[str, str]]:
+    """Of redirects that end at a page: whether the link should name that itself."""
     if hops > 1:
-        yield f"{target.path} is redirected {hops} times", "redirect to the last address at once"
-    if hops and step.link.kind in EXACT:
-        yield f"{target.path} is redirected to {last.path}", "name the address itself"
-    elif hops and first.status in {301, 308} and not is_prose:
-        yield f"{target.path} has moved to {last.path}", "link to the new address"
-    yield from _status(crawl.visits.get(step.page), step, last)
-    if target.fragment and last.status == 200 and target.fragment not in last.ids | {"top"}:
-        yield f"{last.path} has no part #{target.fragment}", "give the part its id, or name one that is there"
+        yield f"{first.path} is redirected {hops} times", "redirect to the last address at once"
+    if step.link.kind in EXACT:
+        yield f"{first.path} is redirected to {last.path}", "name the address itself"
+    elif first.status in {301, 308} and step.link.where != "prose":
+        yield f"{first.path} has moved to {last.path}", "link to the new address"
 
 
 def _status(page: Visit | None, step: Step, last: Visit) -> Iterator[tuple[str, str]]:
@@ -189,7 +203,7 @@ def sitemap_faults(crawl: Crawl, reached: frozenset[str]) -> Iterator[Fault]:
         if page is not None and page.status == 200 and not is_canonical(crawl, page):
             why = "is not to be found (noindex)" if page.is_noindex else f"names {page.canonicals} as canonical"
             yield Fault("heads", path, "sitemap", why, "leave it out of the sitemap, or make it canonical")
-        if page is not None and page.status == 200 and path not in reached:
+        if page is not None and page.status == 200 and path not in reached and not crawl.left_out:
             yield Fault("heads", path, "sitemap", "no page leads there", "link to it, or leave it out of the sitemap")
     for path in sorted(reached):
         if "?" not in path and is_canonical(crawl, crawl.visits[path]) and path not in named:
@@ -202,6 +216,8 @@ def feed_faults(crawl: Crawl) -> Iterator[Fault]:
         if feed.kind != "application/atom+xml" or "feed.atom" not in path:
             continue
         other = crawl.visits.get(path.replace("feed.atom", "feed.json"))
+        if other is None and path.replace("feed.atom", "feed.json") in crawl.left_out:
+            continue
         if other is None:
             yield Fault("feeds", path, "", "is not there as JSON Feed", "name both in the page's head")
         elif other.entries != feed.entries:

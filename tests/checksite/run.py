@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from tests.checksite.account import Account
 from tests.checksite.addresses import Place
 from tests.checksite.browser import Looked, look, sample
-from tests.checksite.crawl import Crawl, Progress, visit
+from tests.checksite.crawl import Crawl, LeavesOut, Progress, visit
 from tests.checksite.fetching import Fetcher
 from tests.checksite.reading import Visit
 from tests.checksite.rules import (
@@ -33,13 +33,17 @@ BATCH = 8
 WITHOUT_SCRIPT = 12
 
 
-def crawled(place: Place, account: Account, *, workers: int = 0, progress: Progress | None = None) -> Crawl:
-    """Go through the site and judge everything that needs no browser."""
-    crawl = Crawl(place, workers, progress)
+def crawled(
+    place: Place, account: Account, *, workers: int = 0, progress: Progress | None = None,
+    leaves_out: LeavesOut | None = None,
+) -> Crawl:  # fmt: skip
+    """Go through the site, but for what is left out, and judge everything that needs no browser."""
+    crawl = Crawl(place, workers, progress, leaves_out)
     crawl.run(["/"])
     reached = frozenset(crawl.visits)
     languages = sorted({page.language for page in crawl.visits.values() if page.language})
-    crawl.run([*WELL_KNOWN, *(f"/{code}/{path}" for code in languages for path in AFTER_FORMS)])
+    sent = [f"{path}sent/" for path in sorted(crawl.visits) if path.endswith("/apply/")][:1]
+    crawl.run([*WELL_KNOWN, *sent, *(f"/{code}/{path}" for code in languages for path in AFTER_FORMS)])
     while fresh := _unvisited(crawl):
         crawl.run(fresh)
     began = time.perf_counter()
@@ -57,7 +61,9 @@ def _unvisited(crawl: Crawl) -> list[str]:
     if crawl.endless:
         return []
     found = (step.target.path for step in crawl.steps() if step.target and step.link.kind != "post")
-    return [path for path in dict.fromkeys(found) if path and path not in crawl.came_from]
+    return [
+        path for path in dict.fromkeys(found) if path and path not in crawl.came_from and path not in crawl.left_out
+    ]
 
 
 def _count(crawl: Crawl, account: Account) -> None:
