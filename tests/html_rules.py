@@ -74,6 +74,7 @@ ONLY_IN = {
     "option": {"select", "datalist", "optgroup"},
     "source": {"picture", "video", "audio"},
 }
+HOLDS["template"] = FLOW | frozenset(ONLY_IN) | words("tr td th tbody thead colgroup")
 INTERACTIVE = frozenset(["a", "button", "details", "iframe", "input", "label", "select", "textarea"])
 #: Ancestors below which some elements may not stand, at any depth.
 NOT_BELOW: dict[str, frozenset[str]] = {
@@ -233,7 +234,7 @@ def _standing(element: Element, above: tuple[Element, ...]) -> Iterator[str]:
     parent, tag = above[-1], element.tag
     holds = _holds(above)
     if tag in ONLY_IN:
-        if parent.tag not in ONLY_IN[tag]:
+        if parent.tag not in ONLY_IN[tag] | {"template"}:
             yield f"{start_tag(element)} in {start_tag(parent)}"
     elif holds is not None and tag not in holds:
         yield f"{start_tag(element)} in {start_tag(parent)}"
