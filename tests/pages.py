@@ -7,6 +7,8 @@ from xml.etree.ElementTree import Element  # what html5lib builds; the pages are
 
 import html5lib
 
+from tests.html_rules import rule_problems
+
 
 def page_of(response: Any) -> Element:
     """The page of a response as a tree; fails when the page has no end."""
@@ -80,11 +82,17 @@ REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "ar
 
 
 def html_problems(response: Any) -> list[str]:
-    """What is wrong with a page: its syntax, its outline, its references, and what must have words."""
+    """What is wrong with a page: its syntax, the standard's rules, its outline, its references, what must have words."""
+    return checked_page(response.text)[1]
+
+
+def checked_page(text: str) -> tuple[Element, list[str]]:
+    """A page as a tree, and what is wrong with it."""
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
-    page = parser.parse(response.text)
-    found = [f"{place}: {code} {data}" for place, code, data in parser.errors]
-    return [*found, *_outline_problems(page), *_reference_problems(page), *_wordless(page)]
+    page: Element = parser.parse(text)
+    found = [f"line {place[0]}: {code} {data or ''}".rstrip() for place, code, data in parser.errors]
+    found += rule_problems(page)
+    return page, [*found, *_outline_problems(page), *_reference_problems(page), *_wordless(page)]
 
 
 def _outline_problems(page: Element) -> list[str]:
@@ -110,7 +118,7 @@ def _reference_problems(page: Element) -> list[str]:
 
 def _wordless(page: Element) -> list[str]:
     found = [f"img without alt: {one.get('src')}" for one in page.iter("img") if one.get("alt") is None]
-    labelled = {one.get("for") for one in page.iter("label")}
+    labelled = {one.get("for") for one in page.iter("label")} - {None}
     inside = {id(control) for label in page.iter("label") for control in label.iter()}
     for control in [one for name in ("input", "select", "textarea") for one in page.iter(name)]:
         is_named = control.get("id") in labelled or id(control) in inside or control.get("aria-label")

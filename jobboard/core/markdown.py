@@ -4,6 +4,7 @@ import dataclasses
 import html
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import nh3
 from markdown_it import MarkdownIt
@@ -43,6 +44,7 @@ TAGS = frozenset(
         "input",
         "ins",
         "kbd",
+        "label",
         "li",
         "mark",
         "ol",
@@ -111,6 +113,7 @@ def render(source: str) -> Rendered:
     env: dict[str, Any] = {}
     tokens = parser.parse(source, env)
     _lower_headings(tokens)
+    _lead_to_headings(tokens)
     wrap_tables(tokens)
     caption_pictures(tokens)
     make_callouts(tokens)
@@ -153,16 +156,19 @@ def excerpt(text: str, length: int = 300) -> str:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False})
     parser.enable(["table", "strikethrough"])
-    parser.use(footnote_plugin).use(tasklists_plugin)
-    parser.use(anchors_plugin, min_level=1, max_level=4, slug_func=_anchor)
+    parser.use(footnote_plugin).use(tasklists_plugin, label=True)
+    parser.use(anchors_plugin, min_level=1, max_level=4, slug_func=anchor)
     for kind in ("fence", "code_block"):
         parser.add_render_rule(kind, fence)
     parser.add_render_rule("footnote_caption", _caption)
     return parser
 
 
-def _anchor(title: str) -> str:
-    """The id of a heading: prefixed, so that no heading can take an id of the page around it."""
+def anchor(title: str) -> str:
+    """The id of a heading: prefixed, so that no heading can take an id of the page around it.
+
+    Of the id that another system gives the same heading it makes the same: those keep the words, and differ in what joins them.
+    """
     return "s-" + (re.sub(r"[\W_]+", "-", title.lower()).strip("-") or "section")
 
 
@@ -177,6 +183,15 @@ def _lower_headings(tokens: list[Token]) -> None:
     for token in tokens:
         if has_h1 and token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+
+
+def _lead_to_headings(tokens: list[Token]) -> None:
+    """A link within the text leads to the heading it names, also by the id that other systems give it: `#why-how`."""
+    ids = {str(token.attrs["id"]) for token in tokens if token.type == "heading_open" and "id" in token.attrs}
+    for link in (child for token in tokens for child in token.children or () if child.type == "link_open"):
+        sign, named = str(link.attrs.get("href", ""))[:1], unquote(str(link.attrs.get("href", ""))[1:])
+        if sign == "#" and named not in ids and anchor(named) in ids:
+            link.attrs["href"] = f"#{anchor(named)}"
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:

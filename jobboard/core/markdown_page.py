@@ -21,6 +21,8 @@ CALLOUT_TITLE = re.compile(rf'(<p class="callout-title is-({"|".join(CALLOUTS)})
 BACK = re.compile(r'<a (href="#fnref[^"]*" class="footnote-backref")')
 #: A heading with an address. One that holds a link is none itself: links do not stand in links.
 HEADING = re.compile(r'(<(h[2-4]) id="(s-[^"]+)"[^>]*>)((?:(?!</?h\d|<a\b).)+)</\2>', re.DOTALL)
+#: What stands before the address of a link or an image on this site, in cleaned HTML: all attributes are quoted there.
+OWN_ADDRESS = re.compile(r"""(<(?:a|img)(?:\s+[a-z-]+(?:="[^"]*")?)*?\s+(?:href|src)=")(?=/(?!/))""")
 #: From here on a text is long: minutes to read, and parts.
 LONG_MINUTES, LONG_PARTS = 3, 3
 
@@ -49,6 +51,11 @@ def worded(html: str, locale: str) -> Markup:
 def on_page(html: str, locale: str) -> Markup:
     """A saved text as it stands on its own page: its headings lead to themselves."""
     return worded(HEADING.sub(r'\1<a class="heading-link" href="#\3">\4</a></\2>', html), locale)
+
+
+def with_host(html: str, site: str) -> Markup:
+    """A saved text to be read elsewhere, such as in a feed reader: `site` ("https://jobs.example.org") before paths."""
+    return Markup(OWN_ADDRESS.sub(lambda found: found[1] + site, html))  # noqa: S704 - cleaned when it was saved
 
 
 def contents(html: str, minutes: int) -> Sequence[Part]:

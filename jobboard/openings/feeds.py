@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
+from jobboard.core.markdown_page import with_host
 from jobboard.core.web import site_url
 from jobboard.openings.markup import pay_words
 from jobboard.openings.models import LEVEL_LABELS, Contract, Hours, JobOffer, Workplace
@@ -76,7 +77,7 @@ def _facts(offer: JobOffer, site: Site) -> dict[str, str]:
         "state": "",
         "country": "",
         "email": site.contact_email,
-        "description": text.html or text.summary or text.title,  # an empty one is refused
+        "description": str(with_host(text.html, site_url(""))) or text.summary or text.title,  # an empty one is refused
         "salary": pay_words(offer),
         "jobtype": ", ".join(filter(None, types)),
         "category": ", ".join(category_link(category).text for category in offer.categories),

@@ -6,6 +6,8 @@ from typing import Any
 
 from jobboard.core import i18n
 from jobboard.core.i18n import _
+from jobboard.core.markdown_page import with_host
+from jobboard.core.web import site_url
 from jobboard.openings.models import (
     CONTRACT_LABELS,
     HOURS_LABELS,
@@ -175,7 +177,7 @@ def job_posting(
         "@context": "https://schema.org/",
         "@type": "JobPosting",
         "title": marked(text.title, Kind.opening, marker),
-        "description": text.html,
+        "description": str(with_host(text.html, site_url(""))),
         "datePosted": _moment(offer.publish_at),
         "hiringOrganization": {"@type": "Organization", **{name: value for name, value in employer.items() if value}},
         "identifier": {"@type": "PropertyValue", "name": employer.get("name") or "", "value": offer.uid},

@@ -10,7 +10,7 @@ from jobboard.openings.feeds import jobs_xml
 from jobboard.openings.queries import open_offers
 from jobboard.posts.models import Kind
 from jobboard.site.queries import current_site
-from jobboard.timeline.feeds import other_pages, sitemap, sitemap_index, text_path
+from jobboard.timeline.feeds import archive_pages, other_pages, sitemap, sitemap_index, text_path
 from jobboard.timeline.queries_sitemap import text_files, texts_in_file
 
 bp = Blueprint("machines", __name__)
@@ -39,8 +39,9 @@ def index() -> Response:
 @bp.get("/sitemap-pages.xml")
 @access(Public.anyone)
 def pages() -> Response:
-    """Lists, categories, authors and legal pages."""
-    return public_page(sitemap(other_pages(clock.now())), XML)
+    """Lists, categories, authors, series, the archive and legal pages."""
+    now = clock.now()
+    return public_page(sitemap([*other_pages(now), *archive_pages(now)]), XML)
 
 
 @bp.get("/sitemap-<any(article, opening):kind>-<int(min=1):number>.xml")

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from jobboard.core import i18n
 from jobboard.core.db import session
+from jobboard.core.markdown import anchor
 from jobboard.core.slugs import slug_of
 from jobboard.posts.actions import RESERVED
 from jobboard.posts.markup_moved import LONGEST_PATH, bare_path
@@ -64,7 +65,7 @@ class Homes:
                 continue
             address = self._file(meant.path, post) if meant.is_file else self._paths.get(meant.path)
             if address is not None:
-                found[target] = address + meant.rest
+                found[target] = address + _part(meant.rest)
             elif meant.is_file or not (meant.path in self._old or is_ours(meant.path)):
                 lost.append((target, line))
         return found, lost
@@ -77,6 +78,11 @@ class Homes:
         names = self._ends.get(file_name(reference).rpartition("/")[2], [])
         texts = self._files[names[0]] if len(names) == 1 else {}
         return texts.get(post.language or "") or next(iter(texts.values()), None)
+
+
+def _part(rest: str) -> str:
+    """The part of a page that a link names, as headings are called here; "" for none."""
+    return f"#{anchor(unquote(rest[1:]))}" if rest else ""
 
 
 def _address(slug: str, locale: str) -> str:

@@ -1,10 +1,12 @@
 """What a text has beyond CommonMark, as it is saved and as it is shown."""
 
+from urllib.parse import unquote
+
 import html5lib
 import pytest
 
 from jobboard.core.markdown import quoted, render
-from jobboard.core.markdown_page import contents, on_page, worded
+from jobboard.core.markdown_page import contents, on_page, with_host, worded
 
 
 def tree_of(markup):
@@ -108,3 +110,49 @@ def test_long_text_has_contents_and_a_short_one_none():
     assert [(one.words, one.is_sub) for one in found] == [("A", False), ("A1 x", True), ("B & C", False), ("D", False)]
     assert found[2].url == "#s-b-c"
     assert contents(html, 2) == contents(render("## A\n\n## B").html, 9) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "leads_to"),
+    [
+        ("#why-how", "#s-why-how"),
+        ("#why--how", "#s-why-how"),
+        ("#s-why-how", "#s-why-how"),
+        ("#why-how-1", "#s-why-how-1"),
+        ("#gr%C3%B6%C3%9Fe", "#s-größe"),
+        ("#elsewhere", "#elsewhere"),
+        ("/en/#why-how", "/en/#why-how"),
+    ],
+)
+def test_link_within_a_text_leads_to_the_heading_by_any_of_its_names(written, leads_to):
+    source = f"[See]({written})\n\n## Why & how\n\n### Why & how\n\n## Größe\n"
+    tree = tree_of(render(source).html)
+    assert [unquote(one.get("href")) for one in tree.iter("a")] == [leads_to]
+
+
+def test_box_of_a_task_is_named_by_its_words():
+    html = render("- [ ] Open <b>\n- [x] Done, [see](/en/)\n").html
+    tree = tree_of(html)
+    labels = list(tree.iter("label"))
+    assert [words(one).strip() for one in labels] == ["Open <b>", "Done, see"]
+    assert [[control.get("type") for control in one.iter("input")] for one in labels] == [["checkbox"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("source", "addresses"),
+    [
+        ('[a](/en/x) and `<a href="/en/y">`', ["https://jobs.example/en/x"]),
+        (
+            '[a](/en/x "t > u") [b](//other.example/) [c](#s-x)',
+            ["https://jobs.example/en/x", "//other.example/", "#s-x"],
+        ),
+        ('![p > q](/files/a/b.png "c")', ["https://jobs.example/files/a/b.png"]),
+        ("[out](https://example.org/a)", ["https://example.org/a"]),
+    ],
+)
+def test_text_that_is_read_elsewhere_has_whole_addresses(source, addresses):
+    html = render(source).html
+    tree = tree_of(with_host(html, "https://jobs.example"))
+    found = [one.get("href") or one.get("src") for one in tree.iter() if one.tag in {"a", "img"}]
+    assert found == addresses
+    assert words(tree) == words(tree_of(html)), "what only looks like an address stays as it was written"

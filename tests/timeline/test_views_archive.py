@@ -1,12 +1,15 @@
 """The archive by the site's years and months, kinds of posts, and the articles before and after."""
 
 import datetime as dt
+from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.site.queries import current_site
+from jobboard.timeline.queries_sitemap import months_shown
 from tests.factories import make_article, make_category, make_offer
 from tests.pages import page_of, words_of
 
@@ -45,6 +48,21 @@ def test_years_and_months_are_those_of_the_sites_zone(client, posts):
     month = client.get("/de/archive/2025/07/")
     assert "Juli 2025" in words_of(page_of(month))
     assert shown(month) == ["Summer"]
+
+
+@pytest.mark.twice
+def test_sitemap_has_the_years_and_months_with_posts(client, posts, queries):
+    addresses = [
+        one.text for one in ET.fromstring(client.get("/sitemap-pages.xml").text).iter() if one.tag.endswith("loc")
+    ]
+    assert [one.partition("/de/archive/")[2] for one in addresses if "/de/archive/2" in one] == [
+        "2024/", "2025/", "2024/12/", "2025/01/", "2025/06/", "2025/07/"
+    ]  # fmt: skip
+    make_article("Older", publish_at=dt.datetime(2022, 5, 2, tzinfo=BERLIN))
+    session().commit()
+    with queries() as log:
+        assert months_shown(clock.now())[:2] == [(2022, 5), (2024, 12)]
+    assert len(log) == 4, "the site's zone, the span, and 39 months, 24 at once"
 
 
 @pytest.mark.parametrize("path", ["2023/", "2025/02/", "2025/13/", "2025/00/", "25/", "0000/", "9999/"])

@@ -139,6 +139,24 @@ def test_feeds_are_valid_and_say_the_same(client, site, path):
     assert by_type["application/atom+xml"] == f"http://127.0.0.1:8000{path}feed.atom"
 
 
+def test_texts_that_are_read_elsewhere_name_the_host(client, site):
+    body = "Read [why](/en/articles/why/), ![it](/files/a/b.png) and [more](#s-more).\n\n## More"
+    make_article("Linked", slug="linked", markdown=body)
+    make_offer("Linked", slug="linked", markdown=body, workplace="hybrid", places=["DE/Kiel"])
+    session().commit()
+    [item] = [one for one in json.loads(read(client, "/en/feed.json").text)["items"] if one["title"] == "Linked"]
+    job = next(
+        one for one in ET.fromstring(read(client, "/jobs.xml").text).iter("job") if "Linked" in one.findtext("title")
+    )
+    page = page_of(read(client, "/en/jobs/linked/"))
+    posting = json.loads(next(one.text for one in page.iter("script") if one.get("type") == "application/ld+json"))
+    for text in (item["content_html"], job.findtext("description"), posting["description"]):
+        assert 'href="http://127.0.0.1:8000/en/articles/why/"' in text
+        assert 'src="http://127.0.0.1:8000/files/a/b.png"' in text
+        assert 'href="#s-more"' in text
+    assert "&lt;img src=&#34;http://127.0.0.1:8000/files/a/b.png" in read(client, "/en/feed.atom").text
+
+
 def test_feed_of_a_choice_holds_that_choice(client, site):
     feed = json.loads(read(client, "/en/jobs/feed.json?workplace=hybrid").text)
     assert [item["title"] for item in feed["items"]] == ["Hybrid (m/w/d)"]

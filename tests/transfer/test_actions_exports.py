@@ -123,7 +123,7 @@ def test_ghost_export_is_on_the_site_when_it_was_imported(client, run, queries):
     assert page.request.path == "/en/articles/moving/"
     top, rack = re.findall(r'<img src="(/files/[^"]+)" alt="(?:Top|Rack)"', page.text)
     assert client.get(top).content_type == client.get(rack).content_type == "image/png"
-    assert 'href="/en/articles/second/#why"' in page.text
+    assert 'href="/en/articles/second/#s-why"' in page.text
     assert 'href="https://elsewhere.example/b.png"' in page.text
     assert "```js\nlet a = \"<a href='/second/'>\";\n```" in post.texts[0].markdown
     assert "Two &lt;b&gt;" in client.get("/en/articles/second/").text
@@ -197,7 +197,7 @@ def test_wordpress_export_is_on_the_site_when_it_was_imported(client, run, queri
     assert [author.name for author in post.authors] == ["Ada Lovelace"]
     assert [category.slug for category in post.categories] == ["technik", "datenbanken"]
     assert (
-        "Erster Absatz\\\nmit Umbruch.\n\nSiehe [hier](/de/articles/zweiter/#x) und [dort](/de/articles/zweiter/) und"
+        "Erster Absatz\\\nmit Umbruch.\n\nSiehe [hier](/de/articles/zweiter/#s-x) und [dort](/de/articles/zweiter/) und"
         in text.markdown
     )
     assert '\n\n*Unser \\[Bild\\]*\n\n\\[gallery ids="1,2"\\]\n\n```\nx\n\n\ny [gallery]\n```' in text.markdown
@@ -297,7 +297,8 @@ redirect_from: [/old/first/, /en/articles/elsewhere/]
 [ref]: /blog/2024/05/07/second.html
 [^1]: Note
 """,
-    "_posts/2024-05-07-second.md": "---\ntitle: Second\nredirect_from: /old/first\n---\n[back](2024-05-06-first.md)\n",
+    "_posts/2024-05-07-second.md": "---\ntitle: Second\nredirect_from: /old/first\n---\n"
+    "[back](2024-05-06-first.md)\n\n## Part\n",
 }
 JEKYLL = {f"site/{name}": content for name, content in JEKYLL.items()}
 
@@ -315,13 +316,13 @@ def test_links_of_a_folder_lead_to_the_new_addresses(client, run, queries):
     ]
     text = by_reference("file:_posts/2024-05-06-first").texts[0]
     new = "/en/articles/second-2/"
-    assert f"[a]({new}) [b]({new}#part)\n[c]({new}) [d][ref] [e]({new})" in text.markdown
+    assert f"[a]({new}) [b]({new}#s-part)\n[c]({new}) [d][ref] [e]({new})" in text.markdown
     assert f"\n[ref]: {new}\n[^1]: Note" in text.markdown
     assert "`[code](/blog/2024/05/07/second.html)`" in text.markdown
     page = client.get("/blog/2024/05/06/first.html", follow_redirects=True).text
     targets = {target for target in re.findall(r'href="(/en/articles/[^"#]+)', page) if "second" in target}
     assert new in targets
-    assert client.get(new).status_code == 200
+    assert '<h2 id="s-part"' in client.get(new).text
     assert "[back](/en/articles/first/)" in by_reference("file:_posts/2024-05-07-second").texts[0].markdown
 
 
