@@ -73,9 +73,13 @@ class Report:
             self.new += 1
         elif changes:
             self.changed += 1
-            self.messages.append(Message(where, ", ".join(changes), Told.changed))
+            self.tell_changes(where, changes)
         else:
             self.unchanged += 1
+
+    def tell_changes(self, where: str, changes: Collection[str]) -> None:
+        """Tell the names of the facts that are different now."""
+        self.messages.append(Message(where, ", ".join(changes), Told.changed))
 
     def messages_of(self, told: Told) -> list[Message]:
         """The messages of one kind."""
@@ -107,6 +111,13 @@ def set_values(row: Any, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if getattr(row, name) != value:
             setattr(row, name, value)
+
+
+def changed_to(row: Any, values: Mapping[str, Any]) -> list[str]:
+    """Set columns to what the source says; the names of those that were otherwise."""
+    changes = [name for name, value in values.items() if getattr(row, name) != value]
+    set_values(row, values)
+    return changes
 
 
 def changed_facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
