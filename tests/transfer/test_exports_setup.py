@@ -33,7 +33,7 @@ from jobboard.transfer.actions import Told
 from jobboard.transfer.actions_site import import_site
 from jobboard.transfer.exports_site import export_site
 from jobboard.transfer.markup_site import SiteFormatError
-from tests.factories import make_application, make_category, make_criteria, make_offer, make_person, make_place
+from tests.factories import make_application, make_category, make_criteria, make_offer, make_person
 
 LATER = ("mails.json", "templates.json", "sources.json")
 
@@ -267,7 +267,7 @@ def test_hostile_words_come_back(
     folder = tmp_path_factory.mktemp("round")
     empty()
     with writing():
-        offer = make_offer("Deckhand", slug="deckhand", places=[make_place("DE/Emden")])
+        offer = make_offer("Deckhand", slug="deckhand", places=["DE/Emden"])
         set_review_rules(offer.id, [WantedCriterion(label) for label in criteria], hides_names=hides_names)
         for name, words in mails.items():
             save_template(None, name=name, words=words, by_id=None)
