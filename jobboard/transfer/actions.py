@@ -81,6 +81,11 @@ class Report:
         """Tell the names of the facts that are different now."""
         self.messages.append(Message(where, ", ".join(changes), Told.changed))
 
+    def add(self, other: "Report") -> None:
+        """Count what another report counted too, and tell behind one's own what it tells."""
+        for field in dataclasses.fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+
     def messages_of(self, told: Told) -> list[Message]:
         """The messages of one kind."""
         return [message for message in self.messages if message.told is told]

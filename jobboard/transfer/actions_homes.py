@@ -19,8 +19,6 @@ from jobboard.transfer.markup_frontmatter import ReadPost
 from jobboard.transfer.markup_links import file_meant, file_name, link_meant
 from jobboard.transfer.markup_post_problems import PostKind
 
-#: What the references of imported posts begin with.
-SOURCES = ("file", "ghost", "wordpress")
 #: Pages of posts: one of ours stands there only when there is such a post.
 POST_PAGES = frozenset({"posts.show", "openings.show"})
 
