@@ -1,7 +1,7 @@
 """`python -m bench`: how fast the list of openings is, from a thousand posts to a million, compared inside one run; and
 how many applications are kept in a second, compared with what the disk takes.
 
-SIZES=1k,10k ENGINES=sqlite choose what is measured, ROUNDS and SECONDS how long. `python -m bench imports` measures the
+SIZES=1k,10k ENGINES=sqlite choose what is measured, ROUNDS and SECONDS how long. `./dev bench imports` measures the
 import of a blog instead (POSTS=1200).
 """
 

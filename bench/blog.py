@@ -19,9 +19,21 @@ posts = "/:year/:month/:slug/"
 """
 AUTHORS = ["Ada Brandt", "Bela Nyström", "Céline Okafor", "Davud Şahin", "Elif Marek"]
 TOPICS = ["Operations", "Databases", "Privacy", "Testing", "Linux", "Search", "Accessibility", "Release notes"]
-NOUNS = "ferry tide harbour queue index lock cache schedule deck crew chart migration deadline release backup".split()
-VERBS = "measures moves keeps loses repairs reads writes orders counts replaces rebuilds watches".split()
-ENDS = "at night|without a stop|before the season begins|on every pier|for the second time|when nobody looks".split("|")
+NOUNS = (
+    "ferry", "tide", "harbour", "queue", "index", "lock", "cache", "schedule", "deck", "crew", "chart", "migration", "deadline",
+    "release", "backup",
+)  # fmt: skip
+VERBS = (
+    "measures", "moves", "keeps", "loses", "repairs", "reads", "writes", "orders", "counts", "replaces", "rebuilds", "watches",
+)  # fmt: skip
+ENDS = (
+    "at night",
+    "without a stop",
+    "before the season begins",
+    "on every pier",
+    "for the second time",
+    "when nobody looks",
+)
 CODE = {
     "python": '''def {0}(rows: list[str]) -> dict[str, int]:
     """Count every {1} once."""
@@ -86,20 +98,27 @@ def _post(chance: random.Random, number: int, names: list[str], days: list[dt.da
     head = [
         f'title = "{title}"',
         f"date = {day.isoformat()}T{number % 24:02}:30:00+01:00",
-        f"slug = \"{names[number]}\"",
+        f'slug = "{names[number]}"',
         f"authors = {chance.sample(AUTHORS, chance.choice((1, 1, 2)))}",
         f"categories = {chance.sample(TOPICS, chance.choice((1, 2)))}",
         f'aliases = ["/archive/{number}.html"]',
     ]
     parts = [_words(chance, 60), "<!--more-->"]
     for section in range(4):
-        parts += [f"## {chance.choice(NOUNS).title()} {section + 1}", _words(chance, 90), _link(chance, number, names, days)]
+        parts += [
+            f"## {chance.choice(NOUNS).title()} {section + 1}",
+            _words(chance, 90),
+            _link(chance, number, names, days),
+        ]
         if section % 2 == 0:
             language = chance.choice(list(CODE))
             code = CODE[language].format(chance.choice(NOUNS), chance.choice(NOUNS), chance.randrange(90))
             parts.append(f"```{language}\n{code}```")
     parts.append("\n".join(f"- {_words(chance, 9)}" for _item in range(4)))
-    parts.append(f"| {chance.choice(NOUNS)} | number |\n|---|---|\n" + "".join(f"| {word} | {chance.random():.3f} |\n" for word in NOUNS[:4]))
+    parts.append(
+        f"| {chance.choice(NOUNS)} | number |\n|---|---|\n"
+        + "".join(f"| {word} | {chance.random():.3f} |\n" for word in NOUNS[:4])
+    )
     if number % PICTURE_EVERY == 0:
         image = "figure.jpg" if _is_bundle(number) else f"/images/{names[number]}.png"
         parts.insert(3, f'{{{{< figure src="{image}" alt="A chart of {number}" caption="Measured in {day.year}" >}}}}')
@@ -112,12 +131,17 @@ def _link(chance: random.Random, number: int, names: list[str], days: list[dt.da
     other = chance.randrange(len(names))
     name, day = names[other], days[other]
     path = f"/{day:%Y/%m}/{name}/"
-    target = chance.choice((path, f"https://blog.tidenhub.example{path}", f'{{{{< ref "/posts/{name}" >}}}}', f"/archive/{other}.html"))
+    target = chance.choice(
+        (path, f"https://blog.tidenhub.example{path}", f'{{{{< ref "/posts/{name}" >}}}}', f"/archive/{other}.html")
+    )
     return f"{_words(chance, 12)} See [what we wrote {'before' if other < number else 'later'}]({target}). {_words(chance, 20)}"
 
 
 def _words(chance: random.Random, count: int) -> str:
-    words = [chance.choice(NOUNS) if index % 3 == 0 else chance.choice(VERBS) if index % 3 == 1 else "the" for index in range(count)]
+    words = [
+        chance.choice(NOUNS) if index % 3 == 0 else chance.choice(VERBS) if index % 3 == 1 else "the"
+        for index in range(count)
+    ]
     text = " ".join(words).capitalize()
     return f"{text[:-1]}**{chance.choice(NOUNS)}** `{chance.choice(NOUNS)}_{count}`."
 

@@ -1,4 +1,4 @@
-"""`python -m bench imports`: how long a whole blog takes to import on SQLite, and how long others wait to write meanwhile.
+"""`./dev bench imports`: how long a whole blog takes to import on SQLite, and how long others wait to write meanwhile.
 
 POSTS=1200 chooses how many posts. The blog is the same each time; the command is the one people run.
 """

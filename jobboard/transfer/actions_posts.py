@@ -51,8 +51,9 @@ def import_posts(folder: Path, language: str, *, dry_run: bool = False, progress
     """
     report, album = Report(), Album(is_stored=not dry_run)
     posts, skipped, hosts = _read(folder, report)
-    _carry_out(posts, hosts, language, album, report, progress, dry_run=dry_run)
+    written = _carry_out(posts, hosts, language, album, report, progress, dry_run=dry_run)
     _tell_skipped(skipped, folder, album, report)
+    report.add(written)
     return report
 
 
@@ -69,7 +70,7 @@ def import_export(
     for count, skipped in export.others:
         report.left_out += count
         tell(report, skipped.problem)
-    _carry_out(posts, export.hosts, language, album, report, progress, dry_run=dry_run)
+    report.add(_carry_out(posts, export.hosts, language, album, report, progress, dry_run=dry_run))
     return report
 
 
@@ -82,10 +83,11 @@ def _carry_out(
     progress: Progress | None,
     *,
     dry_run: bool,
-) -> None:
+) -> Report:
     """Prepare and write some posts at a time: nobody who sends a form meanwhile waits longer than for one batch.
 
-    A dry run is one transaction, as what comes later depends on what came before. Raises `ImportStopped`.
+    A dry run is one transaction, as what comes later depends on what came before. The answer is what the writing tells, to be
+    told last. Raises `ImportStopped`.
     """
     found, bodies = bundles(posts, site_language(language)), Bodies()
     wanted = [(bundle, _wanted(bundle, report)) for bundle in found]
@@ -108,7 +110,7 @@ def _carry_out(
         if not done:
             raise
         raise ImportStopped(done, len(wanted)) from error
-    report.add(written)
+    return written
 
 
 def _read(folder: Path, report: Report) -> tuple[list[ReadPost], list[Skipped], Collection[str]]:
@@ -130,9 +132,10 @@ def _read(folder: Path, report: Report) -> tuple[list[ReadPost], list[Skipped], 
 
 
 def _told(post: ReadPost, report: Report) -> ReadPost:
-    """A post in a language of the site, after what is to tell about it was told."""
+    """A post in a language of the site, after what is to tell about it was told; a translation needs no date of its own."""
     for problem in post.problems:
-        tell(report, problem)
+        if problem.kind is not PostKind.no_date:
+            tell(report, problem)
     return dataclasses.replace(post, language=site_language(post.language) if post.language else None)
 
 
@@ -151,8 +154,15 @@ def _wanted(bundle: Bundle, report: Report) -> list[ReadPost]:
     for problem in bundle.problems:
         report.left_out += 1
         tell(report, problem)
+    if _is_undated(bundle.original):
+        note(report, bundle.original.path, PostKind.no_date)
     posts = [post for post in (bundle.original, *bundle.translations) if _is_wanted(post, bundle.original, report)]
     return [dataclasses.replace(post, language=post.language or bundle.original.language) for post in posts]
+
+
+def _is_undated(post: ReadPost) -> bool:
+    """Whether a post is a draft for no other reason than that it has no date."""
+    return any(problem.kind is PostKind.no_date for problem in post.problems)
 
 
 def _prepare(
@@ -184,7 +194,7 @@ def _is_wanted(post: ReadPost, original: ReadPost, report: Report) -> bool:
     """Whether a file goes in; what a translation says otherwise than its original is told."""
     if post is original:
         return True
-    if post.is_draft and not original.is_draft:
+    if post.is_draft and not _is_undated(post) and not original.is_draft:
         report.left_out += 1
         note(report, post.path, PostKind.draft_translation, other=original.path)
         return False
@@ -195,5 +205,3 @@ def _is_wanted(post: ReadPost, original: ReadPost, report: Report) -> bool:
     if other:
         note(report, post.path, PostKind.of_original, other=original.path, facts=", ".join(other))
     return True
-
-

@@ -112,7 +112,8 @@ def _check_job(facts: Mapping[str, Any]) -> None:
             raise ValueError(parts)
     _all_words(facts.get("remote_countries", ()))
     for tag, level, _is_required in facts.get("languages", ()):
-        _all_words([tag]), CEFR(level)
+        _all_words([tag])
+        CEFR(level)
     for one in facts.get("questions", ()):
         read_facts(Question, {**one, "is_required": one["required"]}, TEMPLATES)
 
@@ -122,7 +123,9 @@ def put_set_up(found: SetUp, people: Mapping[str, Person], report: Report) -> No
     for facts in found.mails:
         name = "name" if facts["kind"] is None else "kind"
         if name == "kind" and facts["kind"] not in standard_kinds():
-            report.tell(MAILS, _("There is no standard mail “%(name)s” here; its words were left out.", name=facts["kind"]))
+            report.tell(
+                MAILS, _("There is no standard mail “%(name)s” here; its words were left out.", name=facts["kind"])
+            )
         elif (row := _put(MailTemplate, name, facts, MAILS, report)) is not None:
             row.changed_by_id = None  # nobody here saved these words
     for facts in found.sources:

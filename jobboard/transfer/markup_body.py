@@ -255,10 +255,10 @@ def place_named(rest: str) -> str | None:
 
 def without_commands(attributes: str) -> str:
     """The attributes of an element with the files that commands name in them, and paths without expressions."""
-    named = re.sub(r"\{\{[<%]\s*(?:rel)?ref\s+(.{1,300}?)[>%]\}\}", lambda match: place_named(match[1]) or "", attributes)
     named = re.sub(
-        r"\{%-?\s*(?:post_url|link)\s+(.{1,300}?)-?%\}", lambda match: place_named(match[1]) or "", named
+        r"\{\{[<%]\s*(?:rel)?ref\s+(.{1,300}?)[>%]\}\}", lambda match: place_named(match[1]) or "", attributes
     )
+    named = re.sub(r"\{%-?\s*(?:post_url|link)\s+(.{1,300}?)-?%\}", lambda match: place_named(match[1]) or "", named)
     return without_expressions(named)
 
 

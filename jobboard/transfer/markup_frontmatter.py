@@ -208,7 +208,7 @@ class _PostReader:
         is_draft = facts.truth("published", if_unclear=False) is False or is_draft
         expired = facts.moment("expirydate", "unpublishdate")
         if expired is not None and expired <= clock.now() and not is_draft:
-            self.note(PostKind.not_public, {"name": f"expiryDate {expired:%Y-%m-%d}"})
+            self.note(PostKind.not_public, {"name": f"expiryDate {expired.astimezone(self.site.zone):%Y-%m-%d}"})
             is_draft = True
         if published is None and not is_draft:
             self.note(PostKind.no_date, {})

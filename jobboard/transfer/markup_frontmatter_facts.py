@@ -34,7 +34,9 @@ Tell = Callable[[PostKind, dict[str, str]], None]
 class Facts:
     """The values of one front matter; remembers which keys were asked for. What is wrong goes to `tell`."""
 
-    def __init__(self, table: Mapping[str, Any], site: OldSite, tell: Tell, defaults: Mapping[str, Any] = NOTHING) -> None:
+    def __init__(
+        self, table: Mapping[str, Any], site: OldSite, tell: Tell, defaults: Mapping[str, Any] = NOTHING
+    ) -> None:
         self.site, self.tell = site, tell
         self.values = {str(key).lower(): value for key, value in table.items()}
         #: Keys that the file itself does not have.
@@ -203,7 +205,6 @@ class Facts:
                     base = section if self.site.kind is SiteKind.hugo and key == "aliases" else ""
                     found.append(old_path(clean(each), base))
         return tuple(dict.fromkeys(path for path in found if path != "/"))
-
 
     @staticmethod
     def _is_pattern(text: str) -> bool:

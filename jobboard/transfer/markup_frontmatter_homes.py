@@ -35,7 +35,12 @@ Value = Callable[[], str]
 
 
 def home_paths(
-    site: OldSite, place: PathFacts, facts: Facts, title: str, categories: tuple[str, ...], published: dt.datetime | None
+    site: OldSite,
+    place: PathFacts,
+    facts: Facts,
+    title: str,
+    categories: tuple[str, ...],
+    published: dt.datetime | None,
 ) -> tuple[str, ...]:
     """The post's paths on the old site, its own first, with what stands in front of all of the site's paths."""
     told, slug = facts.old_paths(place.section), facts.text("slug")
@@ -133,8 +138,8 @@ def _jekyll(pattern: str, categories: tuple[str, ...], slug: str, day: dt.dateti
         **_days(day, JEKYLL_DAY),
         "i_month": lambda: str(day.month),
         "i_day": lambda: str(day.day),
-        "short_month": lambda: f"{day:%b}".upper(),
-        "short_day": lambda: f"{day:%a}".upper(),
+        "short_month": f"{day:%b}".upper,
+        "short_day": f"{day:%a}".upper,
         "categories": lambda: "/".join(dict.fromkeys(name.lower() for name in categories)),
         "slugified_categories": lambda: "/".join(dict.fromkeys(_slugified(name).lower() for name in categories)),
         "title": lambda: _slugified(slug, "._~!$&'()+,;=@"),

@@ -75,7 +75,7 @@ def path_facts(path: Path, root: Path, site: OldSite) -> PathFacts:
     own, content = _language_folder(below, site)
     if own:
         language = language or own
-        folders = [part for part in below.parts[len(content.parts) : -1] if part not in {"content"}]
+        folders = [part for part in below.parts[len(content.parts) : -1] if part != "content"]
     is_bundle = stem == "index" and bool(folders)
     name = folders[-1] if is_bundle else stem
     dated = DATED.fullmatch(name)

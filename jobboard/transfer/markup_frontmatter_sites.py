@@ -3,7 +3,7 @@
 import enum
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,13 @@ from jobboard.transfer.markup_cells import CellError, read_tag
 from jobboard.transfer.markup_frontmatter_block import BlockError, read_toml, read_yaml
 
 Table = Mapping[str, Any]
+#: By the ending of a file of settings.
+READERS: dict[str, Callable[[str], Any]] = {
+    "toml": read_toml,
+    "json": json.loads,
+    "yaml": read_yaml,
+    "yml": read_yaml,
+}
 
 
 class SiteKind(enum.Enum):
@@ -132,7 +139,9 @@ def _hugo(table: Table) -> OldSite:
 def _hugo_config(root: Path) -> dict[str, Any]:
     """Hugo's settings, in one file or with tables in files of their own."""
     folders, ends = ("", "config/_default/"), ("toml", "yaml", "yml", "json")
-    table = _config(root, *(f"{folder}{name}.{end}" for folder in folders for name in ("hugo", "config") for end in ends))
+    table = _config(
+        root, *(f"{folder}{name}.{end}" for folder in folders for name in ("hugo", "config") for end in ends)
+    )
     for name in ("permalinks", "languages", "frontmatter"):
         if found := _config(root, *(f"config/_default/{name}.{end}" for end in ends)):
             table[name] = found.get(name, found)
@@ -143,7 +152,9 @@ def _patterns(found: Any) -> dict[str, str]:
     """Patterns by section: of pages where kinds are told apart, else of the whole table; the newest form is a list."""
     if isinstance(found, list):
         found = {
-            str(_table(one, "target").get("path") or "/").replace("*", "").strip("/{}").split(",")[0]: one.get("pattern")
+            str(_table(one, "target").get("path") or "/").replace("*", "").strip("/{}").split(",")[0]: one.get(
+                "pattern"
+            )
             for one in found
             if isinstance(one, dict) and _table(one, "target").get("kind", "page") == "page"
         }
@@ -164,11 +175,10 @@ def _table(table: Any, key: str) -> dict[str, Any]:
 
 def _config(root: Path, *names: str) -> dict[str, Any]:
     """The first of these files that can be read, with keys in lower case."""
-    readers = {"toml": read_toml, "json": json.loads}
     for name in names:
         try:
             text = (root / name).read_text(encoding="utf-8-sig")
-            table = _lower(readers.get(name.rpartition(".")[2], read_yaml)(text))
+            table = _lower(READERS[name.rpartition(".")[2]](text))
         except (OSError, ValueError, BlockError, RecursionError):
             continue
         if isinstance(table, dict):

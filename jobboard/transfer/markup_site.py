@@ -169,7 +169,8 @@ def _truth(value: Any) -> bool:
 def _texts(value: Any) -> Any:
     """Words by language, and other objects of texts."""
     for name, words in dict(value).items():
-        _word(name), _word(words)
+        _word(name)
+        _word(words)
     return value
 
 
@@ -181,13 +182,16 @@ def _word(value: Any) -> str:
 
 def _links(value: Any) -> Any:
     for one in _items(value):
-        _texts(one), _word(one["label"]), _word(one["url"])
+        _texts(one)
+        _word(one["label"])
+        _word(one["url"])
     return value
 
 
 def _choices(value: Any) -> Any:
     for one in _items(value):
-        _word(one["value"]), _texts(one["label"])
+        _word(one["value"])
+        _texts(one["label"])
     return value
 
 

@@ -54,7 +54,12 @@ def put_all():
     with_place = copied(offer)
     with_place["facts"]["places"] = [["DE", None, "Emden"]]
     save_as_template("Deck crew", with_place)
-    save_template(None, name="A call", words={"en": ("A call", "Hello {{ name }}"), "de": ("Ein Anruf", "Hallo")}, by_id=contact.id)
+    save_template(
+        None,
+        name="A call",
+        words={"en": ("A call", "Hello {{ name }}"), "de": ("Ein Anruf", "Hallo")},
+        by_id=contact.id,
+    )
     kind = next(kind for kind, mail in standard_kinds().items() if not mail.needs_link)
     save_template(None, kind=kind, words={"en": ("Our words", "For {{ opening }}")}, by_id=None)
     save_source(None, "fair-2026", "Fair in May", is_active=True)
@@ -117,12 +122,17 @@ def test_importing_where_they_are_already_updates_them_and_doubles_nothing(own_a
     edited(
         tmp_path / "one",
         "openings/deckhand/post.json",
-        lambda found: found["review"].update(criteria=[{"label": {"en": "Calm", "de": "Calm (de)"}}, {"label": {"en": "Rope"}}]),
+        lambda found: found["review"].update(
+            criteria=[{"label": {"en": "Calm", "de": "Calm (de)"}}, {"label": {"en": "Rope"}}]
+        ),
     )
     before = {one.label["en"]: one.id for one in criteria_of(offer.id)}
     dry = import_site(tmp_path / "one", dry_run=True)
     session().expire_all()
-    assert session().execute(sa.select(SourceCode.name).where(SourceCode.code == "fair-2026")).scalar_one() == "Fair in May"
+    assert (
+        session().execute(sa.select(SourceCode.name).where(SourceCode.code == "fair-2026")).scalar_one()
+        == "Fair in May"
+    )
     report = import_site(tmp_path / "one")
     assert dry == report
     told = [f"{one.where}: {one.sentence}" for one in report.messages_of(Told.changed)]
@@ -176,7 +186,11 @@ def test_export_of_an_older_version_leaves_alone_what_it_does_not_name(own_app, 
 def test_words_for_a_mail_that_is_not_there_are_told(own_app, tmp_path):
     put_all()
     export_site(tmp_path / "one")
-    edited(tmp_path / "one", "mails.json", lambda found: next(one for one in found if one["kind"]).update(kind="rooms/gone"))
+    edited(
+        tmp_path / "one",
+        "mails.json",
+        lambda found: next(one for one in found if one["kind"]).update(kind="rooms/gone"),
+    )
     report = import_site(tmp_path / "one")
     assert [one.sentence for one in report.messages_of(Told.note)] == [
         "There is no standard mail “rooms/gone” here; its words were left out."
@@ -202,7 +216,7 @@ def of_template(change):
         ("templates.json", of_template(lambda content: content["facts"].update(contract="slave")), r"“contract”"),
         ("templates.json", of_template(lambda content: content["facts"].update(pay_min="much")), r"“pay_min”"),
         ("templates.json", of_template(lambda content: content["facts"].update(places=[["DE"]])), r"“Deck crew”"),
-        ("templates.json", of_template(lambda content: content["facts"].update(languages=[["de", "D9", True]])), r"“Deck crew”"),
+        ("templates.json", of_template(lambda content: content["facts"].update(languages=[["de", "D9", True]])), r"Deck crew"),
         ("templates.json", of_template(lambda content: content["facts"].update(questions=[{"key": "a"}])), r"“Deck crew”"),
         ("openings/deckhand/post.json", lambda found: found.update(review={"hides_names": 1, "criteria": []}), r"hides_names"),
         ("openings/deckhand/post.json", lambda found: found["review"].update(criteria=[{"label": "x"}]), r"“label”"),
@@ -233,7 +247,12 @@ def test_pictures_of_legal_pages_and_templates_go_along(own_app, other, tmp_path
         with own_app.test_request_context():
             addresses.append(picture_path(picture.key, picture.name))
     markdown, content = f"![House]({addresses[0]})", copied(offer)
-    page = {"kind": PageKind.imprint, "locale": "en", "version": 1, "created_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}
+    page = {
+        "kind": PageKind.imprint,
+        "locale": "en",
+        "version": 1,
+        "created_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+    }
     session().add(SitePage(markdown=markdown, html="", **page))
     content["texts"]["en"]["markdown"] = f"![Ship]({addresses[1]})"
     save_as_template("With a picture", content)
@@ -261,9 +280,7 @@ NAMES = TEXTS.filter(str.strip)
     templates=st.dictionaries(NAMES, st.tuples(TEXTS, LABELS, st.booleans()), max_size=3),
     sources=st.dictionaries(st.from_regex(r"\A[a-z0-9]{1,9}(-[a-z0-9]{1,9})?\Z"), st.tuples(TEXTS, st.booleans()), max_size=3),
 )  # fmt: skip
-def test_hostile_words_come_back(
-    own_app, second, tmp_path_factory, criteria, hides_names, mails, templates, sources
-):
+def test_hostile_words_come_back(own_app, second, tmp_path_factory, criteria, hides_names, mails, templates, sources):
     folder = tmp_path_factory.mktemp("round")
     empty()
     with writing():

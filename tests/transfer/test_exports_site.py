@@ -25,6 +25,7 @@ from jobboard.transfer.exports_site import FolderNotEmpty, export_site
 from jobboard.transfer.markup_site import SiteFormatError, as_markdown, read_markdown
 from tests.factories import make_article, make_offer, make_person
 
+
 def empty():
     session().rollback()
     with writing() as current:
