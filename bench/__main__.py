@@ -1,7 +1,8 @@
 """`python -m bench`: how fast the list of openings is, from a thousand posts to a million, compared inside one run; and
 how many applications are kept in a second, compared with what the disk takes.
 
-SIZES=1k,10k ENGINES=sqlite choose what is measured, ROUNDS and SECONDS how long.
+SIZES=1k,10k ENGINES=sqlite choose what is measured, ROUNDS and SECONDS how long. `./dev bench imports` measures the
+import of a blog instead (POSTS=1200).
 """
 
 import contextlib
@@ -13,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import applying, report
+from bench import applying, imports, report
 from bench.measure import ROOT, Item, NoClient, client, free_port, rounds, server
 from bench.sites import Site, filtered_paths, sites
 
@@ -156,4 +157,4 @@ def _answer(url: str) -> tuple[bytes, str]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(imports.main() if sys.argv[1:] == ["imports"] else main())

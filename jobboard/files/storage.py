@@ -87,7 +87,8 @@ class DiskStorage:
     def put(self, key: str, source: BinaryIO) -> None:
         """Temporary file 0600, fsync, rename, fsync of the folder: after a power cut it is whole or not there."""
         path = self._path(key)
-        temporary = path.with_name(f".{path.name}.part")
+        # A name of its own: one that died half way must not be in the way of who stores the same content again.
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
         try:
             self._make_folder(path.parent)
             with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:  # noqa: PTH123 - mode

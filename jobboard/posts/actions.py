@@ -102,13 +102,13 @@ def save_text(
         with session().no_autoflush:
             move_to(text, free_slug(text.kind, wanted, text.id))
     session().flush()
-    make_findable(text)
+    make_findable(text, rendered.text)
     return text
 
 
-def make_findable(text: PostText) -> None:
-    """Put a text into the search index, in place of what was there of it."""
-    index.put(text.id, text.locale, text.title, f"{text.summary} {plain(text.html)}")
+def make_findable(text: PostText, words: str | None = None) -> None:
+    """Put a text into the search index, in place of what was there of it; `words` are those of its HTML, where known."""
+    index.put(text.id, text.locale, text.title, f"{text.summary} {plain(text.html) if words is None else words}")
 
 
 def touch(post: Post) -> None:

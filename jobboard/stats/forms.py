@@ -5,6 +5,7 @@ from wtforms.validators import Regexp
 
 from jobboard.core.forms import DeskForm, at_most, required
 from jobboard.core.i18n import lazy
+from jobboard.stats.models import CODE
 
 
 class SourceForm(DeskForm):
@@ -28,9 +29,7 @@ class NewSourceForm(SourceForm):
         validators=[
             required(),
             at_most(40),
-            Regexp(
-                r"^[a-z0-9]+(-[a-z0-9]+)*$", message=lazy("Use small letters a to z, digits, and hyphens between them.")
-            ),
+            Regexp(CODE, message=lazy("Use small letters a to z, digits, and hyphens between them.")),
         ],
         description=lazy("Stands in addresses and cannot be changed later. Example: newsletter-may"),
     )

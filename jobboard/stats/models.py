@@ -9,6 +9,8 @@ from jobboard.core.base import Base, Data, Keep, Key, about
 
 #: Subjects of views that are no post: the list of openings and the timeline.
 JOBS, FRONT = "jobs", "front"
+#: What the code of a source looks like.
+CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
 def subject_of(post_id: int) -> str:

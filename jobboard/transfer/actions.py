@@ -73,9 +73,18 @@ class Report:
             self.new += 1
         elif changes:
             self.changed += 1
-            self.messages.append(Message(where, ", ".join(changes), Told.changed))
+            self.tell_changes(where, changes)
         else:
             self.unchanged += 1
+
+    def tell_changes(self, where: str, changes: Collection[str]) -> None:
+        """Tell the names of the facts that are different now."""
+        self.messages.append(Message(where, ", ".join(changes), Told.changed))
+
+    def add(self, other: "Report") -> None:
+        """Count what another report counted too, and tell behind one's own what it tells."""
+        for field in dataclasses.fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
 
     def messages_of(self, told: Told) -> list[Message]:
         """The messages of one kind."""
@@ -107,6 +116,13 @@ def set_values(row: Any, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if getattr(row, name) != value:
             setattr(row, name, value)
+
+
+def changed_to(row: Any, values: Mapping[str, Any]) -> list[str]:
+    """Set columns to what the source says; the names of those that were otherwise."""
+    changes = [name for name, value in values.items() if getattr(row, name) != value]
+    set_values(row, values)
+    return changes
 
 
 def changed_facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

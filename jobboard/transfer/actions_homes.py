@@ -20,8 +20,6 @@ from jobboard.transfer.markup_frontmatter import ReadPost
 from jobboard.transfer.markup_links import file_meant, file_name, link_meant
 from jobboard.transfer.markup_post_problems import PostKind
 
-#: What the references of imported posts begin with.
-SOURCES = ("file", "ghost", "wordpress")
 #: Pages of posts: one of ours stands there only when there is such a post.
 POST_PAGES = frozenset({"posts.show", "openings.show"})
 
@@ -43,18 +41,18 @@ class Homes:
         self._paths: dict[str, str] = {}
         #: By file without ending: addresses by language.
         self._files: dict[str, dict[str, str]] = {}
-        self._ends: dict[str, list[str]] = {}
+        #: By the last part of a file's name: the posts that are called so.
+        self._ends: dict[str, set[str]] = {}
         self._old = set(session().execute(sa.select(OldPath.path)).scalars())
         slugs = _Slugs()
         for reference, post in texts:
             address = _address(slugs.slug(reference, post), post.language or "")
             for path in post.old_paths:
                 self._paths.setdefault(bare_path(unquote(path)), address)
-            own = file_name(post.path)
-            for name in {own, own.removesuffix(f".{post.language}"), reference.removeprefix("file:")}:
+            own, key = file_name(post.path), reference.removeprefix("file:")
+            for name in {own, own.removesuffix(f".{post.language}"), key}:
                 self._files.setdefault(name, {}).setdefault(post.language or "", address)
-        for name in self._files:
-            self._ends.setdefault(name.rpartition("/")[2], []).append(name)
+                self._ends.setdefault(name.rpartition("/")[2], set()).add(key)
 
     def links(self, post: ReadPost) -> tuple[dict[str, str], list[tuple[str, int | None]]]:
         """New addresses for the targets of a post's links, and those that lead nowhere, with their line."""
@@ -75,8 +73,8 @@ class Homes:
         for name in file_meant(reference, post.path):
             if texts := self._files.get(name):
                 return texts.get(post.language or "") or next(iter(texts.values()))
-        names = self._ends.get(file_name(reference).rpartition("/")[2], [])
-        texts = self._files[names[0]] if len(names) == 1 else {}
+        keys = self._ends.get(file_name(reference).rpartition("/")[2], set())
+        texts = self._files[next(iter(keys))] if len(keys) == 1 else {}
         return texts.get(post.language or "") or next(iter(texts.values()), None)
 
 

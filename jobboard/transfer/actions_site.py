@@ -34,7 +34,8 @@ from jobboard.posts.models_series import Series, SeriesPart
 from jobboard.posts.models_writing import OldPath, OldSlug
 from jobboard.posts.queries_series import part_of
 from jobboard.site.models import Site, SitePage
-from jobboard.transfer.actions import Progress, Report, one_transaction, set_values
+from jobboard.transfer.actions import Progress, Report, changed_to, one_transaction, set_values
+from jobboard.transfer.actions_site_setup import put_review, put_set_up, read_set_up
 from jobboard.transfer.exports_site import FOLDERS
 from jobboard.transfer.markup_site import FACTS, FORM, SiteFormatError, facts_of, read_facts, read_json, read_markdown
 
@@ -95,11 +96,8 @@ class _Source:
             (read_facts(Person, one, "people.json"), one.get("picture")) for one in self._list("people.json")
         ]
         self.categories = [read_facts(Category, one, "categories.json") for one in self._list("categories.json")]
-        #: Exports of before there were series have no file of them.
-        is_there = (folder / "series.json").exists()
-        self.series = [
-            read_facts(Series, one, "series.json") for one in (self._list("series.json") if is_there else ())
-        ]
+        self.series = [read_facts(Series, one, "series.json") for one in self._later("series.json")]
+        self.set_up = read_set_up(self._later)
         self.places = [read_facts(Place, one, "places.json") for one in self._list("places.json")]
         self.files = [self._file(one) for one in self._list("files.json")]
         self.pages = [self._page(path) for path in sorted((folder / "pages").glob("*.md"))]
@@ -118,6 +116,10 @@ class _Source:
         if not isinstance(found, list):
             raise SiteFormatError(_("%(file)s: there should be a list here.", file=name))
         return found
+
+    def _later(self, name: str) -> list[Any]:
+        """A file that older exports do not have: what they do not name stays as it is."""
+        return self._list(name) if (self.folder / name).exists() else []
 
     def _file(self, found: Any) -> dict[str, Any]:
         """A picture: its name must follow from its content, and it must be one."""
@@ -190,11 +192,12 @@ class _Writer:
 
     def frame(self) -> None:
         """The site, its pages, pictures, people, categories and places."""
-        set_values(session().get_one(Site, 1), self.source.site_facts)
+        self._put(session().get_one(Site, 1), self.source.site_facts, "jobboard.json")
         for facts, body, html in self.source.pages:
             key = {name: facts[name] for name in ("kind", "locale", "version")}
-            page = self._found(SitePage, key) or self._new(SitePage(html="", markdown="", **facts))
-            set_values(page, {**facts, "markdown": body, "html": html})
+            page, values = self._found(SitePage, key), {**facts, "markdown": body, "html": html}
+            where = f"pages/{facts['kind'].value}.{facts['locale']}.{facts['version']}.md"
+            self._put(page, values, where) if page is not None else self._new(SitePage(**values))
         self.files = {facts["key"]: self._file(facts) for facts in self.source.files}
         self.categories = self._by_name(Category, "slug", self.source.categories)
         self.series = self._by_name(Series, "slug", self.source.series)
@@ -203,6 +206,11 @@ class _Writer:
         for facts, picture in self.source.people:
             set_values(self.people[facts["slug"]], {"picture": self._named(self.files, picture, "people.json")})
         session().flush()
+        put_set_up(self.source.set_up, self.people, self.report)
+
+    def _put(self, row: Any, values: dict[str, Any], where: str) -> None:
+        if changes := changed_to(row, values):
+            self.report.tell_changes(where, changes)
 
     def _file(self, facts: dict[str, Any]) -> StoredFile:
         found: StoredFile | None = self._found(StoredFile, {"key": facts["key"]})
@@ -215,8 +223,10 @@ class _Writer:
     def _by_name(self, model: Any, name: str, all_facts: Iterable[dict[str, Any]]) -> dict[str, Any]:
         rows = {}
         for facts in all_facts:
-            row = self._found(model, {name: facts[name]}) or self._new(model(**facts))
-            set_values(row, facts)
+            row = self._found(model, {name: facts[name]})
+            if row is None:
+                row = self._new(model(**facts))
+            self._put(row, facts, f"{model.__tablename__} {facts[name]}")
             rows[facts[name]] = row
         return rows
 
@@ -264,6 +274,9 @@ class _Writer:
         session().flush()
         after = picture_of(post)
         changes = [] if before is None else [name for name in after if before.get(name) != after[name]]
+        if isinstance(post, JobOffer) and "review" in source.found:
+            is_changed = put_review(post, source.found["review"], where, self.report)
+            changes += ["review"] if is_changed and before is not None else []
         if changes:
             touch(post)
         self.report.count(source.where, is_new=is_new, changes=changes)
@@ -357,5 +370,7 @@ def picture_of(post: Post) -> dict[str, Any]:
     if isinstance(post, JobOffer):
         found |= {name: getattr(post, name) for name in FACTS[JobOffer]}
         found["questions"] = [facts_of(row, Question) for row in post.questions]
-        found["places"] = [row.place for row in post.places]
+        found["places"], found["contact"] = [row.place for row in post.places], post.contact
+        found["remote_countries"] = {row.country for row in post.remote_countries}
+        found["language_needs"] = [facts_of(row, LanguageNeed) for row in post.language_needs]
     return found

@@ -13,7 +13,7 @@ from jobboard.core.i18n import default_language, force_locale
 from jobboard.files.storage import StorageError
 from jobboard.transfer.actions import Progress, Report, Told
 from jobboard.transfer.actions_openings import import_openings
-from jobboard.transfer.actions_posts import EXPORTS, import_export, import_posts
+from jobboard.transfer.actions_posts import EXPORTS, ImportStopped, import_export, import_posts
 from jobboard.transfer.actions_site import import_site
 from jobboard.transfer.exports_site import FolderNotEmpty, export_site
 from jobboard.transfer.markup_cells import CellError, read_tag
@@ -147,14 +147,25 @@ def run(label: str, work: Callable[[Progress], Report], *, dry_run: bool, quiet:
             raise click.ClickException(f"Nothing was imported. {error}") from error
         except MappingError as error:
             raise click.ClickException(f"Nothing was imported. The mapping has mistakes:\n{error}") from error
-        except StorageError as error:
-            raise click.ClickException(f"Nothing was imported. The pictures cannot be stored: {error}") from error
-        except OSError as error:
-            raise click.ClickException(f"Nothing was imported. {error.filename}: {error.strerror}") from error
-        except sa.exc.SQLAlchemyError as error:
-            reason = str(error).splitlines()[0]
-            raise click.ClickException(f"Nothing was imported. The database refused: {reason}") from error
+        except ImportStopped as stopped:
+            raise click.ClickException(
+                f"Stopped after {stopped.done} of {stopped.total} posts. {reason_of(stopped.__cause__)} "
+                "What was imported so far stays. Run the same command again: it goes on where this one stopped."
+            ) from stopped
+        except (StorageError, OSError, sa.exc.SQLAlchemyError, KeyboardInterrupt) as error:
+            raise click.ClickException(f"Nothing was imported. {reason_of(error)}") from error
         finish(report, dry_run=dry_run, quiet=quiet)
+
+
+def reason_of(error: BaseException | None) -> str:
+    """Why an import could not go on, as a sentence."""
+    if isinstance(error, StorageError):
+        return f"The pictures cannot be stored: {error}."
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}."
+    if isinstance(error, sa.exc.SQLAlchemyError):
+        return f"The database refused: {str(error).splitlines()[0]}."
+    return "It was interrupted."
 
 
 def with_progress(label: str, work: Callable[[Progress], Report]) -> Report:

@@ -9,21 +9,27 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from jobboard.applications.models_review import Criterion, ReviewRules
 from jobboard.core.db import session
 from jobboard.files.models import StoredFile
 from jobboard.files.storage import storage
+from jobboard.mail.models_templates import MailTemplate
 from jobboard.openings.models import JobOffer, LanguageNeed, Place, Question
+from jobboard.openings.models_templates import OpeningTemplate
 from jobboard.people.models import Person
 from jobboard.posts.models import Category, Kind, Post, PostImage, PostText
 from jobboard.posts.models_series import Series, SeriesPart
 from jobboard.posts.models_writing import OldPath, OldSlug
 from jobboard.posts.queries_series import part_of
 from jobboard.site.models import Site, SitePage
+from jobboard.stats.models import SourceCode
 from jobboard.transfer.markup_site import FORM, as_json, as_markdown, facts_of, sorted_by
 
 FOLDERS = {Kind.article: "articles", Kind.opening: "openings"}
 #: Posts read at a time.
 AT_ONCE = 200
+#: The name of a picture in its address, wherever a text shows it.
+SHOWN = re.compile(r"/files/([0-9a-f]{2}/[0-9a-f]{64})/")
 
 
 class FolderNotEmpty(Exception):
@@ -43,11 +49,15 @@ def export_site(folder: Path, progress: Callable[[int, int], None] | None = None
     _write(folder / "categories.json", as_json([facts_of(one, Category) for one in _all(Category, "slug")]))
     _write(folder / "series.json", as_json([facts_of(one, Series) for one in _all(Series, "slug")]))
     _write(folder / "places.json", as_json([facts_of(one, Place) for one in _all(Place, "key")]))
-    _files(folder)
+    templates = _templates(folder)
+    _write(folder / "mails.json", as_json([facts_of(one, MailTemplate) for one in _all(MailTemplate, "kind", "name")]))
+    _write(folder / "sources.json", as_json([facts_of(one, SourceCode) for one in _all(SourceCode, "code")]))
+    _files(folder, templates)
     total = session().execute(sa.select(sa.func.count()).select_from(Post)).scalar_one()
     slugs, paths = _old_addresses()
+    reviews = _reviews()
     for done, post in enumerate(_posts(), 1):
-        _post(folder, post, _moved(post, slugs, paths))
+        _post(folder, post, _moved(post, slugs, paths), reviews)
         if progress is not None:
             progress(done, total)
     session().rollback()
@@ -80,11 +90,32 @@ def _person(person: Person) -> dict[str, Any]:
     return {**facts_of(person, Person), "picture": person.picture.key if person.picture else None}
 
 
-def _files(folder: Path) -> None:
-    """The public pictures, as they are: their names follow from their content."""
+def _templates(folder: Path) -> str:
+    """Templates of openings, with people by their addresses; what was written, for the pictures in it."""
+    slugs: dict[int | None, str] = {row.id: row.slug for row in session().execute(sa.select(Person.id, Person.slug))}
+    found = as_json([_template(one, slugs) for one in _all(OpeningTemplate, "name")])
+    _write(folder / "templates.json", found)
+    return found.decode()
+
+
+def _template(template: OpeningTemplate, slugs: dict[int | None, str]) -> dict[str, Any]:
+    """A template; people who are gone are left out, as an opening begun from it would leave them out."""
+    content = template.content
+    facts = {
+        "contact" if name == "contact_id" else name: value if name != "contact_id" else slugs.get(value)
+        for name, value in content["facts"].items()
+    }
+    authors = [slugs[one] for one in content["authors"] if one in slugs]
+    return {**facts_of(template, OpeningTemplate), "content": {**content, "authors": authors, "facts": facts}}
+
+
+def _files(folder: Path, templates: str) -> None:
+    """The public pictures, as they are: their names follow from their content. Legal pages and templates show some, too."""
+    texts = [templates, *session().execute(sa.select(SitePage.markdown)).scalars()]
     is_used = sa.or_(
         StoredFile.id.in_(sa.select(PostImage.file_id)),
         StoredFile.id.in_(sa.select(Person.picture_id).where(Person.picture_id.is_not(None))),
+        StoredFile.key.in_({key for text in texts for key in SHOWN.findall(text)}),
     )
     rows = session().execute(sa.select(StoredFile).where(StoredFile.is_public, is_used)).scalars()
     files = sorted_by(rows, "key")
@@ -139,7 +170,17 @@ def _moved(post: Post, slugs: dict[int, list[OldSlug]], paths: dict[int, list[Ol
     }
 
 
-def _post(folder: Path, post: Post, moved: dict[str, Any]) -> None:
+def _reviews() -> dict[int, dict[str, Any]]:
+    """By opening how its applications are reviewed: whether names are hidden at first, and by what is rated."""
+    hiding = set(session().execute(sa.select(ReviewRules.offer_id).where(ReviewRules.hides_names)).scalars())
+    criteria: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    rows = session().execute(sa.select(Criterion).order_by(Criterion.offer_id, Criterion.position, Criterion.id))
+    for row in rows.scalars():
+        criteria[row.offer_id].append(facts_of(row, Criterion))
+    return {one: {"hides_names": one in hiding, "criteria": criteria.get(one, [])} for one in {*hiding, *criteria}}
+
+
+def _post(folder: Path, post: Post, moved: dict[str, Any], reviews: dict[int, dict[str, Any]]) -> None:
     place = folder / FOLDERS[post.kind] / _name(post)
     facts = {
         **facts_of(post, Post),
@@ -155,6 +196,7 @@ def _post(folder: Path, post: Post, moved: dict[str, Any]) -> None:
     facts["series"] = {**facts_of(part, SeriesPart), "slug": part.series.slug} if part is not None else None
     if isinstance(post, JobOffer):
         facts["job"] = _job(post)
+        facts["review"] = reviews.get(post.id, {"hides_names": False, "criteria": []})
     _write(place / "post.json", as_json(facts))
     for text in post.texts:
         _write(place / f"{text.locale}.md", as_markdown(facts_of(text, PostText), text.markdown))

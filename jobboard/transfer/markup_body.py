@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from jobboard.core.markdown import excerpt, plain, render
+from jobboard.transfer.markup_body_code import code_info, fenced, first_from, indented_code, unescaped, without_raw
 from jobboard.transfer.markup_html import HtmlState, attributes_of, closed, dedented, is_told, opened, target
 from jobboard.transfer.markup_post_problems import PostKind
 
@@ -20,7 +21,7 @@ MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
 
 TOKEN = re.compile(
     r"""
-    (?P<fence>^[ \t>]*(?:[-*+][ ]+|\d+[.)][ ]+)?(?P<mark>`{3,}|~{3,})[^\n]*$)
+    (?P<fence>^[ \t>]*(?:[-*+][ ]+|\d+[.)][ ]+)?(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)$)
     |(?P<code>`+)
     |(?P<comment><!--)
     |(?P<escaped>\{\{[<%]/\*(?P<inner>.{0,600}?)\*/[>%]\}\})
@@ -28,10 +29,13 @@ TOKEN = re.compile(
     |(?P<tag>\{%-?(?P<tag_text>.{0,600}?)-?%\})
     |(?P<expression>\{\{-?(?P<expression_text>.{0,600}?)-?\}\})
     |(?P<attributes>\{:[^}\n]{0,300}\})
-    |(?P<html><(?P<html_close>/?)(?P<html_name>[a-zA-Z][a-zA-Z0-9-]*)(?P<html_text>(?:\s[^<>]{0,3000})?)/?>)
+    |(?P<html><(?P<html_close>/?)(?P<html_name>[a-zA-Z][a-zA-Z0-9-]*)(?P<html_text>(?:\s(?:\{\{<[^{}<>]{0,300}>\}\}|[^<>]){0,3000})?)/?>)
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
+#: Commands that themes have for an image, and what they call its address.
+IMAGE_COMMANDS = frozenset({"figure", "image", "img", "picture"})
+IMAGE_SOURCES = ("src", "image_path", "path", "url", "file", "link")
 #: `{{ site.baseurl }}` and `{{ "/a.png" | relative_url }}`: what is left of them is a path.
 BASE = re.compile(r"(?:site\.(?:base)?url|site\.github\.url|base_?url)(?:\s*\|[^}]*)?", re.IGNORECASE)
 PATH = re.compile(
@@ -71,12 +75,21 @@ class _Converter:
         #: Closing marks that were looked for in vain: they are not looked for again.
         self.absent: set[str] = set()
         self.html_state = HtmlState()
+        self.indented = indented_code(text)
 
     def body(self) -> Body:
         pieces: list[str] = []
         at = 0
-        while match := TOKEN.search(self.text, at):
-            between = self.text[at : match.start()]
+        while True:
+            match, code = TOKEN.search(self.text, at), first_from(self.indented, at)
+            begin = match.start() if match else len(self.text)
+            if code and code[0] <= begin and not self.html_state.depth:
+                pieces.append(_after(pieces, self.text[at : code[0]]) + without_raw(unescaped(self.text[slice(*code)])))
+                at = code[1]
+                continue
+            if match is None:
+                break
+            between = self.text[at:begin]
             pieces.append(_after(pieces, dedented(between) if self.html_state.depth else between))
             replaced, at = self.replaced(match)
             if replaced.startswith("\n\n"):
@@ -126,7 +139,8 @@ class _Converter:
             return match[0], match.end()
         close = self.end(rf"^[ \t>]*{mark[0]}{{{len(mark)},}}[ \t]*$", match.end())
         end = close.end() if close else len(self.text)
-        return without_raw(unescaped(self.text[match.start() : end])), end
+        opening = self.text[match.start() : match.start("info")] + code_info(match["info"])
+        return opening + without_raw(unescaped(self.text[match.end() : end])), end
 
     def code(self, match: re.Match[str]) -> tuple[str, int]:
         paragraph = self.text.find("\n\n", match.end(), match.end() + 5000)
@@ -149,7 +163,7 @@ class _Converter:
             return fenced(self.text[match.end() : close.start()], rest), close.end()
         if name in {"ref", "relref"} and (place := self.linked(match, rest)):
             return place, match.end()
-        if name == "figure" and (image := image_of(attributes_of(rest))):
+        if name in IMAGE_COMMANDS and (image := image_of(attributes_of(rest))):
             return image, match.end()
         if name.startswith("/"):
             return match[0], match.end()
@@ -164,27 +178,39 @@ class _Converter:
             return self.text[match.end() : close.start()], close.end()
         if re.fullmatch(r"end\w*", name):
             return match[0], match.end()
+        if name == "include" and (image := self.included(rest)):
+            return image, match.end()
         if name in {"post_url", "link"} and (place := self.linked(match, rest)):
             return place, match.end()
         return self.kept(match, PostKind.shortcode, re.split(r"[\s(]", name)[0] or "{% %}")
 
+    @staticmethod
+    def included(rest: str) -> str | None:
+        """Jekyll's `{% include figure.html src="…" %}`, under the names that themes give such files."""
+        file, _, options = rest.strip().partition(" ")
+        is_image = re.search(r"figure|image|img|picture", file, re.IGNORECASE)
+        return image_of(attributes_of(options)) if is_image else None
+
     def linked(self, match: re.Match[str], rest: str) -> str | None:
         """The file that a command names as a link's target, as Zola names it: "@/posts/a.md". None elsewhere."""
         before = self.text[max(0, match.start() - 80) : match.start()]
-        place = re.search(r"[^\s\"'`=|]+", rest.removeprefix("path="))
-        is_target = re.search(r"\]\(\s*(?:\{\{[^{}]*\}\}\s*)?\Z", before)
-        return f"@/{place[0].lstrip('/')}" if place and is_target else None
+        is_target = re.search(r"(?:\]\(|^ {0,3}\[[^\[\]\n]+\]:)\s*(?:\{\{[^{}]*\}\}\s*)?\Z", before, re.MULTILINE)
+        return place_named(rest) if is_target else None
 
     def expression(self, match: re.Match[str]) -> tuple[str, int]:
         """`{{ … }}`: paths are resolved, everything else is told by its first word."""
         resolved = without_expressions(match[0])
         if resolved != match[0]:
             return resolved, match.end()
+        if (called := re.fullmatch(r"\s*(\w+)\((.*)\)\s*", match["expression_text"], re.DOTALL)) and (
+            called[1] in IMAGE_COMMANDS and (image := image_of(attributes_of(called[2].replace(",", " "))))
+        ):
+            return image, match.end()
         return self.kept(match, PostKind.shortcode, re.split(r"[\s(|]", match["expression_text"].strip())[0] or "{{ }}")
 
     def html(self, match: re.Match[str]) -> tuple[str, int]:
         """Elements with a counterpart in Markdown become that; others stay, and only their start is told."""
-        name, attributes = match["html_name"], attributes_of(match["html_text"])
+        name, attributes = match["html_name"], attributes_of(without_commands(match["html_text"]))
         if name.lower() == "img" and (image := image_of(attributes)):
             return image, match.end()
         if match["html_close"]:
@@ -215,39 +241,31 @@ def _after(pieces: list[str], text: str) -> str:
     return text.lstrip("\n") if pieces and pieces[-1].endswith("\n\n") else text
 
 
-def unescaped(text: str) -> str:
-    """Hugo's commands that are shown instead of run: `{{</* x */>}}` reads `{{< x >}}`."""
-    return re.sub(r"(\{\{[<%])/\*(.{0,600}?)\*/([>%]\}\})", r"\1\2\3", text, flags=re.DOTALL)
-
-
-def without_raw(text: str) -> str:
-    """Code without the marks that keep Liquid from looking into it."""
-    return re.sub(r"\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*\n?", "", text)
-
-
 def without_expressions(text: str) -> str:
     """A path without `{{ site.baseurl }}` and the like."""
     text = re.sub(rf"\{{\{{-?\s*{BASE.pattern}\s*-?\}}\}}", "", text, flags=re.IGNORECASE)
     return re.sub(rf"\{{\{{-?\s*{PATH.pattern}-?\}}\}}", r"\1", text, flags=re.IGNORECASE)
 
 
-def fenced(code: str, options: str) -> str:
-    """A fenced code block, longer fenced than anything inside it; of the options only the language is kept."""
-    words = options.split()
-    language = words[0].strip("\"',") if words and "=" not in words[0] else ""
-    return fence(without_raw(code).lstrip("\n"), re.sub(r"[^\w+#.-]", "", language))
+def place_named(rest: str) -> str | None:
+    """The file that a command's words name, as Zola names it: "@/posts/a.md"."""
+    place = re.search(r"[^\s\"'`=|]+", rest.strip().removeprefix("path="))
+    return f"@/{place[0].lstrip('/')}" if place else None
 
 
-def fence(code: str, language: str) -> str:
-    """A fenced block of exactly this code, without the line breaks at its end."""
-    longest = max((len(run) for run in re.findall("`+", code)), default=0)
-    mark = "`" * max(3, longest + 1)
-    return f"{mark}{language}\n{code.rstrip(chr(10))}\n{mark}"
+def without_commands(attributes: str) -> str:
+    """The attributes of an element with the files that commands name in them, and paths without expressions."""
+    named = re.sub(
+        r"\{\{[<%]\s*(?:rel)?ref\s+(.{1,300}?)[>%]\}\}", lambda match: place_named(match[1]) or "", attributes
+    )
+    named = re.sub(r"\{%-?\s*(?:post_url|link)\s+(.{1,300}?)-?%\}", lambda match: place_named(match[1]) or "", named)
+    return without_expressions(named)
 
 
 def image_of(attributes: dict[str, str]) -> str | None:
     """An image in Markdown; None without an address."""
-    source = without_expressions(attributes.get("src") or attributes.get("link", "")).strip()
+    source = next((attributes[name] for name in IMAGE_SOURCES if attributes.get(name)), "")
+    source = without_expressions(source).strip()
     if not source or re.search(r"[<>\n]", source):
         return None
     text = re.sub(r"([\[\]\\])", r"\\\1", " ".join((attributes.get("alt") or attributes.get("caption", "")).split()))

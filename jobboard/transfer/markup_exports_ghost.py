@@ -9,7 +9,7 @@ from typing import Any
 from jobboard.core.i18n import _
 from jobboard.transfer.markup_exports import Entry, Export, ExportError, export_bytes, left_out, other_types, post_of
 from jobboard.transfer.markup_frontmatter import ReadPost, Skipped
-from jobboard.transfer.markup_frontmatter_paths import language_tag
+from jobboard.transfer.markup_frontmatter_sites import language_tag
 from jobboard.transfer.markup_post_problems import PostKind
 from jobboard.transfer.markup_problems import Level
 

@@ -13,7 +13,7 @@ from jobboard.core.i18n import _
 from jobboard.transfer.markup_body import split_more
 from jobboard.transfer.markup_exports import Entry, Export, ExportError, export_bytes, left_out, other_types, post_of
 from jobboard.transfer.markup_frontmatter import Skipped
-from jobboard.transfer.markup_frontmatter_paths import hosts_of, language_tag
+from jobboard.transfer.markup_frontmatter_sites import hosts_of, language_tag
 from jobboard.transfer.markup_post_problems import PostKind
 from jobboard.transfer.markup_problems import Level
 

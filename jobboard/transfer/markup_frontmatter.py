@@ -9,19 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from jobboard.core import clock
 from jobboard.transfer.markup_body import converted, first_paragraph, heading_and_rest, plain_summary, split_more
 from jobboard.transfer.markup_frontmatter_block import Block, BlockError, read_block
 from jobboard.transfer.markup_frontmatter_facts import Facts, clean, read_moment
 from jobboard.transfer.markup_frontmatter_homes import home_paths
-from jobboard.transfer.markup_frontmatter_paths import (
-    MARKDOWN,
-    OldSite,
-    PathFacts,
-    SiteKind,
-    find_posts,
-    path_facts,
-    read_old_site,
-)
+from jobboard.transfer.markup_frontmatter_paths import MARKDOWN, PathFacts, find_posts, path_facts
+from jobboard.transfer.markup_frontmatter_sites import OldSite, SiteKind, read_old_site
 from jobboard.transfer.markup_images import find_images, with_images
 from jobboard.transfer.markup_links import links_of
 from jobboard.transfer.markup_post_problems import PostKind, PostProblem
@@ -141,7 +135,9 @@ def _text(path: Path) -> str:
     if len(data) > MAX_BYTES:
         raise BlockError(PostKind.too_large, None, limit=str(MAX_BYTES // 1024 // 1024))
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        # Only a byte order mark says for sure that a text is UTF-16.
+        encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+        return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise BlockError(PostKind.not_text, data.count(b"\n", 0, error.start) + 1) from error
 
@@ -157,7 +153,7 @@ class _PostReader:
         self.problems.append(PostProblem(self.below, line, Level.note, kind, values))
 
     def post(self, block: Block) -> ReadPost:
-        facts = Facts(block.table, self.site, self.note)
+        facts = Facts(block.table, self.site, self.note, self.defaults())
         separator = facts.text("excerpt_separator") or self.site.excerpt_separator
         before, whole = split_more(clean(block.body), separator)
         body = converted(whole, block.body_line)
@@ -176,7 +172,7 @@ class _PostReader:
             title=title,
             language=facts.language() or self.place.language or self.site.language,
             slug=facts.text("slug") or self.place.slug,
-            old_paths=home_paths(self.site, self.place, facts, categories, published),
+            old_paths=home_paths(self.site, self.place, facts, title, categories, published),
             published=published,
             updated=facts.moment("lastmod", "updated", "last_modified_at", "modified", "last_updated"),
             is_draft=is_draft,
@@ -210,9 +206,21 @@ class _PostReader:
         is_draft = self.place.is_draft
         is_draft = facts.truth("draft", if_unclear=True) is True or is_draft
         is_draft = facts.truth("published", if_unclear=False) is False or is_draft
+        expired = facts.moment("expirydate", "unpublishdate")
+        if expired is not None and expired <= clock.now() and not is_draft:
+            self.note(PostKind.not_public, {"name": f"expiryDate {expired.astimezone(self.site.zone):%Y-%m-%d}"})
+            is_draft = True
         if published is None and not is_draft:
             self.note(PostKind.no_date, {})
         return published, is_draft or published is None
+
+    def defaults(self) -> dict[str, object]:
+        """What the configuration says for posts of this folder; deeper folders win, as they do in Jekyll."""
+        found: dict[str, object] = {}
+        for folder, values in sorted(self.site.defaults, key=lambda one: len(one[0])):
+            if not folder or f"/{self.below}".startswith(f"/{folder}/"):
+                found |= values
+        return found
 
     def from_name(self, day: dt.date) -> dt.datetime | None:
         try:

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jobboard.transfer.markup_cells import NOT_TEXT, CellError, read_tag
-from jobboard.transfer.markup_frontmatter_paths import OldSite, SiteKind
+from jobboard.transfer.markup_frontmatter_sites import OldSite, SiteKind
 from jobboard.transfer.markup_post_problems import PostKind
 
 #: Tables whose keys count as if they stood outside: Zola's and Hugo's own.
@@ -17,6 +17,9 @@ INNER = ("taxonomies", "extra", "params")
 #: Understood, and of no use here.
 WITHOUT_MEANING = frozenset({"layout", "template", "type", "weight", "toc"})
 EMPTY = ("", "~", "null", None)
+NOTHING: Mapping[str, Any] = {}
+#: Systems that take patterns in front matter.
+WITH_PATTERNS = frozenset({SiteKind.jekyll, SiteKind.hugo})
 EARLIEST, LATEST = dt.datetime(1970, 1, 2, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 MOMENT = re.compile(
     r"(?P<day>\d{4}[-/]\d{1,2}[-/]\d{1,2})"
@@ -31,9 +34,14 @@ Tell = Callable[[PostKind, dict[str, str]], None]
 class Facts:
     """The values of one front matter; remembers which keys were asked for. What is wrong goes to `tell`."""
 
-    def __init__(self, table: Mapping[str, Any], site: OldSite, tell: Tell) -> None:
+    def __init__(
+        self, table: Mapping[str, Any], site: OldSite, tell: Tell, defaults: Mapping[str, Any] = NOTHING
+    ) -> None:
         self.site, self.tell = site, tell
         self.values = {str(key).lower(): value for key, value in table.items()}
+        #: Keys that the file itself does not have.
+        self._defaults = {key: value for key, value in defaults.items() if key not in self.values}
+        self.values |= self._defaults
         for inner in INNER:
             if isinstance(nested := self.values.get(inner), dict):
                 del self.values[inner]
@@ -41,6 +49,8 @@ class Facts:
         self.used: set[str] = set()
         #: Whether the front matter itself says where the post stood (known once `old_paths` was asked).
         self.has_permalink = False
+        #: The pattern it says, where the old system takes one.
+        self.permalink_pattern = ""
 
     def take(self, *names: str) -> tuple[str, Any]:
         """The first of these keys with a value, and the value; ("", None) without one. All of them count as used."""
@@ -57,7 +67,8 @@ class Facts:
     @property
     def unused(self) -> tuple[str, ...]:
         """Keys that nothing was taken from, as written below their table."""
-        return tuple(key for key in self.values if key not in self.used | WITHOUT_MEANING)
+        known = self.used | WITHOUT_MEANING | self._defaults.keys()
+        return tuple(key for key in self.values if key not in known)
 
     def text(self, *names: str) -> str:
         """One line of text."""
@@ -100,6 +111,14 @@ class Facts:
         except (ValueError, OverflowError, TypeError, IndexError):
             self.tell(PostKind.bad_date, {"key": key, "value": clean(str(value))[:80]})
             return None
+
+    def written_moment(self, name: str) -> dt.datetime | None:
+        """A moment in the zone it is written in: what the old system made addresses of. None where there is none."""
+        _key, value = self.take(name)
+        try:
+            return None if value is None else _written(value, self.site.zone)
+        except (ValueError, OverflowError, TypeError, IndexError):
+            return None  # told when it was read as the date
 
     def moment_or_truth(self, name: str) -> dt.datetime | None:
         """The moment at a key that others use for yes or no; the key is then gone."""
@@ -177,17 +196,20 @@ class Facts:
                 if not isinstance(each, str):
                     if each is not None:
                         self.tell(PostKind.wrong_kind, {"key": key})
-                elif re.search(r":[a-z_]+", re.sub(r"^https?://[^/]*", "", each)) or each in {
-                    "pretty",
-                    "date",
-                    "none",
-                    "ordinal",
-                }:
-                    self.tell(PostKind.permalink_pattern, {"value": clean(each)[:200]})
+                elif "permalink" in names and self._is_pattern(each):
+                    if self.site.kind in WITH_PATTERNS:
+                        self.permalink_pattern = clean(each)
+                    else:
+                        self.tell(PostKind.permalink_pattern, {"value": clean(each)[:200]})
                 else:
                     base = section if self.site.kind is SiteKind.hugo and key == "aliases" else ""
                     found.append(old_path(clean(each), base))
         return tuple(dict.fromkeys(path for path in found if path != "/"))
+
+    @staticmethod
+    def _is_pattern(text: str) -> bool:
+        is_named = text in {"pretty", "date", "none", "ordinal", "weekdate"}
+        return is_named or bool(re.search(r":[a-z_]+", re.sub(r"^https?://[^/]*", "", text)))
 
 
 def old_path(text: str, section: str = "") -> str:
@@ -205,16 +227,21 @@ def clean(text: str) -> str:
 
 def read_moment(value: object, zone: ZoneInfo) -> dt.datetime:
     """A moment in UTC from what YAML, TOML or JSON give. Raises `ValueError`."""
+    moment = _written(value, zone).astimezone(dt.UTC)
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError(str(value))
+    return moment
+
+
+def _written(value: object, zone: ZoneInfo) -> dt.datetime:
+    """A moment in the zone that it names, else in this one. Raises `ValueError`."""
     if isinstance(value, dt.datetime):
         moment = value
     elif isinstance(value, dt.date):
         moment = dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - the zone follows
     else:
         moment = _parsed(str(value).strip())
-    moment = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(dt.UTC)
-    if not EARLIEST <= moment <= LATEST:
-        raise ValueError(str(value))
-    return moment
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _parsed(text: str) -> dt.datetime:

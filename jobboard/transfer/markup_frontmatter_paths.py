@@ -1,18 +1,14 @@
 """How Jekyll, Hugo and Zola lay out a site: what its folders and file names say. Reads files, writes none."""
 
 import datetime as dt
-import enum
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from jobboard.transfer.markup_cells import CellError, read_tag
-from jobboard.transfer.markup_frontmatter_block import BlockError, read_toml, read_yaml
+from jobboard.transfer.markup_frontmatter_sites import OldSite, SiteKind, language_tag
 
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn"})
 #: Folders at the top that hold no posts: templates, themes, built pages.
@@ -30,33 +26,6 @@ DATED = re.compile(r"(?P<date>\d{4}-\d{1,2}-\d{1,2})[-_](?P<rest>.+)", re.DOTALL
 MAX_KEY = 250
 
 
-class SiteKind(enum.Enum):
-    """The system a folder was written for."""
-
-    jekyll = "jekyll"
-    hugo = "hugo"
-    zola = "zola"
-    plain = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class OldSite:
-    """What the configuration of the old system says that matters to its posts."""
-
-    kind: SiteKind = SiteKind.plain
-    language: str | None = None
-    zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009 - a zone never changes
-    #: In front of every path of the old site: "/blog", or "".
-    base_path: str = ""
-    excerpt_separator: str = ""
-    #: Full names by the short ones that posts use (Jekyll's `_data/authors.yml`).
-    authors: Mapping[str, str] = field(default_factory=dict)
-    #: Jekyll's pattern of addresses, or the name of one.
-    permalink: str = "date"
-    #: The hosts it was found at, without "www.".
-    hosts: frozenset[str] = frozenset()
-
-
 @dataclass(frozen=True, slots=True)
 class PathFacts:
     """What the place and name of a file say."""
@@ -65,6 +34,8 @@ class PathFacts:
     bundle_key: str
     #: The address part the old system would use: no date, no language, no ending.
     slug: str
+    #: The same with the date in front, when there is one.
+    name: str
     language: str | None
     date: dt.date | None
     is_draft: bool
@@ -74,89 +45,8 @@ class PathFacts:
     categories: tuple[str, ...]
     #: The folder below `content`, for Hugo's relative aliases: "posts".
     section: str
-
-
-def read_old_site(root: Path) -> OldSite:
-    """The system of a folder and its settings; what cannot be read counts as not there."""
-    jekyll = _config(root, "_config.yml", "_config.yaml")
-    if jekyll or root.name in {"_posts", "_drafts"} or (root / "_posts").is_dir():
-        return OldSite(
-            SiteKind.jekyll,
-            language_tag(jekyll.get("lang") or jekyll.get("locale")),
-            _zone(jekyll.get("timezone")),
-            _base(jekyll.get("baseurl")),
-            str(jekyll.get("excerpt_separator") or "").strip(),
-            _names(_config(root, "_data/authors.yml", "_data/authors.yaml")),
-            str(jekyll.get("permalink") or "date"),
-            hosts_of(jekyll.get("url")),
-        )
-    table = _config(
-        root,
-        *[
-            f"{folder}{name}.{end}"
-            for folder in ("", "config/_default/")
-            for name in ("hugo", "config")
-            for end in ("toml", "yaml", "yml")
-        ],
-    )
-    if "base_url" in table or ((root / "content" / "_index.md").is_file() and (root / "templates").is_dir()):
-        language, base = language_tag(table.get("default_language", "en")), table.get("base_url")
-        return OldSite(SiteKind.zola, language, base_path=_base(base), hosts=hosts_of(base))
-    if table or (root / "archetypes").is_dir():
-        language = table.get("defaultcontentlanguage") or table.get("languagecode") or table.get("locale")
-        base = table.get("baseurl")
-        return OldSite(
-            SiteKind.hugo, language_tag(language), _zone(table.get("timezone")), _base(base), hosts=hosts_of(base)
-        )
-    return OldSite()
-
-
-def _config(root: Path, *names: str) -> dict[str, Any]:
-    """The first of these files that can be read, with keys in lower case."""
-    for name in names:
-        try:
-            text = (root / name).read_text(encoding="utf-8-sig")
-            table = read_toml(text) if name.endswith(".toml") else read_yaml(text)
-        except (OSError, ValueError, BlockError):
-            continue
-        return {key.lower(): value for key, value in table.items()}
-    return {}
-
-
-def language_tag(value: object) -> str | None:
-    """A language as BCP 47 writes it; None for what is no language."""
-    try:
-        return read_tag(str(value)) if value else None
-    except CellError:
-        return None
-
-
-def _zone(value: object) -> ZoneInfo:
-    try:
-        return ZoneInfo(str(value or "UTC"))
-    except (LookupError, ValueError, OSError):
-        return ZoneInfo("UTC")
-
-
-def _base(value: object) -> str:
-    """The path of an address: "https://example.org/blog/" gives "/blog"."""
-    path = re.sub(r"^(?:https?:)?//[^/]*", "", str(value or "")).strip("/")
-    return f"/{path}" if path else ""
-
-
-def hosts_of(*addresses: object) -> frozenset[str]:
-    """The hosts of web addresses, without "www."; what is no address has none."""
-    found = (
-        re.match(r"(?:https?:)?//(?:www\.)?([^/:?#]+)", str(address or ""), re.IGNORECASE) for address in addresses
-    )
-    return frozenset(match[1].lower() for match in found if match)
-
-
-def _names(table: dict[str, Any]) -> dict[str, str]:
-    found = {
-        key: entry.get("name") or entry.get("display_name") for key, entry in table.items() if isinstance(entry, dict)
-    }
-    return {key: name for key, name in found.items() if isinstance(name, str)}
+    #: Hugo: the part of it that is a section of its own, by its `_index.md`.
+    deepest_section: str
 
 
 def find_posts(root: Path) -> Iterator[Path]:
@@ -182,13 +72,10 @@ def path_facts(path: Path, root: Path, site: OldSite) -> PathFacts:
     below = PurePosixPath(path.relative_to(root).as_posix())
     folders = [part for part in below.parts[:-1] if part not in {"content", "_posts", "_drafts"}]
     stem, language = _language_of(path, below.name.rpartition(".")[0])
-    if (
-        site.kind is not SiteKind.jekyll
-        and folders
-        and folders[0] in LANGUAGES
-        and below.parts[0] in {"content", folders[0]}
-    ):
-        language, folders = language or folders[0], folders[1:]
+    own, content = _language_folder(below, site)
+    if own:
+        language = language or own
+        folders = [part for part in below.parts[len(content.parts) : -1] if part != "content"]
     is_bundle = stem == "index" and bool(folders)
     name = folders[-1] if is_bundle else stem
     dated = DATED.fullmatch(name)
@@ -199,13 +86,34 @@ def path_facts(path: Path, root: Path, site: OldSite) -> PathFacts:
     return PathFacts(
         bundle_key=_short(_clean(key)),
         slug=_clean(dated["rest"] if dated and date else name),
+        name=_clean(name),
         language=language,
         date=date,
         is_draft="_drafts" in all_parts,
         is_in_posts=bool({"_posts", "_drafts"} & set(all_parts)),
         categories=tuple(below.parts[: below.parts.index("_posts")]) if "_posts" in below.parts else (),
         section="/".join(folders[:-1] if is_bundle else folders),
+        deepest_section=_deepest(root / content, folders[:-1] if is_bundle else folders),
     )
+
+
+def _language_folder(below: PurePosixPath, site: OldSite) -> tuple[str | None, PurePosixPath]:
+    """The language whose own folder of content a file lies in, None for none, and the folder of content."""
+    for folder, language in site.language_folders.items():
+        if below.is_relative_to(folder):
+            return language, PurePosixPath(folder)
+    content = PurePosixPath("content") if below.parts[0] == "content" else PurePosixPath()
+    first = below.parts[len(content.parts)]
+    is_language = site.kind is not SiteKind.jekyll and first in LANGUAGES and len(below.parts) > len(content.parts) + 1
+    return (first, content / first) if is_language else (None, content)
+
+
+def _deepest(content: Path, folders: list[str]) -> str:
+    """The deepest folder that is a section: the first always is, the others by a text of their own."""
+    for count in range(len(folders), 1, -1):
+        if any(content.joinpath(*folders[:count]).glob("_index.*")):
+            return "/".join(folders[:count])
+    return folders[0] if folders else ""
 
 
 def _language_of(path: Path, stem: str) -> tuple[str, str | None]:

@@ -34,7 +34,7 @@ def opened(name: str, attributes: dict[str, str], state: HtmlState, *, is_closed
     if name in BLOCKS:
         state.depth += is_closed and name != "p"
         return "\n\n"
-    if name in SPANS:
+    if name in SPANS or name == "source":  # other sizes of the picture that follows
         return ""
     if name == "a" and is_closed:
         state.links.append(target(attributes.get("href", "")))

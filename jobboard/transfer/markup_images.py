@@ -1,5 +1,6 @@
 """Images that a Markdown text shows: their references as written, the files they mean, and new addresses. Reads no image."""
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +8,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from jobboard.transfer.markup_body import Finding
-from jobboard.transfer.markup_frontmatter_paths import OldSite
+from jobboard.transfer.markup_body_code import first_from, indented_code
+from jobboard.transfer.markup_frontmatter_sites import OldSite, hosts_of
 from jobboard.transfer.markup_post_problems import PostKind
 
 LABEL = r"(?:[^\[\]\\]|\\.|\[[^\[\]]{0,300}\]){0,1000}"
@@ -16,6 +18,7 @@ INLINE = re.compile(rf"!\[{LABEL}\]\(\s*{DESTINATION}", re.DOTALL)
 USED = re.compile(rf"!\[(?P<text>{LABEL})\](?:\[(?P<label>[^\[\]]{{0,300}})\])?(?!\()", re.DOTALL)
 DEFINED = re.compile(rf"^ {{0,3}}\[(?P<label>[^\[\]\n]+)\]:[ \t]*\n?[ \t]*{DESTINATION}", re.MULTILINE)
 FENCE = re.compile(r"^[ \t>]*(?:[-*+][ ]+|\d+[.)][ ]+)?(?P<mark>`{3,}|~{3,})[^\n]*$|(?P<code>`+)", re.MULTILINE)
+HOST = re.compile(r"^(?:https?:)?//[^/]*", re.IGNORECASE)
 #: Folders that are the root of the built site's addresses, besides the folder itself.
 STATIC_FOLDERS = ("static", "assets", "content", "source", "public")
 
@@ -39,10 +42,11 @@ def find_images(markdown: str, path: Path, root: Path, site: OldSite, line_of: C
         if reference in files or reference in findings:
             continue
         line = line_of(reference)
-        if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", reference, re.IGNORECASE):
+        is_absolute = re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", reference, re.IGNORECASE)
+        if is_absolute and not hosts_of(reference) & site.hosts:
             findings[reference] = Finding(PostKind.remote_image, line, reference[:200])
             continue
-        found, is_outside = _file(reference, path, root, site)
+        found, is_outside = _file(HOST.sub("", reference) if is_absolute else reference, path, root, site)
         if found:
             files[reference] = found
         else:
@@ -75,18 +79,26 @@ def image_spans(markdown: str) -> list[tuple[int, int]]:
     return sorted({match.span("angled" if match["angled"] is not None else "bare") for match in matches})
 
 
+@functools.lru_cache(maxsize=8)  # one text is looked at for images, links, and both once more
 def without_code(markdown: str) -> str:
     """The text of the same length with code blocks and code spans blanked, so that positions stay."""
     return "".join(_blanked(markdown))
 
 
 def _blanked(markdown: str) -> Iterator[str]:
-    at = 0
-    while match := FENCE.search(markdown, at):
-        end = _code_end(markdown, match)
-        yield markdown[at : match.start()]
-        code = markdown[match.start() : end]
-        yield code if end == match.end() and match["code"] else re.sub(r"[^\n]", " ", code)
+    at, indented = 0, indented_code(markdown)
+    while True:
+        match, code = FENCE.search(markdown, at), first_from(indented, at)
+        begin = match.start() if match else len(markdown)
+        if code and code[0] <= begin:
+            begin, end = code
+        elif match:
+            end = _code_end(markdown, match)
+        else:
+            break
+        yield markdown[at:begin]
+        is_lone_mark = match is not None and begin == match.start() and end == match.end() and match["code"]
+        yield markdown[begin:end] if is_lone_mark else re.sub(r"[^\n]", " ", markdown[begin:end])
         at = end
     yield markdown[at:]
 

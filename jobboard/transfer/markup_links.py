@@ -11,6 +11,8 @@ from jobboard.transfer.markup_images import DEFINED, DESTINATION, image_spans, w
 
 #: The end of a link's words and its target; images look the same from here and are left out.
 LINKED = re.compile(rf"\]\(\s*{DESTINATION}")
+#: An address that stands for itself.
+ALONE = re.compile(r"<(?P<alone>https?://[^\s<>]+)>", re.IGNORECASE)
 SOURCE_FILE = re.compile(r"\.(?:md|markdown|mdown|mkd|mkdn)$", re.IGNORECASE)
 
 
@@ -30,7 +32,14 @@ def link_spans(markdown: str) -> list[tuple[int, int]]:
     defined = [match for match in DEFINED.finditer(masked) if not match["label"].startswith("^")]  # not footnotes
     matches = [*LINKED.finditer(masked), *defined]
     spans = {match.span("angled" if match["angled"] is not None else "bare") for match in matches}
+    spans |= {match.span("alone") for match in ALONE.finditer(masked)}
     return sorted(spans - set(image_spans(markdown)))
+
+
+def _is_alone(markdown: str, start: int, end: int) -> bool:
+    """Whether a target is `<https://…>` by itself, and not the target of words."""
+    before = markdown[:start]
+    return before.endswith("<") and markdown.startswith(">", end) and not re.search(r"\](?:\(|:)\s*<\Z", before[-40:])
 
 
 def links_of(markdown: str) -> list[str]:
@@ -42,7 +51,13 @@ def with_links(markdown: str, addresses: Mapping[str, str]) -> str:
     """The text with new addresses for the targets that have one."""
     pieces, at = [], 0
     for start, end in link_spans(markdown):
-        if (address := addresses.get(markdown[start:end])) is not None:
+        if (address := addresses.get(markdown[start:end])) is None:
+            continue
+        if _is_alone(markdown, start, end):
+            words = re.sub(r"([\\\[\]*_`])", r"\\\1", markdown[start:end])
+            pieces += [markdown[at : start - 1], f"[{words}]({address})"]
+            at = end + 1
+        else:
             pieces += [markdown[at:start], address]
             at = end
     return "".join([*pieces, markdown[at:]])

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from jobboard.transfer.markup_body import Body, Finding, fence, image_of
+from jobboard.transfer.markup_body import Body, Finding, image_of
+from jobboard.transfer.markup_body_code import fence
 from jobboard.transfer.markup_html import target
 from jobboard.transfer.markup_post_problems import PostKind
 

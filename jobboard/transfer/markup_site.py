@@ -14,17 +14,22 @@ from typing import Any
 import sqlalchemy as sa
 import yaml
 
+from jobboard.applications.models_review import Criterion, ReviewRules
 from jobboard.core.base import Amount, Base, UtcDateTime
 from jobboard.core.i18n import _
 from jobboard.files.models import StoredFile
+from jobboard.mail.models_templates import MailTemplate
 from jobboard.openings.models import JobOffer, LanguageNeed, Place, Question
+from jobboard.openings.models_templates import OpeningTemplate
 from jobboard.people.models import Person
 from jobboard.posts.models import Category, Post, PostText
 from jobboard.posts.models_series import Series, SeriesPart
 from jobboard.posts.models_writing import OldPath, OldSlug
 from jobboard.site.models import Site, SitePage
+from jobboard.stats.models import SourceCode
 
-#: Raised by one with every change of the form that older versions could not read.
+#: Raised by one with every change of the form that older versions could not read. Files and keys that were added since
+#: do not count: who does not know them leaves them alone, and what an older export does not name stays as it is.
 FORM = 1
 #: The columns that are written, by table. What is missing here is an id, made anew, or no content of the site
 #: (tests/transfer/test_exports_site.py knows the reason of each).
@@ -63,6 +68,11 @@ FACTS: dict[type[Base], tuple[str, ...]] = {
     Place: ("key", "country", "region", "city", "names"),
     LanguageNeed: ("tag", "level", "is_required"),
     Question: ("key", "kind", "is_required", "label", "help", "choices", "knockout"),
+    ReviewRules: ("hides_names",),
+    Criterion: ("label",),
+    MailTemplate: ("kind", "name", "subject", "body", "changed_at"),
+    OpeningTemplate: ("name", "changed_at"),
+    SourceCode: ("code", "name", "is_active"),
 }
 
 #: What exports of older versions do not have.
@@ -93,17 +103,21 @@ def read_facts(model: type[Base], found: Any, where: str) -> dict[str, Any]:
     """The columns' values of what an export says of a row. Raises `SiteFormatError` with file and name of what is wrong."""
     if not isinstance(found, Mapping):
         raise SiteFormatError(_("%(file)s: there should be an object here.", file=where))
+    return {name: read_column(model, name, found, where) for name in FACTS[model]}
+
+
+def read_column(model: type[Base], name: str, found: Mapping[str, Any], where: str) -> Any:
+    """The value of one column in what an export says of a row. Raises `SiteFormatError`."""
     table: sa.Table = model.__table__  # type: ignore[assignment] # each model is one table
-    values = {}
-    for name in FACTS[model]:
-        column = table.c[name]
-        try:
-            values[name] = _read(column, found.get(name) if (model, name) in ADDED else found[name])
-        except (KeyError, ValueError, TypeError, InvalidOperation) as error:
-            raise SiteFormatError(
-                _("%(file)s: “%(name)s” is missing or cannot be understood.", file=where, name=name)
-            ) from error
-    return values
+    try:
+        return _read(table.c[name], found.get(name) if (model, name) in ADDED else found[name])
+    except (KeyError, ValueError, TypeError, InvalidOperation) as error:
+        raise not_understood(where, name) from error
+
+
+def not_understood(where: str, name: str) -> SiteFormatError:
+    """What is raised for a value that is missing or wrong."""
+    return SiteFormatError(_("%(file)s: “%(name)s” is missing or cannot be understood.", file=where, name=name))
 
 
 def _read(column: "sa.Column[Any]", value: Any) -> Any:
@@ -111,6 +125,8 @@ def _read(column: "sa.Column[Any]", value: Any) -> Any:
         if not column.nullable:
             raise ValueError(column.name)
         return None
+    if isinstance(column.type, sa.JSON):
+        return SHAPES.get(column.name, _texts)(value)
     read = _reader(column.type)
     found = read(value)
     if isinstance(column.type, sa.String) and not isinstance(column.type, sa.Enum):
@@ -151,6 +167,51 @@ def _truth(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError(value)
     return value
+
+
+def _texts(value: Any) -> Any:
+    """Words by language, and other objects of texts."""
+    for name, words in dict(value).items():
+        _word(name)
+        _word(words)
+    return value
+
+
+def _word(value: Any) -> str:
+    if not isinstance(value, str) or "\x00" in value:
+        raise TypeError(value)
+    return value
+
+
+def _links(value: Any) -> Any:
+    for one in _items(value):
+        _texts(one)
+        _word(one["label"])
+        _word(one["url"])
+    return value
+
+
+def _choices(value: Any) -> Any:
+    for one in _items(value):
+        _word(one["value"])
+        _texts(one["label"])
+    return value
+
+
+def _words(value: Any) -> Any:
+    for one in _items(value):
+        _word(one)
+    return value
+
+
+def _items(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return value
+
+
+#: How the columns of JSON are checked that hold something else than words by language.
+SHAPES: dict[str, Callable[[Any], Any]] = {"links": _links, "choices": _choices, "knockout": _words}
 
 
 def as_json(value: Any) -> bytes:

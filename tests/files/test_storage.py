@@ -5,6 +5,7 @@ import errno
 import io
 import itertools
 import os
+import re
 import stat
 import types
 from pathlib import Path
@@ -18,7 +19,7 @@ from jobboard.core import clock
 from jobboard.core.db import db, session
 from jobboard.files.actions import claim, keep_staged, receive
 from jobboard.files.models import StoredFile
-from jobboard.files.storage import CHUNK, DiskStorage, StorageError, new_key, open_storage
+from jobboard.files.storage import CHUNK, DiskStorage, StorageError, new_key, open_storage, origin_of
 from jobboard.files.tasks import drop_orphans, drop_staged
 from tests.applications.test_views_private import with_document
 from tests.conftest import dispose, make_app
@@ -230,13 +231,30 @@ def test_upload_that_is_claimed_at_the_moment_of_the_sweep_stays(shared):
         store.read(forgotten)
 
 
+def test_what_one_that_was_killed_left_behind_is_in_nobodys_way(tmp_path):
+    store = DiskStorage(tmp_path)
+
+    class Killed(io.BytesIO):
+        def read(self, _size=-1):
+            raise SystemExit(137)  # the process ends here: nothing is tidied up
+
+    with pytest.raises(SystemExit):
+        store.put("ab/one", Killed())
+    assert [path.suffix for path in (tmp_path / "ab").iterdir()] == [".part"]
+    store.put("ab/one", io.BytesIO(b"x"))
+    assert b"".join(store.read("ab/one")) == b"x"
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+    assert {origin_of(key) for key in store.keys_older_than(later)} == {"ab/one", "ab/"}
+
+
 def test_file_and_everything_that_leads_to_it_reach_the_disk_before_put_returns(tmp_path, monkeypatch):
     """Bytes, then the name, then the folders' entries: in another order a power cut leaves an empty or a missing file."""
     done = []
     real = {"fsync": os.fsync, "rename": Path.rename}
 
     def fsync(handle):
-        done.append(str(Path(f"/proc/self/fd/{handle}").readlink()).removeprefix(f"{tmp_path}/"))
+        name = str(Path(f"/proc/self/fd/{handle}").readlink()).removeprefix(f"{tmp_path}/")
+        done.append(re.sub(r"\.[0-9a-f]{8}\.part$", ".part", name))
         real["fsync"](handle)
 
     def rename(path, target):

@@ -15,7 +15,7 @@ from jobboard.transfer.markup_post_problems import PostKind
         ("{% highlight python %}\nx = 1\n{% endhighlight %}", "```python\nx = 1\n```"),
         ("{%- highlight c++ linenos -%}a{%- endhighlight -%}", "```c++\na\n```"),
         ("{% highlight x %}\n```\n{% endhighlight %}", "````x\n```\n````"),
-        ('{{< highlight go "hl_lines=2" >}}\nx\n{{< / highlight >}}', "```go\nx\n```"),
+        ('{{< highlight go "hl_lines=2" >}}\nx\n{{< / highlight >}}', "```go {2}\nx\n```"),
         ("{{% highlight sh %}}x{{% /highlight %}}", "```sh\nx\n```"),
         ("[x]({{ site.baseurl }}{% post_url 2024-05-06-x %})", "[x](@/2024-05-06-x)"),
         ("[x]({% link _posts/a.md %}) {% link b %}", "[x](@/_posts/a.md) {% link b %}"),
@@ -105,7 +105,7 @@ def test_first_paragraph_has_words():
 
 def test_references_outside_of_code():
     assert references("![a](a_(1).png) `![b](b)` ``` ![c](c)\n\n    ![d](d)\n\n```\n![e](e)\n```\n![f][g]\n\n[g]: <h i>") == [
-        "a_(1).png", "c", "d", "h i",
+        "a_(1).png", "c", "h i",
     ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from jobboard.transfer.markup_frontmatter import (
     read_post_file,
     with_images,
 )
-from jobboard.transfer.markup_frontmatter_paths import SiteKind
+from jobboard.transfer.markup_frontmatter_sites import SiteKind
 from jobboard.transfer.markup_post_problems import SENTENCES, PostKind
 from jobboard.transfer.markup_problems import Level
 
@@ -366,8 +366,9 @@ def test_old_paths(tmp_path, line, paths, told):
     [
         ({"_config.yml": "permalink: pretty\n"}, "_posts/2024-05-06-a.md", "categories: X", ("/x/2024/05/06/a/",)),
         ({"_config.yml": "permalink: /b/:short_year/:slug\n"}, "_posts/2024-05-06-a.md", "", ("/b/24/a",)),
-        ({"_config.yml": "permalink: /:collection/:slug\n"}, "_posts/2024-05-06-a.md", "", ()),
-        ({"_config.yml": "a: b\n"}, "_posts/2024-05-06-a.md", "permalink: /:slug", ()),
+        ({"_config.yml": "permalink: /:collection/:slug\n"}, "_posts/2024-05-06-a.md", "", ("/posts/a",)),
+        ({"_config.yml": "permalink: /:path/:slug\n"}, "_posts/2024-05-06-a.md", "", ()),
+        ({"_config.yml": "a: b\n"}, "_posts/2024-05-06-a.md", "permalink: /:slug", ("/a",)),
         ({"_config.yml": "a: b\n"}, "_drafts/a.md", "", ("/2024/05/06/a.html",)),
         ({"hugo.toml": 'baseURL = "https://example.org/b/"'}, "content/posts/2024-05-06-A b.md", "",
             ("/b/posts/2024-05-06-a-b/",)),
