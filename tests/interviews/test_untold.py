@@ -46,7 +46,7 @@ def main_of(response):
 def reject(row, by):
     """Reject an application without telling; the run."""
     with writing():
-        return move_chosen({row.id: row.version}, Stage.rejected, by, nonce=f"{row.id:032x}", offers={})
+        return move_chosen({row.id: row.version}, Stage.rejected, by, nonce=f"{row.id:032x}")
 
 
 def back(run, by):
