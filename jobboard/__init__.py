@@ -32,6 +32,7 @@ import jobboard.audit.desk
 import jobboard.files.tasks
 import jobboard.files.tasks_pictures
 import jobboard.files.views
+import jobboard.hooks.tasks
 import jobboard.interviews.desk
 import jobboard.interviews.queries
 import jobboard.interviews.tasks
@@ -72,6 +73,7 @@ import jobboard.stats.tasks
 import jobboard.talents.desk
 import jobboard.talents.views
 import jobboard.timeline.tasks
+import jobboard.timeline.tasks_hub
 import jobboard.timeline.views
 import jobboard.timeline.views_archive
 import jobboard.timeline.views_machines
@@ -218,6 +220,7 @@ def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
         SITE_URL=settings.site_url,
         MAIL_FROM=settings.mail_from,
         BOUNCE_ADDRESS=settings.bounce_address,
+        WEBSUB_HUB=settings.websub_hub,
         DEMO=settings.demo,
         GRACE=dt.timedelta(minutes=settings.grace_minutes),
         FORM_SECONDS=settings.form_seconds,
@@ -278,6 +281,8 @@ def connect_rooms(app: Flask) -> None:
         *jobboard.posts.tasks.SWEEPS,
         *jobboard.stats.tasks.SWEEPS,
         *jobboard.timeline.tasks.SWEEPS,
+        *jobboard.timeline.tasks_hub.SWEEPS,
+        *jobboard.hooks.tasks.SWEEPS,
         *jobboard.alerts.tasks.SWEEPS,
     ]
 

@@ -11,6 +11,7 @@ import click
 from email_validator import EmailNotValidError, validate_email
 
 PREFIX = "JOBBOARD_"
+LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
 class SettingError(click.ClickException):
@@ -77,6 +78,9 @@ class Settings:
     oidc_client_secret: str = setting(
         "", "what the provider gave this site to prove itself", "<what the provider shows>"
     )
+    websub_hub: str = setting(
+        "", "WebSub hub that is told when a feed changes; none when empty", "https://hub.example.org/"
+    )
     demo: bool = setting(False, "demo content and pages; for 127.0.0.1 only", "1")
     log_level: str = setting("INFO", "least important level that is logged", "WARNING")
 
@@ -121,9 +125,10 @@ def checked(settings: Settings) -> Settings:
             raise SettingError(field.name.upper(), problem, field.metadata["example"])
     if urlsplit(settings.site_url).path:
         raise SettingError("SITE_URL", "must be a host without a path.", "https://jobs.example.org")
-    if settings.demo and settings.site_host not in {"127.0.0.1", "localhost"}:
+    if settings.demo and settings.site_host not in LOOPBACK:
         raise SettingError("DEMO", "is only for 127.0.0.1: it prints a password and shows every mail.", "0")
     _check_single_sign_on(settings)
+    _check_hub(settings.websub_hub)
     if len(settings.secret_key) < 32:
         problem = "is missing." if not settings.secret_key else "is too short: it needs 32 characters or more."
         raise SettingError(
@@ -148,10 +153,18 @@ def _check_single_sign_on(settings: Settings) -> None:
                 name.upper(), "is missing: single sign-on needs all three of its settings.", examples[name]
             )
     parts = urlsplit(settings.oidc_issuer)
-    is_here = parts.hostname in {"127.0.0.1", "localhost"}
+    is_here = parts.hostname in LOOPBACK
     if settings.oidc_issuer and ((parts.scheme != "https" and not is_here) or parts.query or parts.fragment):
         problem = "must be the https address of the provider, without anything behind a question mark."
         raise SettingError("OIDC_ISSUER", problem, examples["oidc_issuer"])
+
+
+def _check_hub(url: str) -> None:
+    """A hub is told over an encrypted connection; one without is for tests on this machine."""
+    parts = urlsplit(url)
+    if (parts.scheme == "http" and parts.hostname not in LOOPBACK) or parts.fragment or parts.username:
+        problem = "must be the https address of the hub, without a name, a password or anything behind a #."
+        raise SettingError("WEBSUB_HUB", problem, "https://hub.example.org/")
 
 
 #: Settings that hold an address, with the schemes each may have; empty text means "not set" where that is allowed.
@@ -163,6 +176,7 @@ SCHEMES = {
     "smtp_url": {"", "smtp", "smtps", "file"},
     "clamd_url": {"", "unix", "tcp"},
     "oidc_issuer": {"", "http", "https"},
+    "websub_hub": {"", "http", "https"},
 }
 #: Schemes whose address begins with a host (or bucket), and those that are a path on this machine.
 WITH_HOST, WITH_PATH = {"http", "https", "s3", "redis", "rediss", "smtp", "smtps", "tcp"}, {"file", "unix", "sqlite"}

@@ -142,6 +142,15 @@ def test_check_tells_whether_the_virus_scanner_answers(jobboard, monkeypatch, tm
     assert "ERROR    scanner" in jobboard("check", code=1)
 
 
+def test_check_tells_what_the_worker_found_of_the_hub(jobboard, monkeypatch):
+    jobboard("init")
+    assert "ok       hub          no WebSub hub" in jobboard("check", code=1)
+    monkeypatch.setenv("JOBBOARD_WEBSUB_HUB", "https://hub.example.org/")
+    assert "warning  hub          no worker has looked for it yet" in jobboard("check", code=1)
+    jobboard("worker", "--once")
+    assert "ok       hub          never told yet, 0 feeds to tell it of" in jobboard("check", code=1)
+
+
 def test_worker_does_what_is_due_and_ends(jobboard):
     jobboard("init")
     assert jobboard("worker", "--once") == "0 things done.\n"

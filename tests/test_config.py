@@ -43,6 +43,9 @@ def read(**values):
         ("CLAMD_URL", "unix:"),
         ("CLAMD_URL", "tcp://"),
         ("CLAMD_URL", "http://127.0.0.1:3310"),
+        ("WEBSUB_HUB", "hub.example.org"),
+        ("WEBSUB_HUB", "http://hub.example.org/"),
+        ("WEBSUB_HUB", "https://user:hush@hub.example.org/"),
         ("ACCEPT_PICTURES", "some"),
         ("SMTP_URL", "mail.example.org:587"),
         ("SMTP_URL", "smtp://"),
@@ -69,6 +72,10 @@ def test_demo_runs_on_this_machine_only():
     assert read(DEMO="1", SITE_URL="http://localhost:8000").demo
     with pytest.raises(SettingError, match="JOBBOARD_DEMO is only for"):
         read(DEMO="1", SITE_URL="https://jobs.example.org")
+
+
+def test_hub_without_encryption_is_for_this_machine_only():
+    assert read(WEBSUB_HUB="http://127.0.0.1:8030/hub").websub_hub == "http://127.0.0.1:8030/hub"
 
 
 def test_misspelt_setting_stops_the_start_and_lists_the_right_ones():

@@ -54,6 +54,7 @@ SEAMS = {
         *("storage", "checks", "clamd"),
         *("answers", "checker", "probe", "probe_pdf", "probe_office", "probe_picture", "probe_text"),
     },
+    "hooks": {"client"},
     "search": {"index", "sqlite", "postgres", "words"},
 }
 #: What is no room, by name (decision 3): only the factory and the command line know the rooms.

@@ -1,7 +1,7 @@
 """What happens to an application. All moves are in `models.MOVES`; every change is an event; nothing here commits."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import current_app
@@ -25,7 +25,7 @@ from jobboard.core.web import site_url
 from jobboard.mail.actions import LinkEnded, LinkWaits, cancel, private_link, queue
 from jobboard.mail.markup_templates import OwnWords
 from jobboard.mail.models import GivenUp, OutboxMail
-from jobboard.mail.queries import is_waiting, thread_of
+from jobboard.mail.queries import is_waiting, thread_of, threads_of
 from jobboard.mail.queries_templates import own_words
 from jobboard.openings.markup import shown_title
 from jobboard.openings.models import JobOffer
@@ -84,31 +84,52 @@ def mail_to_applicant(
 
     In its `own` words, else those staff wrote for this kind, else the product's. `more` goes to `mail.actions.queue`.
     """
+    mail = _put_mail(row, kind, offer, _thread_of(row), own, **more)
+    add_event(row, EventKind.mailed, detail=mail.subject)
+    return mail
+
+
+def _put_mail(
+    row: Application, kind: str, offer: JobOffer, thread: str | None, own: OwnWords | None = None, **more: Any
+) -> OutboxMail:
     contact = offer.contact_here.email if offer.contact_here is not None else None
-    mail = queue(
+    return queue(
         kind,
         to_address=row.email,
         to_name=row.name,
         locale=row.locale,
         about=(PURPOSE, row.id),
         reply_to=contact or current_site().contact_email or None,
-        in_reply_to=_thread_of(row),
+        in_reply_to=thread,
         own=own or _words_instead(row, kind, offer),
         title=shown_title(offer, row.locale),
         link=private_link(PURPOSE, row.id),
         response_days=promised_days(offer),
         **more,
     )
-    add_event(row, EventKind.mailed, detail=mail.subject)
-    return mail
+
+
+def written_answers(
+    rows: Sequence[Application], offers: Mapping[int, JobOffer], *, send_after: dt.datetime
+) -> dict[int, OutboxMail]:
+    """The answers that reject these applications, by id, rendered and in no session: for the transaction that sends them.
+
+    They hold for the versions of the applications they were written for.
+    """
+    threads = threads_of(PURPOSE, [row.id for row in rows])
+    found = {}
+    for row in rows:
+        mail = _put_mail(row, ANSWER, offers[row.opening_id], threads.get(row.id), send_after=send_after)
+        session().expunge(mail)
+        found[row.id] = mail
+    return found
 
 
 def _words_instead(row: Application, kind: str, offer: JobOffer) -> OwnWords | None:
     """What staff wrote instead of the product's words, in the applicant's language."""
     words = own_words(kind, language_of(row))
-    stage = (
-        row.stage if kind == ANSWER else row.told_stage
-    )  # what is only decided is told by no other mail (decision 11)
+    # What is only decided is told by no mail but the answer itself (decision 11), which may be written a moment before.
+    stage = Stage.rejected if kind == ANSWER else row.told_stage
     return OwnWords(*words, values_for(row, offer, stage)) if words else None
 
 
@@ -176,10 +197,15 @@ def tell(row: Application, offer: JobOffer, by: Person, *, send_after: dt.dateti
     session().refresh(row, with_for_update=True)  # of two people who press the button the second finds the first's mail
     if not row.is_untold or row.is_suspect or is_waiting((PURPOSE, row.id), ANSWER):
         raise IllegalMove("there is nothing to tell, or it is on its way")
-    mail = mail_to_applicant(row, ANSWER, offer, send_after=send_after)
-    row.events[-1].by = by
-    record("application.told", (PURPOSE, row.id), by, way="mail")
+    mail = _put_mail(row, ANSWER, offer, _thread_of(row), send_after=send_after)
+    note_answer(row, mail, by)
     return mail
+
+
+def note_answer(row: Application, mail: OutboxMail, by: Person) -> None:
+    """Somebody sent the answer of a rejected application: it stands in the history and in the audit log."""
+    add_event(row, EventKind.mailed, by, detail=mail.subject)
+    record("application.told", (PURPOSE, row.id), by, way="mail")
 
 
 def tell_otherwise(row: Application, on: dt.datetime, by: Person) -> Application:

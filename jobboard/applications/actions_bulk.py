@@ -5,17 +5,27 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from jobboard.applications.actions import ANSWER, PURPOSE, add_event, changed, language_of, move, tell
+from jobboard.applications.actions import (
+    ANSWER,
+    PURPOSE,
+    add_event,
+    changed,
+    language_of,
+    move,
+    note_answer,
+    written_answers,
+)
 from jobboard.applications.actions_letters import letter_sent_as, letter_words, send_letter
 from jobboard.applications.models import Application, EventKind, Stage
 from jobboard.applications.models_desk import BulkItem, BulkRun
 from jobboard.applications.queries_bulk import chosen, items_of, run_sent_as
-from jobboard.audit.actions import record
+from jobboard.audit.actions import record, recorded_together
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.mail.actions import cancel
+from jobboard.mail.models import OutboxMail
 from jobboard.mail.models_templates import MailTemplate
-from jobboard.mail.queries import is_waiting
+from jobboard.mail.queries import is_waiting, waiting_about
 from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
 
@@ -26,34 +36,54 @@ def move_chosen(
     by: Person,
     *,
     nonce: str,
-    send_after: dt.datetime | None = None,
-    offers: Mapping[int, JobOffer],
+    answers: Mapping[int, OutboxMail] | None = None,
 ) -> BulkRun:
     """Move the applications that still have the version somebody saw; the others are left as they are and named.
 
-    The answers of a rejection leave at `send_after`, or not yet when it is None. The same form sent again is the run
-    there is. Nobody can slip between looking and moving: the rows are locked first, in one order.
+    `answers` are the mails of a rejection that go with it (`answers_ahead`); none when they are not told yet. The same form
+    sent again is the run there is. Nobody can slip between looking and moving: the rows are locked first, in one order.
+
+    On SQLite nobody else writes meanwhile: mails are rendered before, and everything is put into the database at once.
     """
     rows = chosen(by, sorted(versions), lock=True)
     known = run_sent_as(nonce)
     if known is not None:
         return known
-    is_told = to_stage is Stage.rejected and send_after is not None
     run = BulkRun(nonce=nonce, person_id=by.id, at=clock.now(), to_stage=to_stage)
-    run.send_after = send_after if is_told else None
+    run.send_after = next((mail.due_at for mail in (answers or {}).values()), None)
     session().add(run)
     session().flush()
-    for row in rows:
-        is_done = row.version == versions[row.id] and to_stage in row.moves and not row.is_suspect
-        if is_done:
+    on_their_way = waiting_about(PURPOSE, sorted(versions), ANSWER) if answers else set()
+    done = [row for row in rows if _may_move(row, to_stage, versions) and row.id not in on_their_way]
+    with session().no_autoflush, recorded_together():
+        for row in done:
             move(row, to_stage, by)
-            session().flush()
-            if is_told:
-                tell(row, offers[row.opening_id], by, send_after=send_after)
-                session().flush()
-        session().add(BulkItem(run_id=run.id, application_id=row.id, is_done=is_done, version=row.version))
+            if answers:
+                session().add(answers[row.id])
+                note_answer(row, answers[row.id], by)
+        session().flush()  # the versions that items name are those after the move
+    moved = {row.id for row in done}
+    items = [
+        BulkItem(run_id=run.id, application_id=row.id, is_done=row.id in moved, version=row.version) for row in rows
+    ]
+    session().add_all(items)
     session().flush()
     return run
+
+
+def _may_move(row: Application, to_stage: Stage, versions: Mapping[int, int]) -> bool:
+    return row.version == versions[row.id] and to_stage in row.moves and not row.is_suspect
+
+
+def answers_ahead(
+    versions: Mapping[int, int], by: Person, *, send_after: dt.datetime, offers: Mapping[int, JobOffer]
+) -> dict[int, OutboxMail]:
+    """The answers that reject these applications, rendered before the transaction that sends them, by id.
+
+    Of an application that changes in between none is sent: it has another version then.
+    """
+    rows = [row for row in chosen(by, sorted(versions)) if _may_move(row, Stage.rejected, versions)]
+    return written_answers(rows, offers, send_after=send_after)
 
 
 @dataclasses.dataclass(frozen=True)

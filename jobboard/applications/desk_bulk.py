@@ -12,6 +12,7 @@ from jobboard.applications.actions import language_of
 from jobboard.applications.actions_bulk import (
     TakenBack,
     Written,
+    answers_ahead,
     is_back,
     move_chosen,
     take_back,
@@ -75,8 +76,11 @@ def bulk_move() -> BaseResponse | tuple[str, int]:
     now = clock.now()
     send_after = {"now": now + UNDO, "morning": next_morning(now, i18n.site_zone())}.get(form.tell.data or "")
     offers = {offer.id: offer for offer in offers_by_id([row.opening_id for row in plan.rows])}
+    answers = None
+    if plan.to_stage is Stage.rejected and send_after is not None:
+        answers = answers_ahead(versions, g.person, send_after=send_after, offers=offers)
     with writing():
-        run = move_chosen(versions, plan.to_stage, g.person, nonce=nonce, send_after=send_after, offers=offers)
+        run = move_chosen(versions, plan.to_stage, g.person, nonce=nonce, answers=answers)
         run_id = run.id
     return see(url_for("desk.applications.bulk_run", run_id=run_id, **_from()))
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from jobboard.applications.models import Application, EventKind, Stage
+from jobboard.applications.models_desk import ApplicationAssignee
 from jobboard.applications.queries import ANSWERS, WAITING, WAY, visible_to
 from jobboard.core import i18n
 from jobboard.core.db import Page, session
@@ -86,21 +87,35 @@ def _midnight(now: dt.datetime, days: int) -> int:
     return int(midnight(now.astimezone(zone).date() + dt.timedelta(days=days), zone).timestamp())
 
 
-def count_of_overdue(person: Person, now: dt.datetime) -> int:
-    """How many applications are overdue, of those a person may see."""
+def looked_after_by(person: Person) -> sa.ColumnElement[bool]:
+    """Whether a person looks after an application."""
+    assigned = sa.exists().where(ApplicationAssignee.application_id == Application.id)
+    return assigned.where(ApplicationAssignee.person_id == person.id)
+
+
+def count_of_overdue(person: Person, now: dt.datetime, *, is_mine: bool = False) -> int:
+    """How many applications are overdue, of those a person may see; or of those they look after."""
     statement = overdue(person, now).order_by(None)
+    if is_mine:
+        statement = statement.where(looked_after_by(person))
     return int(session().execute(statement.with_only_columns(sa.func.count())).scalar_one())
 
 
-def overdue_page(person: Person, now: dt.datetime, number: int, url: Callable[[int], str]) -> Page[Waiting]:
-    """One page of the overdue ones."""
-    rows = _loaded(overdue(person, now).offset((number - 1) * PER_PAGE).limit(PER_PAGE), now)
-    return Page(rows, number, PER_PAGE, count_of_overdue(person, now), url)
+def overdue_page(
+    person: Person, now: dt.datetime, number: int, url: Callable[[int], str], *, is_mine: bool = False
+) -> Page[Waiting]:
+    """One page of the overdue ones, or of those a person looks after."""
+    statement = overdue(person, now)
+    if is_mine:
+        statement = statement.where(looked_after_by(person))
+    rows = _loaded(statement.offset((number - 1) * PER_PAGE).limit(PER_PAGE), now)
+    return Page(rows, number, PER_PAGE, count_of_overdue(person, now, is_mine=is_mine), url)
 
 
-def soon_rows(person: Person, now: dt.datetime) -> list[Waiting]:
+def soon_rows(person: Person, now: dt.datetime, *, is_mine: bool = False) -> list[Waiting]:
     """Those that are due soon, the next first."""
-    return _loaded(due_soon(person, now), now)
+    statement = due_soon(person, now)
+    return _loaded(statement.where(looked_after_by(person)) if is_mine else statement, now)
 
 
 def _loaded(statement: sa.Select[Application, int], now: dt.datetime) -> list[Waiting]:

@@ -1,7 +1,9 @@
 """Adding to the audit log, in the transaction of what it tells, and taking out what must not outlive an erasure."""
 
+import contextlib
 import datetime as dt
 import secrets
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +14,8 @@ from jobboard.audit.queries import aged, is_recorded
 from jobboard.core import clock
 from jobboard.core.db import session
 
+#: In the `info` of a session that collects entries.
+_WAITING = "audit_waiting"
 _UNSEEN = {"synchronize_session": False}
 _HEAD = sa.select(AuditHead.number, AuditHead.chain).where(AuditHead.id == 1).with_for_update()
 
@@ -24,16 +28,43 @@ def record(action: str, about: tuple[str, int] | None = None, by: Any = None, **
     """
     if action not in ACTIONS:
         raise ValueError(f"{action} is no action of the audit log")
-    current, at = session(), clock.now()
-    number, before = current.execute(_HEAD).one()  # locks the head: the next writer waits for our end
     kind, subject = about or (None, None)
-    salt = secrets.token_hex(16)
-    digest = content_digest(salt, by.id if by else None, kind, subject, details)
-    chain = chained(before, number + 1, at, action, digest)
-    values = {"number": number + 1, "at": at, "action": action, "by_id": by.id if by else None, "about_kind": kind}
-    values |= {"about_id": subject, "details": details or None, "salt": salt, "digest": digest, "chain": chain}
-    current.execute(sa.insert(AuditEntry), [values])
-    head = sa.update(AuditHead).where(AuditHead.id == 1).values(number=number + 1, chain=chain)
+    entry = {"at": clock.now(), "action": action, "by_id": by.id if by else None, "about_kind": kind}
+    entry |= {"about_id": subject, "details": details or None}
+    waiting = session().info.get(_WAITING)
+    if waiting is None:
+        _add([entry])
+    else:
+        waiting.append(entry)
+
+
+@contextlib.contextmanager
+def recorded_together() -> Iterator[None]:
+    """What is recorded inside is added at the end in one go: for hundreds of entries of one transaction."""
+    current = session()
+    waiting: list[dict[str, Any]] = current.info.setdefault(_WAITING, [])
+    try:
+        yield
+    finally:
+        current.info.pop(_WAITING, None)
+    _add(waiting)
+
+
+def _add(entries: Sequence[dict[str, Any]]) -> None:
+    """Chain entries to the last one, in their order."""
+    if not entries:
+        return
+    current = session()
+    last, chain = current.execute(_HEAD).one()  # locks the head: the next writer waits for our end
+    rows = []
+    for number, entry in enumerate(entries, last + 1):
+        salt = secrets.token_hex(16)
+        details = entry["details"] or {}
+        digest = content_digest(salt, entry["by_id"], entry["about_kind"], entry["about_id"], details)
+        chain = chained(chain, number, entry["at"], entry["action"], digest)
+        rows.append({**entry, "number": number, "salt": salt, "digest": digest, "chain": chain})
+    current.execute(sa.insert(AuditEntry), rows)
+    head = sa.update(AuditHead).where(AuditHead.id == 1).values(number=last + len(rows), chain=chain)
     current.execute(head, execution_options=_UNSEEN)
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import re
 import sqlite3
 import threading
@@ -186,6 +187,12 @@ class UnscopedQuery(RuntimeError):
 
 def scoped_tables() -> frozenset[str]:
     """Names of the tables whose models ask for a scope."""
+    return _scoped_of(frozenset(Base.metadata.tables))
+
+
+@functools.lru_cache(maxsize=2)
+def _scoped_of(_tables: frozenset[str]) -> frozenset[str]:
+    """Found out once for the tables there are: every statement asks."""
     return frozenset(
         mapper.local_table.name  # type: ignore[attr-defined] # every mapped class of ours is one table
         for mapper in Base.registry.mappers

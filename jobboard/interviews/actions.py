@@ -22,6 +22,7 @@ from jobboard.interviews.actions_mails import (
     Told,
     mail_off_to_applicant,
     mail_off_to_staff,
+    mail_picked_untold,
     mail_planned,
     mail_planned_again,
     mail_proposal,
@@ -106,7 +107,7 @@ def propose(
     else:
         told = Told(interview, row, offer)
         interview.sequence += 1
-        cancel(("application", row.id), PROPOSAL)
+        cancel(("application", row.id), PROPOSAL, with_files=False)
         if interview.state is InterviewState.planned:
             cancel(("application", row.id), REMINDER)
             taken_back = take_back(told)
@@ -135,13 +136,15 @@ def _put(interview: Interview, plan: Plan, by: Person) -> None:
 def pick(row: Application, interview_id: int, slot_id: int) -> Interview:
     """The applicant picks a time; who has picked keeps it: again, or another one, changes nothing.
 
+    One that is off with a rejection that nobody told is answered as always, and takes nobody's time (decision 11).
     The caller has locked the application. Raises `NotPossible` when it was called off, and `SlotGone`.
     """
     interview = _locked(row, interview_id)
     now = clock.now()
-    if interview.state is InterviewState.planned or interview.holds_untold(now):
+    is_untold = interview.holds_untold(now)
+    if interview.state is InterviewState.planned or (is_untold and interview.picked_at is not None):
         return interview
-    if interview.state is not InterviewState.proposed:
+    if interview.state is not InterviewState.proposed and not is_untold:
         raise NotPossible
     slot = next((one for one in interview.slots if one.id == slot_id), None)
     if slot is None or slot.starts_at <= now or interview.answer_by <= now:
@@ -150,12 +153,18 @@ def pick(row: Application, interview_id: int, slot_id: int) -> Interview:
     lock_times_of(people)
     if is_taken(people, slot.starts_at, interview.length, but=interview.id):
         raise SlotGone
-    interview.state, interview.starts_at, interview.picked_at = InterviewState.planned, slot.starts_at, now
+    interview.starts_at, interview.picked_at = slot.starts_at, now
     interview.wished_at, interview.wish = None, ""
     interview.reminded_at = now if slot.starts_at - now < REMINDED_BEFORE else None
     interview.sequence += 1
     _note(row, "picked", slot.starts_at)
-    mail_planned(Told(interview, row, offer_to_show(row.opening_id)))
+    told = Told(interview, row, offer_to_show(row.opening_id))
+    if is_untold:
+        mail_picked_untold(told)
+        interview.sequence += 1  # what takes it out of the applicant's calendar is newer than what put it in
+    else:
+        interview.state = InterviewState.planned
+        mail_planned(told)
     return interview
 
 
@@ -214,8 +223,9 @@ def _off(interview: Interview, row: Application, side: Side, reason: str = "") -
     interview.sequence += 1
     if is_waiting(("application", row.id), REMINDER):
         interview.reminded_at = None  # should it hold again, the applicant is still to be reminded
-    for kind in (PROPOSAL, REMINDER):
-        cancel(("application", row.id), kind)
+    cancel(("application", row.id), REMINDER)
+    # A proposal with a file takes an earlier time out of the applicant's calendar: without it they would come for nothing.
+    cancel(("application", row.id), PROPOSAL, with_files=False)
     told = Told(interview, row, offer_to_show(row.opening_id))
     if was_planned:
         mail_off_to_staff(told)

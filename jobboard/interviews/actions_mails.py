@@ -75,6 +75,12 @@ def mail_planned(told: Told) -> None:
     _to_staff("interviews/staff_planned", told, Method.request, is_again=False)
 
 
+def mail_picked_untold(told: Told) -> None:
+    """The applicant picked a time of what is off with a rejection they do not know of; staff learn that telling is urgent."""
+    _to_applicant("interviews/planned", told, Method.request)
+    _to_staff("interviews/staff_picked_untold", told, None)
+
+
 def mail_planned_again(told: Told) -> None:
     """Everybody who takes part gets a time back that was off; the applicant never heard of that."""
     _to_staff("interviews/staff_planned", told, Method.request, is_again=True)

@@ -65,7 +65,7 @@ class Shown:
     """An interview as its applicant sees it, which is never more than what was told (decision 11)."""
 
     interview: Interview
-    #: proposed, late (its time for answering is over), looked_at (nothing to do but wait), planned, over or cancelled
+    #: proposed, late (its time for answering is over), planned, over or cancelled
     state: str
     when: str
     own_when: str
@@ -79,7 +79,7 @@ class Shown:
 
 def shown(row: Interview, now: dt.datetime, zone: ZoneInfo | None = None) -> Shown:
     """What the applicant's page says of an interview at this moment."""
-    start = row.starts_at if row.state is not InterviewState.proposed else None
+    start = row.starts_at if row.picked_at is not None else None
     own = when(start, row.length, zone) if start and zone else ""
     return Shown(row, _state(row, now), when(start, row.length) if start else "", own, facts(row))
 
@@ -87,10 +87,8 @@ def shown(row: Interview, now: dt.datetime, zone: ZoneInfo | None = None) -> Sho
 def _state(row: Interview, now: dt.datetime) -> str:
     if row.state is InterviewState.cancelled and not row.is_untold:
         return "cancelled"
-    if row.state is InterviewState.proposed:
-        return "proposed" if now < row.answer_by else "late"
     if row.picked_at is None:
-        return "looked_at"
+        return "proposed" if now < row.answer_by else "late"
     return "planned" if row.ends_at and now < row.ends_at else "over"
 
 

@@ -128,8 +128,8 @@ class Interview(Base):
         return self.state is InterviewState.proposed or (self.ends_at is not None and now < self.ends_at)
 
     def holds_untold(self, now: dt.datetime) -> bool:
-        """Whether it is off for staff, and its applicant still knows it as planned (decision 11)."""
-        return self.is_untold and self.picked_at is not None and self.ends_at is not None and now < self.ends_at
+        """Whether it is off for staff, and its applicant knows it as it was: as planned, or to be picked (decision 11)."""
+        return self.is_untold and (self.picked_at is None or (self.ends_at is not None and now < self.ends_at))
 
 
 class InterviewSlot(Base):

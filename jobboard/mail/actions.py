@@ -169,10 +169,10 @@ def mask_links(body: str, instead: str) -> str:
     return _replace(body, lambda _purpose, _subject: instead)
 
 
-def cancel(about: tuple[str, int], kind: str) -> list[str]:
+def cancel(about: tuple[str, int], kind: str, *, with_files: bool = True) -> list[str]:
     """Take the mails of this kind about one thing out of the outbox, as far as they did not arrive and nobody sends them.
 
-    Their subjects.
+    `with_files=False` leaves those that have attachments. Their subjects.
     """
     now = clock.now()
     is_free = sa.or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until <= now)
@@ -183,6 +183,8 @@ def cancel(about: tuple[str, int], kind: str) -> list[str]:
         OutboxMail.state != MailState.sent,
         is_free,
     )
+    if not with_files:
+        statement = statement.where(~sa.exists().where(OutboxAttachment.mail_id == OutboxMail.id))
     return list(session().execute(statement.returning(OutboxMail.subject)).scalars())
 
 

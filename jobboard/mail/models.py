@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobboard.core.base import Base, Data, Keep, Key, about
 from jobboard.core.i18n import lazy, lazy_pgettext
+from jobboard.mail.models_replies import reply_words
 
 
 class MailState(enum.Enum):
@@ -71,13 +72,15 @@ PROBLEM_LABELS: dict[str, Any] = {
 
 
 def problem_words(error: str) -> str:
-    """What is said of an error that was kept: our own in the reader's language, the mail server's words as they are.
+    """What is said of an error that was kept, in the reader's language; the mail server's own words stand behind it.
 
-    What stands before a code, such as a subject and ": ", stays.
+    What stands before it, such as a subject and ": ", stays.
     """
     start, _own, name = error.rpartition("own:")
-    words = PROBLEM_LABELS.get(f"own:{name}")
-    return error if words is None else f"{start}{words}"
+    if (words := PROBLEM_LABELS.get(f"own:{name}")) is not None:
+        return f"{start}{words}"
+    start, words, technical = reply_words(error)
+    return f"{start}{words} ({technical})" if words else error
 
 
 class OutboxMail(Base):
@@ -141,8 +144,8 @@ class OutboxMail(Base):
 
     @property
     def is_servers_error(self) -> bool:
-        """Whether these are the mail server's own words."""
-        return self.last_error is not None and self.last_error not in PROBLEM_LABELS
+        """Whether these are the mail server's own words and nothing else: nobody knows what they mean."""
+        return self.last_error is not None and self.error_words == self.last_error
 
     @property
     def may_retry(self) -> bool:

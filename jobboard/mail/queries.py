@@ -1,7 +1,7 @@
 """Finding mails: what is due, and what the desk lists."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import sqlalchemy as sa
 from flask import current_app
@@ -57,6 +57,23 @@ def thread_of(kind: str, subject: int) -> str | None:
     """The Message-ID of the first mail about one thing, which the later ones answer; None when there is none yet."""
     first = mails_about(kind, subject).with_only_columns(OutboxMail.message_id).limit(1)
     return session().execute(first).scalar_one_or_none()
+
+
+def threads_of(kind: str, subjects: Collection[int]) -> dict[int, str]:
+    """By id of a thing the Message-ID of the first mail about it, in one query; things without mails are left out."""
+    first = sa.select(sa.func.min(OutboxMail.id)).where(
+        OutboxMail.about_kind == kind, OutboxMail.about_id.in_(subjects)
+    )
+    statement = sa.select(OutboxMail.about_id, OutboxMail.message_id)
+    rows = session().execute(statement.where(OutboxMail.id.in_(first.group_by(OutboxMail.about_id))))
+    return {subject: message_id for subject, message_id in rows if subject is not None}
+
+
+def waiting_about(kind: str, subjects: Collection[int], mail_kind: str) -> set[int]:
+    """Those of these things about which a mail of this kind is in the outbox and has not left; one query."""
+    is_kind = sa.and_(OutboxMail.about_kind == kind, OutboxMail.kind == mail_kind, OutboxMail.state == MailState.queued)
+    rows = session().execute(sa.select(OutboxMail.about_id).where(is_kind, OutboxMail.about_id.in_(subjects)))
+    return {subject for subject in rows.scalars() if subject is not None}
 
 
 def is_waiting(about: tuple[str, int], kind: str) -> bool:

@@ -236,13 +236,18 @@ def _answers() -> Iterator[None]:
     except NotAccepted:
         raise
     except smtplib.SMTPAuthenticationError as error:
-        raise TryLater(f"The mail server refused the sign-in: {_line(error.smtp_code, error.smtp_error)}") from error
+        raise TryLater(f"SMTPAuthenticationError: {_line(error.smtp_code, error.smtp_error)}") from error
     except smtplib.SMTPResponseException as error:
         raise TryLater(_line(error.smtp_code, error.smtp_error)) from error
     except UnicodeError as error:
         raise GiveUp(Problem.unwritable) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise TryLater(f"{type(error).__name__}: {error}"[:500]) from error
+        raise TryLater(_named(error)) from error
+
+
+def _named(error: Exception) -> str:
+    """An error's text behind its name, by which it is explained (`models_replies`)."""
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 def _expect(kind: int, answer: tuple[int, bytes], refused: type[NotAccepted] | None = None) -> None:
@@ -289,16 +294,16 @@ class FolderTransport:
                 file.write(message.as_bytes(policy=policy.SMTPUTF8))
             part.replace(path)
         except OSError as error:
-            raise TryLater(str(error)) from error
+            raise TryLater(_named(error)) from error
 
     def greet(self) -> None:
         """The folder can be made and written to."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise TryLater(str(error)) from error
+            raise TryLater(_named(error)) from error
         if not os.access(self.folder, os.W_OK):
-            raise TryLater(f"{self.folder} cannot be written to")
+            raise TryLater(f"PermissionError: {self.folder}")
 
 
 @dataclasses.dataclass(frozen=True)

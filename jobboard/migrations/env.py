@@ -11,6 +11,7 @@ import jobboard.applications.models_erased
 import jobboard.applications.models_review
 import jobboard.core.models
 import jobboard.files.models
+import jobboard.hooks.models
 import jobboard.mail.models
 import jobboard.mail.models_templates
 import jobboard.openings.models

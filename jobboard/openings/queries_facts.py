@@ -24,8 +24,8 @@ from jobboard.openings.models import (
     RemoteCountry,
 )
 from jobboard.openings.queries_index import NEVER, FacetIndex, Opening, PlaceFacts
-from jobboard.posts.models import Categorization, Category, Post, PostText
-from jobboard.posts.queries import is_open, next_change
+from jobboard.posts.models import Categorization, Category, PostText
+from jobboard.posts.queries import changed_by_clock, is_open, next_change
 from jobboard.posts.queries_cards import KEPT_VERSIONS, changed_since
 from jobboard.search.index import TIERS, matches
 
@@ -82,18 +82,12 @@ def next_view(now: dt.datetime) -> dt.datetime:
 def _newer(kept: Kept | None, version: int, now: dt.datetime) -> FacetIndex:
     if kept is None or now < kept.since or not 0 <= version - kept.version <= KEPT_VERSIONS:
         return read(now)
-    ids = {*changed_since(kept.version), *_changed_by_clock(kept.since, now)}
+    ids = {*changed_since(kept.version), *changed_by_clock(kept.since, now)}
     if len(ids) > MOST_CHANGES:
         return read(now)
     index = kept.index.updated(ids, read(now, JobOffer.id.in_(ids)) if ids else FacetIndex())
     names_of(index)
     return index
-
-
-def _changed_by_clock(since: dt.datetime, now: dt.datetime) -> list[int]:
-    """Ids of the posts that appeared or closed after the one moment and until the other."""
-    came = [sa.and_(column > since, column <= now) for column in (Post.publish_at, Post.closes_at, Post.closed_at)]
-    return list(session().execute(sa.select(Post.id).where(sa.or_(*came))).scalars())
 
 
 def read(now: dt.datetime, condition: sa.ColumnElement[bool] | None = None) -> FacetIndex:

@@ -30,6 +30,7 @@ from jobboard.posts.exports_picture import share_picture
 from jobboard.posts.feeds import FEED_LENGTH, feed_of
 from jobboard.posts.markup import Card, byline, canonical_url, card, category_link, marked, text_url, translations
 from jobboard.posts.markup_graph import open_graph
+from jobboard.posts.markup_hub import hub_of
 from jobboard.posts.markup_preview import Preview
 from jobboard.posts.markup_text import shown_text
 from jobboard.posts.models import Kind, Phase, PostText
@@ -76,6 +77,7 @@ def feed() -> Response:
         page_path=list_url(filters.with_page(1)),
         posts=offers_by_id(ids),
         marker=current_site().gender_marker,
+        hub=hub_of(endpoint, query),
     )
 
 

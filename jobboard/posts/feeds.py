@@ -34,8 +34,13 @@ class Entry:
     updated_at: dt.datetime
 
 
-def atom_feed(title: str, *, feed_path: str, page_path: str, posts: Sequence[Post], marker: str) -> Response:
-    """The feed of these posts (newest first, loaded with their whole texts). Paths are made absolute here."""
+def atom_feed(
+    title: str, *, feed_path: str, page_path: str, posts: Sequence[Post], marker: str, hub: str = ""
+) -> Response:
+    """The feed of these posts (newest first, loaded with their whole texts). Paths are made absolute here.
+
+    `hub` is the address of the WebSub hub that is told when it changes (`markup_hub.hub_of`).
+    """
     entries = [_entry(post, marker) for post in posts[:FEED_LENGTH]]
     body = render_template(
         "posts/feed.xml",
@@ -43,14 +48,17 @@ def atom_feed(title: str, *, feed_path: str, page_path: str, posts: Sequence[Pos
         feed_url=site_url(feed_path),
         page_url=site_url(page_path),
         base_url=site_url("/"),
+        hub=hub,
         entries=entries,
         # A feed without entries still needs a moment that does not move with the clock (RFC 4287 §4.2.15).
         updated_at=max((entry.updated_at for entry in entries), default=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)),
     )
-    return public_page(body, "application/atom+xml; charset=utf-8")
+    return _announced(public_page(body, "application/atom+xml; charset=utf-8"), hub, site_url(feed_path))
 
 
-def json_feed(title: str, *, feed_path: str, page_path: str, posts: Sequence[Post], marker: str) -> Response:
+def json_feed(
+    title: str, *, feed_path: str, page_path: str, posts: Sequence[Post], marker: str, hub: str = ""
+) -> Response:
     """The same as JSON Feed 1.1."""
     entries = [_entry(post, marker) for post in posts[:FEED_LENGTH]]
     feed = {
@@ -60,8 +68,17 @@ def json_feed(title: str, *, feed_path: str, page_path: str, posts: Sequence[Pos
         "feed_url": site_url(feed_path),
         "language": i18n.page_language(),
         "items": [_item(entry) for entry in entries],
+        **({"hubs": [{"type": "WebSub", "url": hub}]} if hub else {}),
     }
-    return public_page(json.dumps(feed, ensure_ascii=False), "application/feed+json; charset=utf-8")
+    body = json.dumps(feed, ensure_ascii=False)
+    return _announced(public_page(body, "application/feed+json; charset=utf-8"), hub, site_url(feed_path))
+
+
+def _announced(response: Response, hub: str, feed_url: str) -> Response:
+    """The answer with the header by which a feed names its hub and itself (W3C WebSub §4), where there is a hub."""
+    if hub:
+        response.headers["Link"] = f'<{hub}>; rel="hub", <{feed_url}>; rel="self"'
+    return response
 
 
 def _item(entry: Entry) -> dict[str, Any]:

@@ -129,6 +129,13 @@ def category_slug_is_free(slug: str, own_id: int | None) -> bool:
     return session().execute(statement).first() is None
 
 
+def changed_by_clock(since: dt.datetime, now: dt.datetime) -> list[int]:
+    """Ids of the posts that appeared or closed after the one moment and until the other."""
+    came = [sa.and_(column > since, column <= now) for column in (Post.publish_at, Post.closes_at, Post.closed_at)]
+    published = Post.state == PostState.published
+    return list(session().execute(sa.select(Post.id).where(published, sa.or_(*came))).scalars())
+
+
 def next_change(now: dt.datetime) -> dt.datetime | None:
     """The next moment at which some post appears or closes by the clock; None when nothing is planned."""
     moments = sa.union_all(

@@ -19,6 +19,7 @@ from jobboard.core.i18n import default_language, force_locale
 from jobboard.files.checker import checker
 from jobboard.files.clamd import ScannerGone, scanner
 from jobboard.files.storage import LEAST_FREE, StorageError, new_key, storage
+from jobboard.hooks.queries import count_of_news, hub_url, the_hub
 from jobboard.mail.models import problem_words
 from jobboard.mail.transport import NotAccepted, Transport
 from jobboard.migrations import is_current_over
@@ -49,7 +50,7 @@ class Finding:
 @click.command("check")
 @with_appcontext
 def check() -> None:
-    """Look at settings, database, storage, scanner, mail, legal pages and disk. Exit code 1 when something is not right."""
+    """Look at settings, database, storage, scanner, mail, hub, legal pages, disk. Exit code 1 when something is not right."""
     for name, value in settings_without_secrets():
         click.echo(f"  {name:<26}{value}")
     click.echo()
@@ -79,7 +80,7 @@ def without_secrets(url: str) -> str:
 
 def findings() -> Iterator[Finding]:
     """Everything that is looked at, in order; none of them stops the others."""
-    looks: tuple[Callable[[], Finding], ...] = (_database, _storage, _files, _scanner, _mail, _legal_pages, _disk)
+    looks: tuple[Callable[[], Finding], ...] = (_database, _storage, _files, _scanner, _mail, _hub, _legal_pages, _disk)
     yield from (look() for look in looks)
 
 
@@ -139,6 +140,25 @@ def _mail() -> Finding:
     except NotAccepted as error:
         return Finding("mail", Light.red, problem_words(str(error)))
     return Finding("mail", Light.green, "the mail server greets")
+
+
+def _hub() -> Finding:
+    """The WebSub hub, as the worker found it: asking it would tell it of a change that is none."""
+    if not hub_url():
+        return Finding("hub", Light.green, "no WebSub hub: readers ask for the feeds themselves")
+    try:
+        hub, waiting = session().execute(the_hub()).scalar_one_or_none(), count_of_news()
+    except sa.exc.SQLAlchemyError:
+        return Finding("hub", Light.red, "cannot be read from the database")
+    finally:
+        session().rollback()
+    if hub is None:
+        return Finding("hub", Light.yellow, "no worker has looked for it yet")
+    told = f"told last at {hub.told_at:%Y-%m-%d %H:%M} UTC" if hub.told_at else "never told yet"
+    words = f"{told}, {waiting} feeds to tell it of"
+    if hub.last_error:
+        return Finding("hub", Light.yellow, f"{words}; {hub.last_error}")
+    return Finding("hub", Light.green, words)
 
 
 def _legal_pages() -> Finding:

@@ -17,6 +17,7 @@ from jobboard.core.web import public_page, site_url
 from jobboard.people.models import Person
 from jobboard.posts.feeds import FEED_LENGTH, feed_of
 from jobboard.posts.markup import Link, byline, category_link, with_default
+from jobboard.posts.markup_hub import hub_of
 from jobboard.posts.models import Category, Kind, Post
 from jobboard.posts.queries import by_author, by_category, of_kind
 from jobboard.posts.queries_cards import cards_of
@@ -186,6 +187,7 @@ def _feed(title: str, statement: Statement, args: dict[str, Any]) -> Response:
         page_path=url_for(page_endpoint, **args),
         posts=newest_with_texts(of_kind(statement(clock.now()), kind), FEED_LENGTH),
         marker=current_site().gender_marker,
+        hub=hub_of(endpoint, args),
     )
 
 

@@ -180,11 +180,13 @@ def test_desk_says_on_the_application_what_the_server_said_and_what_to_do(client
     session().commit()
     [notice] = notices(client, rejected)
     assert "A mail did not reach the applicant" in notice
-    assert f"The mail server said: {WORDS} <b>" in notice
+    assert f"There is no mailbox with this address. ({WORDS} <b>)" in notice
     assert "The answer counts as not told" in notice
     assert f"Is {rejected.email} spelt like in the documents?" in notice
     page = client.get(f"/desk/applications/{rejected.id}/")
-    assert f"{mail.subject}: {WORDS}" in words_of(next(page_of(page).iter("main")))
+    assert f"{mail.subject}: There is no mailbox with this address. ({WORDS}" in words_of(
+        next(page_of(page).iter("main"))
+    )
     form = form_of(page, f"/desk/mail/{mail.id}/retry/")
     again = client.post(f"/desk/mail/{mail.id}/retry/", data=form)
     assert (again.status_code, again.location) == (303, f"/desk/applications/{rejected.id}/")

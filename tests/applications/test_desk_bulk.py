@@ -10,15 +10,16 @@ import sqlalchemy as sa
 from flask import g
 
 from jobboard.applications.actions import IllegalMove, mark_told, move, tell
-from jobboard.applications.actions_bulk import move_chosen, take_back
+from jobboard.applications.actions_bulk import answers_ahead, move_chosen, take_back
 from jobboard.applications.actions_organise import save_filter, set_assignees, set_tags
 from jobboard.applications.actions_reviewers import set_reviewers
 from jobboard.applications.desk import _note_seen
 from jobboard.applications.models import Application, Event, EventKind, Stage
 from jobboard.applications.models_desk import ApplicationAssignee, ApplicationTag, BulkItem, BulkRun, SavedFilter, Tag
-from jobboard.applications.queries_bulk import next_morning
+from jobboard.applications.queries_bulk import items_of, next_morning
 from jobboard.applications.tasks import erase_some
 from jobboard.applications.tasks_desk import cut_due_words, tidy_desk
+from jobboard.audit.markup_chain import looked_over
 from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import db, session, writing
@@ -400,10 +401,12 @@ def a_run(rows, person_id, to_stage, nonce, order=1):
     def run():
         first = session().get(Application, min(rows), execution_options={"scope": "test"})
         offers = {one.id: one for one in offers_by_id([first.opening_id])}
+        by, versions = session().get(Person, person_id), dict(list(rows.items())[::order])
+        answers = None
+        if to_stage is Stage.rejected:
+            answers = answers_ahead(versions, by, send_after=clock.now(), offers=offers)
         with writing() as current:
-            by = current.get(Person, person_id)
-            versions = dict(list(rows.items())[::order])
-            done = move_chosen(versions, to_stage, by, nonce=nonce, send_after=clock.now(), offers=offers)
+            done = move_chosen(versions, to_stage, by, nonce=nonce, answers=answers)
             wanted = sa.select(BulkItem).where(BulkItem.run_id == done.id).execution_options(scope="test")
             return sum(item.is_done for item in current.execute(wanted).scalars())
 
@@ -552,3 +555,34 @@ def wait_for_all(gate):
     session().execute(sa.select(1))
     session().rollback()
     gate.wait(10)
+
+
+def test_many_rejections_hold_the_write_lock_for_few_statements(app, queries):
+    """Everything that can be is done before, and what is written for each application is written together."""
+    offer, person = make_offer(), make_person(role=Role.recruiter)
+    counts = []
+    for number in (1, 3, 40):
+        rows = {row.id: row.version for row in [make_application(offer) for _row in range(number)]}
+        session().commit()
+        answers = answers_ahead(rows, person, send_after=clock.now(), offers={offer.id: offer})
+        assert not session().new
+        with writing(), queries() as log:
+            run = move_chosen(rows, Stage.rejected, person, nonce=f"{number:032x}", answers=answers)
+        counts.append(len(log))
+        assert sum(item.is_done for item in items_of(run, person).values()) == number
+    assert counts[2] - counts[1] <= 6 * 37, counts
+    found = looked_over(clock.now())
+    assert (found.problem, found.number) == ("", 2 * 44)
+
+
+def test_answer_written_ahead_is_not_sent_of_what_changed_meanwhile(app, outbox):
+    offer, person = make_offer(), make_person(role=Role.recruiter)
+    first, second = make_application(offer), make_application(offer)
+    session().commit()
+    rows = {row.id: row.version for row in (first, second)}
+    answers = answers_ahead(rows, person, send_after=clock.now(), offers={offer.id: offer})
+    with writing():
+        session().get(Application, second.id, execution_options={"scope": "test"}).name = "Kim Berg"
+    with writing():
+        move_chosen(rows, Stage.rejected, person, nonce="0" * 32, answers=answers)
+    assert [mail.to_address for mail in outbox()] == [first.email]

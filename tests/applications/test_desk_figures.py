@@ -10,8 +10,10 @@ import sqlalchemy as sa
 import time_machine
 
 from jobboard.applications.actions import move, tell_otherwise
+from jobboard.applications.actions_organise import set_assignees
 from jobboard.applications.actions_reviewers import set_reviewers
 from jobboard.applications.models import Application, Event, EventKind, Stage
+from jobboard.applications.models_desk import ApplicationAssignee
 from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session
@@ -203,7 +205,9 @@ def test_nobody_reads_the_title_of_what_is_scheduled_in_the_figures(client, sign
     assert "Secret plans" in client.get(pages[0]).text
 
 
-@pytest.mark.parametrize("address", ["/desk/figures/", "/desk/figures/posts/", "/desk/overdue/"])
+@pytest.mark.parametrize(
+    "address", ["/desk/figures/", "/desk/figures/posts/", "/desk/overdue/", "/desk/overdue/?mine=1"]
+)
 def test_pages_ask_as_often_for_many_applications_as_for_few(client, sign_in, offer, queries, address):
     recruiter = sign_in("recruiter")
     source = save_source(None, "fair", "Career fair", is_active=True)
@@ -304,14 +308,14 @@ def test_overdue_names_the_oldest_first_with_days_late(client, sign_in, offer):
         make_application(offer, name="Jan Locked", received_at=now - dt.timedelta(days=30), locked_at=now)
         session().commit()
         response = client.get("/desk/overdue/")
-    assert [(row[0], row[4]) for row in rows_of(response)] == [
+    assert [(row[0], row[5]) for row in rows_of(response)] == [
         ("Cem Three", "5 days late"),
         ("Ada One", "2 days late"),
         ("Bea Two", "one day late"),
         ("Dan Today", "due today"),
         ("Eva Soon", "due in 3 days"),
     ]
-    assert rows_of(response)[0][2:4] == ["Rejected not told yet", "Mar 5, 2027"]
+    assert rows_of(response)[0][2:5] == ["Rejected not told yet", "–", "Mar 5, 2027"]
     assert "Overdue 3" in words_of(next(page_of(response).iter("nav")))
 
 
@@ -326,7 +330,7 @@ def test_overdue_begins_at_the_sites_midnight(client, sign_in, offer, now, late)
     make_application(offer, received_at=dt.datetime(2027, 3, 21, 1, 0, tzinfo=BERLIN))
     with time_machine.travel(now, tick=False):
         sign_in("recruiter", locale="en")
-        found = [row[4] for row in rows_of(client.get("/desk/overdue/"))]
+        found = [row[5] for row in rows_of(client.get("/desk/overdue/"))]
     assert found == ([late] if late else ["due today"])
 
 
@@ -359,6 +363,41 @@ def test_reviewer_sees_the_overdue_of_assigned_openings_only(client, sign_in, of
     response = client.get("/desk/overdue/")
     assert [row[0] for row in rows_of(response)] == [f"Of {offer.id}"]
     assert "Overdue 1" in words_of(next(page_of(response).iter("nav")))
+
+
+def test_overdue_names_who_looks_after_it_and_can_be_narrowed_to_ones_own(client, sign_in, offer):
+    me, kim = make_person(role=Role.recruiter, locale="en"), make_person("Kim Berg", role=Role.recruiter)
+    late, soon = clock.now() - dt.timedelta(days=20), clock.now() - dt.timedelta(days=6)
+    mine, both, of_kim, nobodys = (
+        make_application(offer, name=name, received_at=at)
+        for name, at in (("Ada Mine", late), ("Bea Both", soon), ("Cem Kim", late), ("Dan Nobody", soon))
+    )
+    for row, people in ((mine, [me]), (both, [me, kim]), (of_kim, [kim])):
+        set_assignees(row, people, me)
+    session().commit()
+    sign_in(person=me)
+    everything = client.get("/desk/overdue/")
+    found = {row[0]: row[3] for row in rows_of(everything)}
+    assert found == {"Ada Mine": me.name, "Bea Both": f"{me.name}, Kim Berg", "Cem Kim": "Kim Berg", nobodys.name: "–"}
+    assert "All 2 Mine 1" in main_of(everything)
+    assert [row[0] for row in rows_of(client.get("/desk/overdue/?mine=1"))] == ["Ada Mine", "Bea Both"]
+    set_assignees(mine, [], me)
+    set_assignees(both, [], me)
+    session().commit()
+    assert "Nobody you look after waits" in main_of(client.get("/desk/overdue/?mine=1"))
+    assert len(rows_of(client.get("/desk/overdue/?mine=0"))) == 4
+
+
+def test_reviewer_narrows_to_own_ones_among_assigned_openings_only(client, sign_in, offer):
+    other = make_offer("Editor", response_days=2)
+    reviewer = make_person(role=Role.reviewer)
+    set_reviewers(offer.id, [reviewer])
+    for one in (offer, other):
+        row = make_application(one, name=f"Of {one.id}", received_at=clock.now() - dt.timedelta(days=20))
+        session().add(ApplicationAssignee(application_id=row.id, person_id=reviewer.id))
+    session().commit()
+    sign_in(person=reviewer)
+    assert [row[0] for row in rows_of(client.get("/desk/overdue/?mine=1"))] == [f"Of {offer.id}"]
 
 
 def test_overdue_has_pages(client, sign_in, offer):

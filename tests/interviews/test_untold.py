@@ -3,15 +3,17 @@
 import pytest
 import sqlalchemy as sa
 
+from jobboard.applications.actions import tell_otherwise, withdraw
 from jobboard.applications.actions_bulk import move_chosen, take_back
 from jobboard.applications.models import Stage
+from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session, writing
 from jobboard.interviews.actions_mails import Told, mail_proposal
 from jobboard.interviews.models import Interview, InterviewState, Side
 from jobboard.mail.models import OutboxMail
 from tests.factories import make_application, make_interview, make_offer, make_person
-from tests.interviews.steps import calendar_of, in_days, interviews, mails, own
+from tests.interviews.steps import calendar_of, in_days, interviews, mails, own, propose, slot_fields
 from tests.pages import page_of, words_of
 
 
@@ -44,7 +46,7 @@ def main_of(response):
 def reject(row, by):
     """Reject an application without telling; the run."""
     with writing():
-        return move_chosen({row.id: row.version}, Stage.rejected, by, nonce=f"{row.id:032x}", offers={})
+        return move_chosen({row.id: row.version}, Stage.rejected, by, nonce=f"{row.id:032x}")
 
 
 def back(run, by):
@@ -118,6 +120,105 @@ def test_proposed_times_can_be_picked_again_and_are_mailed_unless_they_were(clie
     slot = interview.slots[0].id
     assert client.post(own(row, interview, "pick/"), data={"slot": slot}).status_code == 303
     assert interviews()[0].state is InterviewState.planned
+
+
+@pytest.fixture
+def proposed(row, alma):
+    found = make_interview(row, [alma], [in_days(4), in_days(5)])
+    session().commit()
+    return found
+
+
+def tell(row, by):
+    with writing():
+        tell_otherwise(session().merge(row), clock.now(), by)
+
+
+def test_times_that_are_only_proposed_stay_as_they_were_until_the_rejection_is_told(client, row, alma, proposed):
+    pages = (own(row), own(row, proposed))
+    before = [main_of(client.get(page)) for page in pages]
+    assert "Which one fits?" in before[0]
+    reject(row, alma)
+    assert [main_of(client.get(page)) for page in pages] == before
+    assert interviews()[0].state is InterviewState.cancelled, "for staff it is off"
+    assert mails("staff_cancelled") == mails("cancelled") == []
+    tell(row, alma)
+    for page in pages:
+        assert "The interview is called off" in main_of(client.get(page))
+        assert "Pick a time" not in main_of(client.get(page))
+    assert mails("cancelled") == [], "no calendar has it, and the rejection says everything"
+    assert client.post(own(row, proposed, "pick/"), data={"slot": proposed.slots[0].id}).status_code == 303
+    assert interviews()[0].picked_at is None
+
+
+def test_time_that_is_picked_before_the_rejection_is_told_is_off_with_it(client, sign_in, row, alma, proposed):
+    reject(row, alma)
+    answer = client.post(own(row, proposed, "pick/"), data={"slot": proposed.slots[1].id})
+    assert "Your interview is planned" in main_of(client.get(answer.location))
+    [interview] = interviews()
+    assert (interview.state, interview.starts_at, interview.is_untold) == (InterviewState.cancelled, in_days(5), True)
+    [to_applicant] = mails("planned")
+    assert calendar_of(to_applicant)[0] == "REQUEST"
+    assert mails("staff_planned") == [], "nobody of the staff has to come"
+    [to_staff] = mails("staff_picked_untold")
+    assert to_staff.to_address == "alma@example.org"
+    assert "does not know yet" in to_staff.text
+    assert not to_staff.attachments
+    sign_in("recruiter")
+    assert "does not know yet that it is off" in main_of(client.get(f"/desk/applications/{row.id}/"))
+    tell(row, alma)
+    [off] = mails("cancelled")
+    method, event = calendar_of(off)
+    assert (method, event["UID"]) == ("CANCEL", calendar_of(to_applicant)[1]["UID"])
+    assert int(event["SEQUENCE"]) > int(calendar_of(to_applicant)[1]["SEQUENCE"])
+    assert "The interview is called off" in main_of(client.get(own(row, proposed)))
+
+
+def test_time_that_is_picked_before_the_rejection_is_taken_back_holds(client, row, alma, proposed):
+    run = reject(row, alma)
+    client.post(own(row, proposed, "pick/"), data={"slot": proposed.slots[1].id})
+    back(run, alma)
+    [interview] = interviews()
+    assert (interview.state, interview.starts_at) == (InterviewState.planned, in_days(5))
+    assert calendar_of(mails("staff_planned")[0])[0] == "REQUEST"
+    assert mails("cancelled") == []
+
+
+def test_time_that_is_taken_by_now_cannot_be_picked_untold_either(client, offer, row, alma, proposed):
+    reject(row, alma)
+    make_interview(make_application(offer), [alma], [in_days(4)], planned=True)
+    session().commit()
+    assert client.post(own(row, proposed, "pick/"), data={"slot": proposed.slots[0].id}).status_code == 409
+
+
+def test_wish_and_end_of_what_is_only_proposed_are_taken_as_if_nothing_was_decided(client, row, alma, proposed):
+    reject(row, alma)
+    answer = client.post(own(row, proposed, "ask/"), data={"wish": "A day later?"})
+    assert "we have been told" in main_of(client.get(answer.location))
+    [mail] = mails("staff_wished")
+    assert "A day later?" in mail.text
+    assert "does not know yet" in mail.text
+    answer = client.post(own(row, proposed, "cancel/"), data={"reason": "I moved."})
+    assert "The interview is called off" in main_of(client.get(answer.location))
+    assert interviews()[0].cancelled_by is Side.applicant
+
+
+def test_applicant_who_withdraws_ends_what_is_only_proposed_as_well(client, row, alma, proposed):
+    with writing():
+        withdraw(session().merge(row), None)
+    assert (interviews()[0].state, interviews()[0].is_untold) == (InterviewState.cancelled, False)
+    assert "The interview is called off" in main_of(client.get(own(row)))
+    assert mails("cancelled") == []
+
+
+def test_mail_that_moves_a_planned_time_leaves_although_the_rejection_waits(client, sign_in, row, planned):
+    """Without it the applicant would travel to a time that holds for nobody."""
+    person = sign_in("recruiter")
+    propose(client, row, **slot_fields(in_days(6), in_days(7)))
+    [mail] = mails("proposed")
+    assert calendar_of(mail)[0] == "CANCEL"
+    reject(row, person)
+    assert mails("proposed") == [mail]
 
 
 def test_who_cannot_come_says_so_as_if_nothing_was_decided(client, sign_in, row, alma, planned):
