@@ -35,7 +35,7 @@ def openings() -> Answer:
 @bp.route(f"{ALERTS}posts/", methods=["GET", "POST"])
 @access(Public.anyone, writes=True)
 def posts() -> Answer:
-    """Ask for articles and openings by mail: all, of a category, by an author, of one kind."""
+    """Ask for the articles and openings of a list of the blog by mail; the address has the list's own query."""
     return _ask(What.posts)
 
 

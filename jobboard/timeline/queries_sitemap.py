@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from jobboard.core.db import session
 from jobboard.people.models import Person
 from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostText
+from jobboard.posts.models_series import Series, SeriesPart
 from jobboard.posts.queries import is_open
 
 #: Addresses in one file (sitemaps.org: 50,000 at most).
@@ -82,3 +83,16 @@ def authors_shown(now: dt.datetime) -> Sequence[str]:
         )
         .order_by(Person.slug)
     ).scalars().all()  # fmt: skip
+
+
+def series_shown(now: dt.datetime) -> Sequence[tuple[str, dict[str, str], int]]:
+    """(slug, names per language, number of parts readers see) of the series with any, by slug."""
+    counts = (
+        sa.select(SeriesPart.series_id, sa.func.count().label("parts"))
+        .join(Post, Post.id == SeriesPart.post_id)
+        .where(is_open(now))
+        .group_by(SeriesPart.series_id)
+        .subquery()
+    )
+    statement = sa.select(Series.slug, Series.name, counts.c.parts).join(counts, counts.c.series_id == Series.id)
+    return [(slug, name, count) for slug, name, count in session().execute(statement.order_by(Series.slug))]
