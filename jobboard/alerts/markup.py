@@ -45,7 +45,7 @@ class NewsSection:
 
 
 def topic_words(topic: Topic) -> str:
-    """What an alert is about, in the page's language: "Openings: Remote, German up to B2", "Articles on Privacy, in German"."""
+    """What an alert is about, in the page's language: "Openings: Remote, German up to B2", "Articles on Privacy in German"."""
     if topic.what is What.openings:
         words = filters_from(topic.args).words(labels_of(facet_index(clock.now())))
         return _("Openings: %(filters)s", filters=words) if words else _("All openings")

@@ -109,7 +109,7 @@ class PostFilters:
         return [(name, value, words_of(name, value, labels)) for name, value in self.pairs()]
 
     def words(self, labels: Labels) -> str:
-        """What is shown, in the page's language: "Articles on Privacy by Ada, in German, from July 2025"."""
+        """What is shown, in the page's language: "Articles on Privacy by Ada in German from July 2025"."""
         named = {name: words for name, _value, words in self.parts(labels)}
         begin = named.get("kind") or _("Articles and openings")
         about, by = named.get("category"), named.get("author")
@@ -119,13 +119,11 @@ class PostFilters:
             begin = _("%(posts)s on %(category)s", posts=begin, category=about)
         elif by:
             begin = _("%(posts)s by %(author)s", posts=begin, author=by)
-        more = [_("in %(language)s", language=named["lang"])] if self.lang else []
-        return ", ".join([begin, *more, *self._period_words()])
-
-    def _period_words(self) -> list[str]:
+        if self.lang:
+            begin = _("%(posts)s in %(language)s", posts=begin, language=named["lang"])
         if self.month:
-            return [_("from %(month)s", month=month_of_year(self.year, self.month))]
-        return [_("from %(year)s", year=self.year)] if self.year else []
+            return _("%(posts)s from %(month)s", posts=begin, month=month_of_year(self.year, self.month))
+        return _("%(posts)s from %(year)s", posts=begin, year=self.year) if self.year else begin
 
 
 def words_of(name: str, value: str, labels: Labels) -> str:

@@ -53,7 +53,7 @@ def test_timeline_takes_the_same_number_of_queries_for_any_number_of_posts(clien
     session().commit()
     with queries() as log:
         assert client.get("/en/").status_code == 200
-    assert len(log) == 6, log
+    assert len(log) == 7, log
 
 
 def test_drafts_scheduled_and_closed_posts_are_nowhere(client):
