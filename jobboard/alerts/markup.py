@@ -3,10 +3,8 @@
 import dataclasses
 from collections.abc import Sequence
 
-from flask import url_for
-
 from jobboard.alerts.models import What
-from jobboard.alerts.queries_topics import Topic, topic_names
+from jobboard.alerts.queries_topics import Topic
 from jobboard.core import clock, i18n
 from jobboard.core.i18n import _
 from jobboard.core.web import site_url
@@ -15,8 +13,11 @@ from jobboard.openings.markup_list import labels_of, list_url
 from jobboard.openings.models import JobOffer
 from jobboard.openings.queries_facts import facet_index
 from jobboard.openings.queries_filters import filters_from
-from jobboard.posts.markup import marked, text_url
+from jobboard.posts.markup import marked, text_in_list
 from jobboard.posts.models import Kind, Post
+from jobboard.timeline.markup_filters import INDEX
+from jobboard.timeline.markup_filters import list_url as post_list_url
+from jobboard.timeline.queries_offers import labels_of as post_labels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +46,7 @@ class NewsSection:
 
 
 def topic_words(topic: Topic, *, is_sure: bool = True) -> str:
-    """What an alert is about, in the page's language: "Openings: Remote, German up to B2", "Everything on Privacy".
+    """What an alert is about, in the page's language: "Openings: Remote, German up to B2", "Articles on Privacy in German".
 
     Where it is not sure that the reader is who asked, the words that were searched for are not repeated.
     """
@@ -55,38 +56,29 @@ def topic_words(topic: Topic, *, is_sure: bool = True) -> str:
         filters = filters if is_sure else dataclasses.replace(filters, q="")
         words = ", ".join(filter(None, [*searched, filters.words(labels_of(facet_index(clock.now())))]))
         return _("Openings: %(filters)s", filters=words) if words else _("All openings")
-    category, author = topic_names(topic)
-    kind, args = topic.args.get("kind"), topic.args
-    begin = {"article": _("Articles"), "opening": _("Openings")}.get(kind or "", _("Articles and openings"))
-    about = i18n.pick(category.name) if category is not None else args.get("category", "")
-    by = author.name if author is not None else args.get("author", "")
-    if about and by:
-        return _("%(posts)s on %(category)s by %(author)s", posts=begin, category=about, author=by)
-    if about:
-        return _("%(posts)s on %(category)s", posts=begin, category=about)
-    return _("%(posts)s by %(author)s", posts=begin, author=by) if by else begin
+    return topic.post_filters.words(post_labels(topic.post_filters))
 
 
 def topic_url(topic: Topic, language: str) -> str:
     """The path of the list an alert follows."""
     if topic.what is What.openings:
         return list_url(filters_from(topic.args), language=language)
-    args = topic.args
-    if slug := args.get("category"):
-        return url_for("timeline.category", slug=slug, language=language)
-    if slug := args.get("author"):
-        return url_for("timeline.author", slug=slug, language=language)
-    return url_for("timeline.index", language=language)
+    filters = topic.post_filters
+    # The archive has no page for a time in which nothing was published yet; the front page has an answer to it.
+    return post_list_url(filters, INDEX if filters.year else "", language=language)
 
 
-def news_item(post: Post, marker: str, language: str) -> NewsItem:
-    """A post as a mail in this language names it; its own language is told where it is another."""
-    text = post.text(language)
+def news_item(post: Post, marker: str, language: str, wanted: str = "") -> NewsItem:
+    """A post as a mail in this language names it; its own language is told where it is another.
+
+    `wanted` is the language of the texts that the alert is about, where it is about one.
+    """
+    text, url = text_in_list(post, wanted, language)
     facts = [fact.text for fact in card_facts(post)] if isinstance(post, JobOffer) else []
     closes = _("Apply by %(moment)s", moment=i18n.day_and_time(post.closes_at)) if post.closes_at else ""
     return NewsItem(
         title=marked(text.title, post.kind, marker),
-        url=site_url(text_url(text, language)),
+        url=site_url(url),
         lang=text.locale,
         lang_name=i18n.language_name(text.locale),
         is_foreign=text.locale != language,

@@ -115,7 +115,7 @@ def _sections(alerts: Sequence[Alert], found: dict[int, list[int]], language: st
             NewsSection(
                 topic_words(Topic(alert.what, alert.query)),
                 site_url(topic_url(Topic(alert.what, alert.query), language)),
-                _items(found[alert.id][:MOST_SHOWN], posts, language),
+                _items(found[alert.id][:MOST_SHOWN], posts, language, Topic(alert.what, alert.query).post_filters.lang),
                 max(0, len(found[alert.id]) - MOST_SHOWN),
             )
             for alert in alerts
@@ -123,9 +123,9 @@ def _sections(alerts: Sequence[Alert], found: dict[int, list[int]], language: st
         ]
 
 
-def _items(ids: Sequence[int], posts: dict[int, Post], language: str) -> list[NewsItem]:
+def _items(ids: Sequence[int], posts: dict[int, Post], language: str, wanted: str) -> list[NewsItem]:
     marker = current_site().gender_marker
-    return [news_item(posts[one], marker, language) for one in ids if one in posts]
+    return [news_item(posts[one], marker, language, wanted) for one in ids if one in posts]
 
 
 def _queue(subscriber: Subscriber, told: AlertMail, sections: Sequence[NewsSection]) -> None:

@@ -8,7 +8,7 @@ from jobboard.alerts.forms import AlertForm, FrequencyForm
 from jobboard.alerts.markup import topic_url, topic_words
 from jobboard.alerts.models import FREQUENCY_LABELS, Alert, Frequency, Subscriber, What
 from jobboard.alerts.queries import alert_to_confirm, subscriber_by_link, subscriber_by_stop
-from jobboard.alerts.queries_topics import Topic, existing, topic_from
+from jobboard.alerts.queries_topics import Topic, topic_from
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
 from jobboard.core.db import writing
@@ -35,12 +35,12 @@ def openings() -> Answer:
 @bp.route(f"{ALERTS}posts/", methods=["GET", "POST"])
 @access(Public.anyone, writes=True)
 def posts() -> Answer:
-    """Ask for articles and openings by mail: all, of a category, by an author, of one kind."""
+    """Ask for the articles and openings of a list of the blog by mail; the address has the list's own query."""
     return _ask(What.posts)
 
 
 def _ask(what: What) -> Answer:
-    topic, form = existing(topic_from(what, request.args)), AlertForm()
+    topic, form = topic_from(what, request.args), AlertForm()
     if request.method != "POST":
         return _ask_page(form, topic)
     if not form.validate():

@@ -94,7 +94,7 @@ def show(slug: str) -> Response | BaseResponse:
     """One opening. Closed ones stay at their address with 410 and lead to similar ones."""
     text = text_or_404(Kind.opening, slug)
     best = text.post.text(i18n.page_language())
-    if best is not text:
+    if best is not text and request.path != canonical_url(text):
         return redirect(text_url(best))
     offer = offer_to_show(text.post_id)
     if offer.phase(clock.now()) is Phase.closed:

@@ -35,16 +35,25 @@ class Entry:
 
 
 def atom_feed(
-    title: str, *, feed_path: str, page_path: str, posts: Sequence[Post], marker: str, hub: str = ""
+    title: str,
+    *,
+    feed_path: str,
+    page_path: str,
+    posts: Sequence[Post],
+    marker: str,
+    lang: str = "",
+    hub: str = "",
 ) -> Response:
     """The feed of these posts (newest first, loaded with their whole texts). Paths are made absolute here.
 
-    `hub` is the address of the WebSub hub that is told when it changes (`markup_hub.hub_of`).
+    `lang` is the language of a feed that is of one language; others tell each post in the page's, or in its own. `hub` is the
+    address of the WebSub hub that is told when it changes (`markup_hub.hub_of`).
     """
-    entries = [_entry(post, marker) for post in posts[:FEED_LENGTH]]
+    entries = [_entry(post, marker, lang) for post in posts[:FEED_LENGTH]]
     body = render_template(
         "posts/feed.xml",
         title=title,
+        lang=lang or i18n.page_language(),
         feed_url=site_url(feed_path),
         page_url=site_url(page_path),
         base_url=site_url("/"),
@@ -57,16 +66,23 @@ def atom_feed(
 
 
 def json_feed(
-    title: str, *, feed_path: str, page_path: str, posts: Sequence[Post], marker: str, hub: str = ""
+    title: str,
+    *,
+    feed_path: str,
+    page_path: str,
+    posts: Sequence[Post],
+    marker: str,
+    lang: str = "",
+    hub: str = "",
 ) -> Response:
     """The same as JSON Feed 1.1."""
-    entries = [_entry(post, marker) for post in posts[:FEED_LENGTH]]
+    entries = [_entry(post, marker, lang) for post in posts[:FEED_LENGTH]]
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": title,
         "home_page_url": site_url(page_path),
         "feed_url": site_url(feed_path),
-        "language": i18n.page_language(),
+        "language": lang or i18n.page_language(),
         "items": [_item(entry) for entry in entries],
         **({"hubs": [{"type": "WebSub", "url": hub}]} if hub else {}),
     }
@@ -104,8 +120,8 @@ def feed_of(form: str) -> Callable[..., Response]:
     return json_feed if form == "json" else atom_feed
 
 
-def _entry(post: Post, marker: str) -> Entry:
-    text = post.text(i18n.page_language())
+def _entry(post: Post, marker: str, lang: str) -> Entry:
+    text = post.text(lang or i18n.page_language())
     published = post.publish_at or post.created_at
     return Entry(
         uid=f"urn:uuid:{post.uid}",

@@ -85,6 +85,17 @@ def canonical_url(text: PostText) -> str:
     return text_url(text, own)
 
 
+def text_in_list(post: Post, wanted: str = "", language: str | None = None) -> tuple[PostText, str]:
+    """The text of a post that a list shows, and its address.
+
+    It is the one in the page's language (or `language`), else the original; where a list is of texts in a `wanted` language,
+    that one. An address under the page's prefix leads to the page's own text, so others are named where they are at home.
+    """
+    language = language or i18n.page_language()
+    text, own = post.text(wanted or language), post.text(language)
+    return text, text_url(text, language) if text is own else canonical_url(text)
+
+
 def byline(person: Person) -> Byline:
     """A person beside a post."""
     return Byline(
@@ -112,17 +123,16 @@ def marked(title: str, kind: Kind, marker: str) -> str:
     return f"{title} {marker}".rstrip() if kind is Kind.opening else title
 
 
-def card(post: Post, marker: str, now: dt.datetime, facts: Sequence[Fact] = ()) -> Card:
-    """The card of a post in the page's language, or in its own where it has none in that."""
-    language = i18n.page_language()
-    text = post.text(language)
+def card(post: Post, marker: str, now: dt.datetime, facts: Sequence[Fact] = (), lang: str = "") -> Card:
+    """The card of a post in the page's language, or in its own where it has none in that; its text in `lang` where wanted."""
+    text, url = text_in_list(post, lang)
     phase = post.phase(now)
     return Card(
         kind=post.kind.value,
-        url=text_url(text),
+        url=url,
         title=marked(text.title, post.kind, marker),
         lang=text.locale,
-        is_foreign=text.locale != language,
+        is_foreign=text.locale != i18n.page_language(),
         lang_name=i18n.language_name(text.locale),
         summary=text.summary,
         authors=[byline(person) for person in post.authors],

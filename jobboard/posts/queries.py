@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from jobboard.core.db import Page, row_number, session
-from jobboard.people.models import Person
-from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostState, PostText
+from jobboard.posts.models import Categorization, Category, Kind, Post, PostState, PostText
 from jobboard.stats.models import ViewCount
 from jobboard.stats.queries_period import Period
 
@@ -78,23 +77,6 @@ def _related(post: Post, kind: Kind, now: dt.datetime, limit: int) -> list[Post]
     statement = open_posts(now).where(Post.kind == kind, Post.id != post.id, shares).limit(NEWEST_RELATED)
     found = session().execute(statement.options(*with_card_parts())).scalars().all() if topics else ()
     return sorted(found, key=lambda one: -len(topics & {row.category_id for row in one.categorizations}))[:limit]
-
-
-def of_kind(statement: sa.Select[Post], kind: Kind | None) -> sa.Select[Post]:
-    """Only articles or only openings; everything when no kind is given."""
-    return statement if kind is None else statement.where(Post.kind == kind)
-
-
-def by_author(statement: sa.Select[Post], person: Person) -> sa.Select[Post]:
-    """Only what this person wrote."""
-    return statement.where(Post.id.in_(sa.select(Authorship.post_id).where(Authorship.person_id == person.id)))
-
-
-def by_category(statement: sa.Select[Post], category: Category) -> sa.Select[Post]:
-    """Only what is about this category."""
-    return statement.where(
-        Post.id.in_(sa.select(Categorization.post_id).where(Categorization.category_id == category.id))
-    )
 
 
 def count_of(statement: sa.Select[Any]) -> int:

@@ -37,7 +37,7 @@ def show(slug: str) -> Response | BaseResponse:
     """An article in one language; the slug of another translation leads to the one in the page's language."""
     text = text_or_404(Kind.article, slug)
     best = text.post.text(i18n.page_language())
-    if best is not text:
+    if best is not text and request.path != canonical_url(text):
         return redirect(text_url(best))
     counts_as(subject_of(text.post_id))
     return public_page(article_page(text))

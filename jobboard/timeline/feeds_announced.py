@@ -12,13 +12,14 @@ from sqlalchemy.orm import selectinload
 
 from jobboard.core import i18n
 from jobboard.core.db import session
-from jobboard.people.models import Person
 from jobboard.posts.feeds import FEED_LENGTH
 from jobboard.posts.markup_hub import ANNOUNCED
-from jobboard.posts.models import Category, Kind, Post, PostText
-from jobboard.posts.queries import by_author, by_category, changed_by_clock, is_open, of_kind
+from jobboard.posts.models import Kind, Post, PostText
+from jobboard.posts.queries import changed_by_clock, is_open
 from jobboard.posts.queries_cards import KEPT_VERSIONS, changed_since
-from jobboard.timeline.queries import timeline
+from jobboard.timeline.queries import posts_in
+from jobboard.timeline.queries_filters import PostFilters
+from jobboard.timeline.queries_offers import labels_of
 from jobboard.timeline.queries_sitemap import authors_shown, categories_shown
 
 #: With more changed posts every feed is looked at: that costs less than finding out which.
@@ -74,32 +75,26 @@ def all_feeds(now: dt.datetime) -> set[Feed]:
     return set(feeds_of(Kind, authors_shown(now), categories_shown(now)))
 
 
+#: What the slug in a feed's address is of.
+SLUG_OF = {"timeline.author_feed": "author", "timeline.category_feed": "category"}
+
+
 def entries_of(feed: Feed, now: dt.datetime) -> Entries | None:
     """What a feed shows at a moment; None when there is no such feed (any more)."""
-    args, statement = dict(feed.args), timeline(now)
     if feed.endpoint not in ANNOUNCED:
         return None
-    if feed.endpoint == "timeline.author_feed":
-        person = _with_slug(sa.select(Person).where(Person.is_author), Person, args["slug"])
-        if person is None:
-            return None
-        statement = by_author(statement, person)
-    if feed.endpoint == "timeline.category_feed":
-        category = _with_slug(sa.select(Category), Category, args["slug"])
-        if category is None:
-            return None
-        statement = by_category(statement, category)
-    kind = Kind.opening if feed.endpoint == "openings.feed" else Kind(args["kind"]) if "kind" in args else None
+    args = dict(feed.args)
+    kind = Kind.opening.value if feed.endpoint == "openings.feed" else args.get("kind", "")
+    slug = {SLUG_OF[feed.endpoint]: args["slug"]} if feed.endpoint in SLUG_OF else {}
+    filters = PostFilters(kind=kind, **slug)
+    if filters.known(labels_of(filters)) != filters:
+        return None
     texts = sa.select(sa.func.count()).where(PostText.post_id == Post.id).scalar_subquery()
-    columns = of_kind(statement, kind).with_only_columns(Post.id, Post.publish_at, Post.updated_at, texts)
+    columns = posts_in(filters, now).with_only_columns(Post.id, Post.publish_at, Post.updated_at, texts)
     return [
         (post_id, f"{max(published, updated).isoformat()} {count}")
         for post_id, published, updated, count in session().execute(columns.limit(FEED_LENGTH))
     ]
-
-
-def _with_slug(statement: sa.Select[Any], model: Any, slug: str) -> Any:
-    return session().execute(statement.where(model.slug == slug)).scalar_one_or_none()
 
 
 def changed_posts(version: int, moment: dt.datetime, now: dt.datetime) -> set[int]:

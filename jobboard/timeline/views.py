@@ -1,29 +1,24 @@
 """The front page, author and category pages, and the feeds of each: posts and openings together."""
 
-import datetime as dt
-from collections.abc import Callable
-from typing import Any
-
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
-from jobboard.core.db import first_or_404, page_number
-from jobboard.core.i18n import _
+from jobboard.core.db import first_or_404
 from jobboard.core.pages import counts_as
-from jobboard.core.web import public_page, site_url
 from jobboard.people.models import Person
 from jobboard.posts.feeds import FEED_LENGTH, feed_of
-from jobboard.posts.markup import Link, byline, category_link, with_default
-from jobboard.posts.markup_hub import hub_of
-from jobboard.posts.models import Category, Kind, Post
-from jobboard.posts.queries import by_author, by_category, of_kind
-from jobboard.posts.queries_cards import cards_of
+from jobboard.posts.markup import byline
+from jobboard.posts.models import Category
 from jobboard.site.queries import current_site
 from jobboard.stats.models import FRONT
-from jobboard.timeline.queries import newest_with_texts, timeline, timeline_page
+from jobboard.timeline.markup_filters import feed_hub, feed_title, feed_url, list_url
+from jobboard.timeline.queries import newest_with_texts, posts_in
+from jobboard.timeline.queries_filters import filters_from
+from jobboard.timeline.queries_offers import labels_of
+from jobboard.timeline.views_list import post_list
 
 bp = Blueprint("timeline", __name__)
 
@@ -39,17 +34,17 @@ def root() -> BaseResponse:
 
 @bp.get("/<language:language>/")
 @access(Public.anyone)
-def index() -> Response:
-    """Everything, newest first."""
+def index() -> Response | BaseResponse:
+    """Everything, newest first, or what the filters leave of it."""
     counts_as(FRONT)
-    return post_list("timeline/index.html", timeline, {})
+    return post_list("timeline/index.html", {})
 
 
 @bp.get("/<language:language>/feed.atom")
 @access(Public.anyone)
 def feed() -> Response:
-    """The feed of everything."""
-    return _feed(current_site().name, timeline, {})
+    """The feed of everything, or of exactly these filters."""
+    return _feed({})
 
 
 @bp.get("/<language:language>/feed.json")
@@ -61,25 +56,17 @@ def feed_json() -> Response:
 
 @bp.get("/<language:language>/authors/<slug>/")
 @access(Public.anyone)
-def author(slug: str) -> Response:
+def author(slug: str) -> Response | BaseResponse:
     """An author: face, words about them, and what they wrote."""
     person = _author(slug)
-    return post_list(
-        "timeline/author.html",
-        lambda now: by_author(timeline(now), person),
-        {"slug": slug},
-        author=person,
-        face=byline(person),
-    )
+    return post_list("timeline/author.html", {"author": slug}, author=person, face=byline(person))
 
 
 @bp.get("/<language:language>/authors/<slug>/feed.atom")
 @access(Public.anyone)
 def author_feed(slug: str) -> Response:
     """The feed of one author."""
-    person = _author(slug)
-    title = _("%(author)s at %(site)s", author=person.name, site=current_site().name)
-    return _feed(title, lambda now: by_author(timeline(now), person), {"slug": slug})
+    return _feed({"author": _author(slug).slug})
 
 
 @bp.get("/<language:language>/authors/<slug>/feed.json")
@@ -91,21 +78,16 @@ def author_feed_json(slug: str) -> Response:
 
 @bp.get("/<language:language>/categories/<slug>/")
 @access(Public.anyone)
-def category(slug: str) -> Response:
+def category(slug: str) -> Response | BaseResponse:
     """A category: what it is about, and all posts and openings in it."""
-    found = _category(slug)
-    return post_list(
-        "timeline/category.html", lambda now: by_category(timeline(now), found), {"slug": slug}, category=found
-    )
+    return post_list("timeline/category.html", {"category": slug}, category=_category(slug))
 
 
 @bp.get("/<language:language>/categories/<slug>/feed.atom")
 @access(Public.anyone)
 def category_feed(slug: str) -> Response:
     """The feed of one category."""
-    found = _category(slug)
-    title = _("%(category)s at %(site)s", category=category_link(found).text, site=current_site().name)
-    return _feed(title, lambda now: by_category(timeline(now), found), {"slug": slug})
+    return _feed({"category": _category(slug).slug})
 
 
 @bp.get("/<language:language>/categories/<slug>/feed.json")
@@ -123,71 +105,19 @@ def old_feed() -> BaseResponse:
     return redirect(url_for("timeline.feed", language=i18n.default_language()), 301)
 
 
-Statement = Callable[[dt.datetime], sa.Select[Post]]
-
-
-def post_list(template: str, statement: Statement, args: dict[str, Any], **context: Any) -> Response:
-    """A page of cards with its feed, its place among the pages, its kinds, and its other languages."""
-    now, kind = clock.now(), _kind()
-    endpoint = request.endpoint or "timeline.index"
-    number = page_number(request.args.get("page"))
-    args = {**args, **({"kind": kind.value} if kind else {})}
-
-    def url(wanted: int) -> str:
-        return url_for(endpoint, **{**args, **({"page": wanted} if wanted > 1 else {})})
-
-    page = timeline_page(of_kind(statement(now), kind), number, url)
-    if number > page.pages:
-        abort(404)
-    feed_endpoint = "timeline.feed" if endpoint == "timeline.index" else f"{endpoint}_feed"
-    feeds = [one for one in (feed_endpoint, f"{feed_endpoint}_json") if one in current_app.view_functions]
-    body = render_template(
-        template,
-        cards=cards_of(page.items, i18n.page_language()),
-        page=page,
-        kinds=_kind_links(endpoint, args, kind),
-        feed_url=url_for(feeds[0], **args) if feeds else None,
-        feeds=[(_("Feed of this page"), site_url(url_for(one, **args))) for one in feeds],
-        canonical=site_url(url(number)),
-        alternates=_alternates(endpoint, args, number),
-        **context,
-    )
-    return public_page(body)
-
-
-def _kind() -> Kind | None:
-    """The kind of posts asked for; an unknown one is ignored, so that old bookmarks live."""
-    wanted = request.args.get("kind")
-    return Kind(wanted) if wanted in {one.value for one in Kind} else None
-
-
-def _kind_links(endpoint: str, args: dict[str, Any], chosen: Kind | None) -> list[Link]:
-    """Everything, or one kind."""
-    others: dict[str, Any] = {name: value for name, value in args.items() if name != "kind"}
-    words = [(None, _("Everything")), (Kind.article, _("Articles")), (Kind.opening, _("Job offers"))]
-    return [
-        Link(text, url_for(endpoint, **(others | ({"kind": kind.value} if kind else {}))), kind is chosen)
-        for kind, text in words
-    ]
-
-
-def _alternates(endpoint: str, args: dict[str, Any], number: int) -> list[tuple[str, str]]:
-    given = {**args, **({"page": number} if number > 1 else {})}
-    return with_default({code: site_url(url_for(endpoint, **given, language=code)) for code in i18n.languages()})
-
-
-def _feed(title: str, statement: Statement, args: dict[str, Any]) -> Response:
-    endpoint, kind = request.endpoint or "timeline.feed", _kind()
-    args = {**args, **({"kind": kind.value} if kind else {})}
-    of_page = endpoint.removesuffix("_json")
-    page_endpoint = "timeline.index" if of_page == "timeline.feed" else of_page.removesuffix("_feed")
-    return feed_of("json" if endpoint.endswith("_json") else "atom")(
-        title,
-        feed_path=url_for(endpoint, **args),
-        page_path=url_for(page_endpoint, **args),
-        posts=newest_with_texts(of_kind(statement(clock.now()), kind), FEED_LENGTH),
-        marker=current_site().gender_marker,
-        hub=hub_of(endpoint, args),
+def _feed(fixed: dict[str, str]) -> Response:
+    """The feed of what this address asks for. It has the id of its canonical address, whichever was asked."""
+    filters = filters_from(request.args, fixed)
+    form = "json" if (request.endpoint or "").endswith("_json") else "atom"
+    site = current_site()
+    return feed_of(form)(
+        feed_title(filters, labels_of(filters), site.name),
+        feed_path=feed_url(filters, form),
+        page_path=list_url(filters),
+        posts=newest_with_texts(posts_in(filters, clock.now()), FEED_LENGTH),
+        marker=site.gender_marker,
+        lang=filters.lang,
+        hub=feed_hub(filters),
     )
 
 

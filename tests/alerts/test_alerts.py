@@ -593,3 +593,28 @@ def test_links_of_a_mail_go_to_its_address_only(client, box, at):
     assert "/alerts/" not in mail.text.replace("[[private-link:alert", "")
     with pytest.raises(Exception, match="another address"):
         fill_links(mail.text, "eve@example.org")
+
+
+def test_alert_of_one_language_tells_those_texts_and_nothing_else(client, box, at):
+    person = make_person("Alma Berg", slug="alma-berg")
+    session().commit()
+    page = client.get("/en/alerts/posts/?author=alma-berg&lang=de")
+    assert "Articles and openings by Alma Berg in German" in words_of(page)
+    subscribe(client, box, path="posts", author="alma-berg", lang="de", frequency="instantly")
+    texts = {"de": {"title": "Warum es brach", "slug": "warum"}}
+    make_article("Why it broke", slug="why", texts=texts, authors=[person], publish_at=soon())
+    make_article("English only", authors=[person], publish_at=soon())
+    make_article("Von jemand anderem", locale="de", publish_at=soon())
+    session().commit()
+    at(START + HOUR)
+    work()
+    [message] = news_of(box)
+    text = message.get_body(("plain",)).get_content()
+    assert "Warum es brach" in text
+    assert "/de/articles/warum/" in text
+    own_page = client.get(link(message, "/alerts/"))
+    assert 'href="/en/authors/alma-berg/?lang=de"' in own_page.text, "the list it follows"
+    assert "/en/authors/alma-berg/?lang=de" in message.get_body(("html",)).get_content(), "the list it follows"
+    assert "English only" not in text
+    assert "Von jemand anderem" not in text
+    assert "Why it broke" not in text

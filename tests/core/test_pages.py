@@ -42,13 +42,26 @@ def asked(site):
     return count
 
 
-@pytest.mark.parametrize("path", ["/en/", "/de/jobs/", "/en/jobs/?q=operator", "/en/jobs/operator/", "/en/feed.atom"])
+@pytest.mark.parametrize(
+    "path", ["/en/", "/en/?kind=article", "/de/jobs/", "/en/jobs/?q=operator", "/en/jobs/operator/", "/en/feed.atom"]
+)
 def test_page_is_made_once_and_is_the_same_afterwards(browser, asked, path):
     first, second = browser.get(path), browser.get(path)
     assert len(asked) == 1
     assert (first.status_code, first.data) == (second.status_code, second.data)
     assert first.headers["Content-Security-Policy"] == second.headers["Content-Security-Policy"]
     assert second.headers["Content-Length"] == str(len(second.data))
+
+
+def test_other_filters_are_another_page_and_odd_addresses_take_no_room(browser, site):
+    articles, offers = (browser.get(f"/en/?kind={kind}").text for kind in ("article", "opening"))
+    assert "An outage" in articles
+    assert "An outage" not in offers
+    assert browser.get("/en/?kind=article").text == articles
+    kept = len(site.extensions["pages"]._pages)
+    for number in range(20):
+        assert browser.get(f"/en/?kind=article&x={number}").location == "/en/?kind=article"
+    assert len(site.extensions["pages"]._pages) == kept
 
 
 def test_kept_page_is_answered_without_a_question_to_the_database(browser, site, monkeypatch):

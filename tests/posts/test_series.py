@@ -80,6 +80,21 @@ def test_page_of_a_series(client):
     assert client.get("/en/series/unknown/").status_code == 404
 
 
+def test_series_is_found_from_the_archive_and_the_sitemap(client):
+    make_part("Why", 1)
+    make_part("How", 2)
+    make_part("Draft", 3, draft=True)
+    make_part("Later", 1, name="Unseen", publish_at=clock.now() + dt.timedelta(days=1))
+    archive = client.get("/en/archive/")
+    assert html_problems(archive) == []
+    assert "Backups 2 parts" in text_of(archive)
+    assert 'href="/de/series/backups/"' in client.get("/de/archive/").text
+    assert "Unseen" not in archive.text
+    sitemap = client.get("/sitemap-pages.xml").text
+    assert [f"/{code}/series/backups/" in sitemap for code in ("en", "de")] == [True, True]
+    assert "/series/unseen/" not in sitemap
+
+
 def test_series_without_visible_parts_looks_unknown(client):
     make_part("Draft", 1, draft=True)
     assert client.get("/en/series/backups/").status_code == 404

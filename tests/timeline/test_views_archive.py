@@ -81,7 +81,7 @@ def test_list_and_feed_of_one_kind(client, posts, path):
     offers = shown(client.get(f"{path}?kind=opening"))
     assert sorted(everything) == sorted(articles + offers)
     assert all("Stoker" not in title for title in articles)
-    assert shown(client.get(f"{path}?kind=nonsense")) == everything
+    assert client.get(f"{path}?kind=nonsense").location == path
 
 
 def test_feed_follows_the_kind(client, posts):
