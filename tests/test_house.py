@@ -54,7 +54,7 @@ SEAMS = {
         *("storage", "checks", "clamd"),
         *("answers", "checker", "probe", "probe_pdf", "probe_office", "probe_picture", "probe_text"),
     },
-    "search": {"index", "sqlite", "postgres", "words"},
+    "search": {"index", "sqlite", "postgres", "words", "spelling"},
 }
 #: What is no room, by name (decision 3): only the factory and the command line know the rooms.
 NO_ROOMS = {"__init__", "config", "cli", "migrations"}
