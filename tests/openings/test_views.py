@@ -476,8 +476,9 @@ def test_mistyped_words_are_answered_by_what_was_perhaps_meant(client, openings)
     assert ("Kubernetes (2 openings)", "/en/jobs/?q=Kubernetes") in ways_on(
         jobs(client, "q=kuberentes&contract=internship")
     )
-    for _words, address in narrowed:
-        assert titles(client.get(address))
+    for words, address in narrowed:
+        if "(" in words:
+            assert titles(client.get(address)), address
 
 
 def test_word_to_leave_out_is_named_where_nothing_like_it_is_known(client, openings):
