@@ -55,7 +55,7 @@ SEAMS = {
         *("answers", "checker", "probe", "probe_pdf", "probe_office", "probe_picture", "probe_text"),
     },
     "hooks": {"client"},
-    "search": {"index", "sqlite", "postgres", "words"},
+    "search": {"index", "sqlite", "postgres", "words", "spelling"},
 }
 #: What is no room, by name (decision 3): only the factory and the command line know the rooms.
 NO_ROOMS = {"__init__", "config", "cli", "migrations"}

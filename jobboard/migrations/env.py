@@ -19,6 +19,7 @@ import jobboard.openings.models_templates
 import jobboard.people.models
 import jobboard.posts.models
 import jobboard.posts.models_writing
+import jobboard.search.models
 import jobboard.site.models
 from jobboard.core.base import Base
 

@@ -2,17 +2,18 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from flask import url_for
 from markupsafe import escape
 
 from jobboard.core import i18n
-from jobboard.core.i18n import _
+from jobboard.core.i18n import _, ngettext
 from jobboard.openings.markup import place_name, remote_words
 from jobboard.openings.models import CEFR, CEFR_LABELS
-from jobboard.openings.queries_filters import FACETS, Filters, Sort
+from jobboard.openings.queries import OtherWords
+from jobboard.openings.queries_filters import FACETS, Filters, Sort, words_of
 from jobboard.openings.queries_index import DERIVED, FacetIndex
 
 SORT_LABELS: dict[Sort, Callable[[], str]] = {
@@ -157,6 +158,20 @@ def _query(pairs: list[str]) -> str:
 def _pair(name: str, value: str) -> str:
     """A pair of a query; quoted, it holds nothing that HTML would have to escape."""
     return f"{name}={quote(value, safe=':/')}"
+
+
+def word_suggestions(rows: Sequence[OtherWords]) -> list[tuple[str, str, str]]:
+    """(other words, their address, what they find in words)."""
+    return [
+        (one.filters.q, list_url(one.filters), ngettext("%(num)d opening", "%(num)d openings", one.count))
+        for one in rows
+        if not one.left_out
+    ]
+
+
+def word_drops(rows: Sequence[OtherWords]) -> list[tuple[str, str, int]]:
+    """(the word to leave out, address without it, count it brings back)."""
+    return [(words_of("q", one.left_out), list_url(one.filters), one.count) for one in rows if one.left_out]
 
 
 def drop_suggestions(

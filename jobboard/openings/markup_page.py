@@ -25,8 +25,10 @@ from jobboard.openings.markup_list import (
     list_path,
     offered,
     speaks,
+    word_drops,
+    word_suggestions,
 )
-from jobboard.openings.queries import Found, next_to_drop, next_to_keep
+from jobboard.openings.queries import Found, OtherWords, next_to_drop, next_to_keep
 from jobboard.openings.queries_bits import Sets
 from jobboard.openings.queries_filters import BY_NAME, Filters, Sort, words_of
 from jobboard.openings.queries_index import FacetIndex
@@ -80,8 +82,15 @@ class ListPage:
         }  # fmt: skip
         self._skeleton = Skeleton(render_template("openings/index.html", **context))
 
-    def fill(self, filters: Filters, found: Found, page: Page[int], cards: Sequence[bytes]) -> bytes:
-        """The page of one choice, as UTF-8."""
+    def fill(
+        self,
+        filters: Filters,
+        found: Found,
+        page: Page[int],
+        cards: Sequence[bytes],
+        meant: Sequence[OtherWords],
+    ) -> bytes:
+        """The page of one choice, as UTF-8. `meant` are lists with other words, for words that find nothing."""
         urls, words = Addresses(filters, self._path), self._words(filters)
         is_sorted = filters.sort is not filters.default_sort
         texts: dict[str, str] = {
@@ -101,7 +110,7 @@ class ListPage:
         if cards:
             values["results"] = self._found.fill(self._cards(filters, page, cards, urls, words))
         else:
-            values["results"] = self._nothing(filters, found, urls, words)
+            values["results"] = self._nothing(filters, found, urls, words, meant)
         return self._skeleton.fill(values)
 
     def _cards(
@@ -118,15 +127,23 @@ class ListPage:
         values["pager"] = self._pager(page, urls)
         return values
 
-    def _nothing(self, filters: Filters, found: Found, urls: Addresses, words: list[str]) -> bytes:
-        """What to leave out where nothing was found; what to keep where leaving out one choice is not enough."""
-        drops = drop_suggestions(filters, next_to_drop(self._index, found.parts), self._labels)
+    def _nothing(
+        self,
+        filters: Filters,
+        found: Found,
+        urls: Addresses,
+        words: list[str],
+        meant: Sequence[OtherWords],
+    ) -> bytes:
+        """What was perhaps meant where nothing was found, what to leave out, and what to keep where that is not enough."""
+        drops = word_drops(meant) + drop_suggestions(filters, next_to_drop(self._index, found.parts), self._labels)
         kept = [] if drops else next_to_keep(found.parts)
         keeps = keep_suggestions(filters, kept, self._labels)
         feed = Markup(f"{self._path}feed.atom{urls.feed_query}")  # noqa: S704 - quoted by `Addresses`
         alerts = Markup(f"{self._alerts}{urls.feed_query}")  # noqa: S704 - quoted by `Addresses`
         chips = Markup(self._chips(urls, words).decode())  # noqa: S704 - rendered
         none, ways = _("No openings"), {"drops": drops, "keeps": keeps, "feed_url": feed, "alert_url": alerts}
+        ways["meant"] = word_suggestions(meant)
         return self._results(heading=none, show=none, chips=chips, **ways).encode()
 
     def _counted(self, one: str, many: str, number: int) -> str:

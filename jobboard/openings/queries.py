@@ -20,6 +20,7 @@ from jobboard.openings.queries_index import FacetIndex
 from jobboard.posts.models import Kind, Phase, Post, PostText
 from jobboard.posts.queries import is_open, with_card_parts
 from jobboard.posts.queries_cards import cards_by_id
+from jobboard.posts.queries_suggestions import Scope, ways_on
 from jobboard.site.queries import current_site
 
 PER_PAGE = 20
@@ -131,6 +132,32 @@ def next_to_drop(index: FacetIndex, parts: dict[str, int]) -> list[tuple[str, st
     """
     rows = [(name, None, index.all_of(parts, without=name).bit_count()) for name in parts]
     return sorted((row for row in rows if row[2]), key=lambda row: -row[2])
+
+
+@dataclasses.dataclass(frozen=True)
+class OtherWords:
+    """The list with other words, or without one, and how many openings it shows."""
+
+    filters: Filters
+    count: int
+    left_out: str = ""
+
+
+def other_words(index: FacetIndex, found: Found, filters: Filters, now: dt.datetime) -> list[OtherWords]:
+    """What finds openings where the words find none at all: words that were perhaps meant, else all but one.
+
+    With the other choices where they leave any of these openings, else without them.
+    """
+    if not filters.q or found.parts.get("q", 1):
+        return []
+    ways = ways_on(filters.q, Scope(now, only=Kind.opening))
+    rows = []
+    for way in ways.meant or ways.without:
+        other = filters.with_words(way.query)
+        has_more = bool(filters.chosen or filters.speaks)
+        count = find(index, other).total if has_more else way.count
+        rows.append(OtherWords(other if count else other.only("q"), count or way.count, way.words))
+    return rows
 
 
 def next_to_keep(parts: dict[str, int]) -> list[tuple[str, str | None, int]]:

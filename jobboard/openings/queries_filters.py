@@ -196,6 +196,10 @@ class Filters:
         """The same in another order, from the first page."""
         return dataclasses.replace(self, sort=sort, page=1)
 
+    def with_words(self, q: str) -> "Filters":
+        """The same with other words, from the first page."""
+        return dataclasses.replace(self, q=q, page=1)
+
     def without(self, name: str, value: str | None = None) -> "Filters":
         """The same without one value (or without the whole facet), from the first page."""
         if name == "q":

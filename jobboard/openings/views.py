@@ -20,6 +20,7 @@ from jobboard.openings.queries import (
     find,
     offer_to_show,
     offers_by_id,
+    other_words,
     page_of,
     promised_days,
     similar_offers,
@@ -56,8 +57,9 @@ def index() -> Response | BaseResponse:
     if filters.page > page.pages:
         return redirect(list_url(filters.with_page(1)))
     cards = cards_on(index_now, page.items, i18n.page_language())
+    meant = [] if found.total else other_words(index_now, found, filters, now)
     counts_as(JOBS)
-    return public_page(list_page(index_now).fill(filters, found, page, cards))
+    return public_page(list_page(index_now).fill(filters, found, page, cards, meant))
 
 
 @bp.get("/<language:language>/jobs/feed.atom")

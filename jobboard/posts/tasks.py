@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from jobboard.core import clock
-from jobboard.core.db import session, writing
+from jobboard.core.db import bump_version, session, writing
 from jobboard.core.models import ContentVersion
 from jobboard.core.work import Sweep
 from jobboard.posts.actions import make_findable
@@ -11,6 +11,7 @@ from jobboard.posts.models import PostText
 from jobboard.posts.models_writing import Editing, Unsaved
 from jobboard.posts.queries_writing import SILENCE, UNSAVED_FOR
 from jobboard.search import index
+from jobboard.search.models import SearchWord
 from jobboard.search.words import made_by
 
 #: Texts made findable in one transaction.
@@ -24,6 +25,7 @@ def find_missing() -> int:
         session().rollback()
         return 0  # looked without the write lock
     with writing() as current:
+        bump_version(current)  # searches find more now
         texts = current.execute(missing).scalars().all()
         for text in texts:
             make_findable(text)
@@ -45,6 +47,17 @@ def drop_outdated() -> int:
     return texts
 
 
+def forget_words() -> int:
+    """Forget some words that stand in no text any more; how many."""
+    forgotten = sa.select(SearchWord.word).where(index.is_forgotten()).limit(AT_ONCE)
+    words = session().execute(forgotten).scalars().all()
+    session().rollback()
+    if words:
+        with writing() as current:  # a text written since may have one of them
+            current.execute(sa.delete(SearchWord).where(SearchWord.word.in_(words), index.is_forgotten()))
+    return len(words)
+
+
 def forget_writing() -> int:
     """Forget unsaved words past their time, and who was writing hours ago."""
     now = clock.now()
@@ -61,5 +74,6 @@ def forget_writing() -> int:
 SWEEPS = [
     Sweep("outdated words", 3600, drop_outdated),
     Sweep("texts to find", 600, find_missing),
+    Sweep("words of no text", 86_400, forget_words),
     Sweep("unsaved words", 600, forget_writing),
 ]

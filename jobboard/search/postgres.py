@@ -3,9 +3,14 @@
 Weights tell the columns apart: A the title's words, B the body's, C and D their other forms.
 """
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+import json
+from collections.abc import Sequence
+from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, TSQUERY, TSVECTOR, insert
+
+from jobboard.search.models import SearchWord
 from jobboard.search.words import Cut, Term
 
 FTS = sa.table("search_fts", sa.column("rowid", sa.BigInteger), sa.column("vector", TSVECTOR))
@@ -21,16 +26,45 @@ def insertion(text_id: int, title: Cut, body: Cut) -> sa.Insert:
     return sa.insert(FTS).values(rowid=text_id, vector=sa.cast(sa.literal(" ".join(parts)), TSVECTOR))
 
 
+def remembering(words: list[str], head: int) -> sa.Insert:
+    """The rows of those words that are not remembered yet."""
+    word = _listed(words).c.value
+    columns = sa.select(word, sa.func.substr(word, 1, head), sa.func.length(word))
+    return insert(SearchWord).from_select(["word", "head", "size"], columns).on_conflict_do_nothing()
+
+
+def given(expressions: list[str]) -> tuple[sa.TableValuedAlias, sa.ColumnElement[int], sa.ColumnElement[str]]:
+    """A table of these, its numbers from 0, and its expressions."""
+    table = _listed(expressions)
+    return table, table.c.key - 1, table.c.value
+
+
+def _listed(texts: list[str]) -> sa.TableValuedAlias:
+    values = sa.func.jsonb_array_elements_text(sa.cast(sa.literal(json.dumps(texts)), JSONB))
+    return values.table_valued(sa.column("value", sa.Text), with_ordinality="key", name="listed").render_derived()
+
+
 def matches(terms: list[Term]) -> sa.FromClause:
     """(id, tier): in which texts all terms stand, and how many of them in the title."""
     in_title = [_expression(term, in_title=True) for term in terms]
-    tier = sa.case((_matches(" & ".join(in_title)), 0), (_matches(" | ".join(in_title)), 1), else_=2)
-    query = _matches(" & ".join(_expression(term, in_title=False) for term in terms))
-    return sa.select(FTS.c.rowid.label("id"), tier.label("tier")).where(query).cte("found").prefix_with("MATERIALIZED")
+    tier = sa.case((holds(" & ".join(in_title)), 0), (holds(" | ".join(in_title)), 1), else_=2)
+    found = sa.select(FTS.c.rowid.label("id"), tier.label("tier")).where(holds(expression(terms)))
+    return found.cte("found").prefix_with("MATERIALIZED")
 
 
-def _matches(query: str) -> sa.ColumnElement[bool]:
-    return FTS.c.vector.op("@@")(sa.cast(sa.literal(query), TSQUERY))
+def expression(terms: Sequence[Term]) -> str:
+    """Everything a query asks for."""
+    return " & ".join(_expression(term, in_title=False) for term in terms)
+
+
+def exactly(word: Any) -> sa.ColumnElement[str]:
+    """A word as it stands in a text, from a column."""
+    return sa.literal("'").concat(word).concat("':AB")
+
+
+def holds(query: Any) -> sa.ColumnElement[bool]:
+    """Whether a text holds what an expression (a text or a column of texts) asks for."""
+    return FTS.c.vector.op("@@")(sa.cast(sa.literal(query) if isinstance(query, str) else query, TSQUERY))
 
 
 def _expression(term: Term, *, in_title: bool) -> str:

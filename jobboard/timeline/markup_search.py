@@ -9,8 +9,8 @@ from markupsafe import Markup, escape
 
 from jobboard.core import i18n
 from jobboard.core.markdown import excerpt, plain
-from jobboard.posts.markup import marked, text_url
-from jobboard.posts.models import Kind, Post, PostText
+from jobboard.posts.markup import canonical_url, marked, text_url
+from jobboard.posts.models import Post, PostText
 from jobboard.search.words import Term, marks
 
 #: Characters of a snippet, and of what stands before its first marked word.
@@ -35,16 +35,17 @@ class Hit:
     published_at: dt.datetime | None
 
 
-def hit(post: Post, terms: Sequence[Term], marker: str) -> Hit:
-    """A post in the page's language where that text holds the words, else in the one that does."""
+def hit(post: Post, terms: Sequence[Term], marker: str, lang: str | None = None) -> Hit:
+    """A post in the language that was asked for, else in the page's where that text holds the words, else in one that does."""
     language = i18n.page_language()
-    best = post.text(language)
+    best = post.text(lang or language)
     texts = [best, *(text for text in post.texts if text is not best)]
-    text = next((one for one in texts if _holds(one, terms)), best)
+    text = best if lang else next((one for one in texts if _holds(one, terms)), best)
     words = f"{text.summary} {plain(_UNFINISHED.sub(_ENDED, text.html))}".strip()
     return Hit(
         kind=post.kind.value,
-        url=text_url(text),
+        # Under the page's own language the reader would be led to another text than the one that was found.
+        url=text_url(text) if post.text(language) is text else canonical_url(text),
         title=with_marks(marked(text.title, post.kind, marker), text.locale, terms),
         snippet=snippet(words, text.locale, terms),
         lang=text.locale,
@@ -86,6 +87,3 @@ def snippet(text: str, language: str, terms: Sequence[Term]) -> Markup:
         start = text.find(" ", start, found[first][0]) + 1 or found[first][0]
     piece = excerpt(text[start:], LENGTH)
     return Markup("{}{}").format("… " if start else "", with_marks(piece, language, terms))
-
-
-KINDS = {"article": Kind.article, "opening": Kind.opening}

@@ -448,3 +448,56 @@ def test_page_nobody_has_asked_for_yet_takes_two_queries_at_most(client, queries
 MISSES = ("?speaks=de%3AC1", "?category=linux&workplace=remote", "?workplace=hybrid", "?sort=closing")
 #: Cards nobody has seen yet are asked for; those in memory are not. Words are asked of the search.
 EXPECTED = {1: [0, 0, 0, 0, 1], 3: [0, 0, 0, 0, 1], 300: [0, 0, 0, 1, 2]}
+
+
+def results_of(response):
+    return next(one for one in page_of(response).iter("section") if one.get("id") == "results")
+
+
+def ways_on(response):
+    return [(words_of(line), next(line.iter("a")).get("href")) for line in results_of(response).iter("li")]
+
+
+def test_mistyped_words_are_answered_by_what_was_perhaps_meant(client, openings):
+    """The results hold it, so that the script shows it in place too."""
+    make_article("Kubernetes in articles only")
+    make_offer("Kubernetes operator", workplace="remote", remote=["DE"])
+    make_offer("Kubernetes secret", draft=True)
+    make_offer("Kubernetes tester", workplace="on_site")
+    session().commit()
+    english, german = jobs(client, "q=kuberentes"), jobs(client, "q=kuberentes", language="de")
+    assert "Did you mean:" in words_of(results_of(english))
+    assert ("Kubernetes (2 openings)", "/en/jobs/?q=Kubernetes") in ways_on(english)
+    assert "Gemeint war vielleicht:" in words_of(results_of(german))
+    assert ("Kubernetes (2 Stellen)", "/de/jobs/?q=Kubernetes") in ways_on(german)
+    # With the other choices where they leave something, else without them.
+    narrowed = ways_on(jobs(client, "q=kuberentes&workplace=remote"))
+    assert ("Kubernetes (1 opening)", "/en/jobs/?q=Kubernetes&workplace=remote") in narrowed
+    assert ("Kubernetes (2 openings)", "/en/jobs/?q=Kubernetes") in ways_on(
+        jobs(client, "q=kuberentes&contract=internship")
+    )
+    for words, address in narrowed:
+        if "(" in words:
+            assert titles(client.get(address)), address
+
+
+def test_word_to_leave_out_is_named_where_nothing_like_it_is_known(client, openings):
+    make_offer("Kubernetes operator")
+    session().commit()
+    assert ("without “zeppelin” (1 opening)", "/en/jobs/?q=kubernetes") in ways_on(
+        jobs(client, "q=kubernetes+zeppelin")
+    )
+
+
+@pytest.mark.parametrize("count", [1, 3, 300])
+def test_what_was_meant_takes_the_same_number_of_statements_for_any_list(client, queries, count):
+    for number in range(count):
+        make_offer(f"Kubernetes {number}", workplace="remote", remote=["DE"])
+    session().commit()
+    client.get("/en/jobs/")
+    asked = []
+    for query in ("q=kuberentes", "q=kuberentes&workplace=remote", "q=zeppelin", "q=kubernetes&workplace=hybrid"):
+        with queries() as log:
+            assert client.get(f"/en/jobs/?{query}").status_code == 200
+        asked.append(len([one for one in log if "content_version" not in one]))
+    assert asked == [1 + 5, 1 + 5 + 1, 1 + 2, 1]
