@@ -29,7 +29,7 @@ from jobboard.transfer.markup_links import with_links
 from jobboard.transfer.markup_post_problems import PostKind, PostProblem
 from jobboard.transfer.markup_problems import Level
 
-#: Posts written in one transaction: less than a second on SQLite, where others wait to write for five.
+#: Posts written in one transaction: about a second on SQLite, where others wait to write for five.
 AT_ONCE = 25
 #: What reads an export, by the ending of its file.
 EXPORTS: dict[str, Callable[[Path, Path | None], Export]] = {".json": read_ghost, ".xml": read_wordpress}
