@@ -185,6 +185,7 @@ class UnscopedQuery(RuntimeError):
     """A query touched applicants' data without saying for whom; it must go through the room's scoped queries."""
 
 
+@functools.cache  # asked with every statement; all models are known before the first one
 def scoped_tables() -> frozenset[str]:
     """Names of the tables whose models ask for a scope."""
     return _scoped_of(frozenset(Base.metadata.tables))
