@@ -11,6 +11,7 @@ from jobboard.files.tasks_pictures import copy_pictures
 from jobboard.transfer.actions_demo import load_demo
 from jobboard.transfer.actions_posts import import_posts
 from tests.checksite import crawl as crawl_module
+from tests.checksite.__main__ import main
 from tests.checksite.account import Account, Fault
 from tests.checksite.addresses import Place, language_of
 from tests.checksite.blog import write_blog
@@ -74,6 +75,35 @@ def test_site_may_be_called_otherwise_than_where_it_is_served(pages, origin):
     account = faults_of(pages, origin, named="https://jobs.example.org")
     assert list(account.lines()) == []
     assert account.looked_at["feeds"] == 3
+
+
+@pytest.mark.parametrize(("plant", "status", "words"), [(None, 0, "No fault;"), ("dead link", 1, "1 fault;")])
+def test_command_prints_a_table_and_ends_with_1_when_there_is_a_fault(
+    pages, origin, plant, status, words, monkeypatch, capsys
+):
+    pages.clear()
+    pages.update(clean(origin))
+    if plant:
+        PLANTS[plant][0](pages, origin)
+    monkeypatch.setattr("sys.argv", ["check-site", "--url", origin])
+    monkeypatch.setattr("tests.twins.found.chromium", lambda: None)
+    monkeypatch.setenv("WORKERS", "0")
+    assert main() == status
+    printed = capsys.readouterr().out
+    assert words in printed
+    assert re.search(r"^links +\d+ +\d+ +\d", printed, re.MULTILINE)
+    assert ("    on /en/ at <a href=" in printed) is bool(plant)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org", "http://192.0.2.1:8000", "ftp://127.0.0.1/", "http://127.0.0.1/en/"]
+)
+def test_only_a_site_on_this_machine_is_looked_at(url, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["check-site", "--url", url])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "such as http://127.0.0.1:8000" in capsys.readouterr().err
 
 
 def test_server_that_does_not_answer_is_a_fault():

@@ -101,8 +101,11 @@ def _print(account: Account, seconds: float, workers: int) -> None:
     _say("")
     for line in account.table():
         _say(line)
-    state = f"{len(account.faults):,} faults" if account.faults else "No fault"
-    _say(f"\n{state}; {seconds:.0f} s, {workers} processes side by side (the seconds of the table are theirs together)")
+    count = len(account.faults)
+    state = f"{count:,} fault{'s' if count > 1 else ''}" if count else "No fault"
+    _say(
+        f"\n{state}; {seconds:.0f} s. {workers} processes looked side by side: the seconds of the table are theirs together."
+    )
 
 
 def _say(line: str) -> None:
