@@ -1,7 +1,6 @@
 """Whose answer is overdue, and whose is due next."""
 
 import datetime as dt
-from typing import Any
 
 from flask import Blueprint, g, render_template, request, url_for
 
@@ -21,9 +20,9 @@ bp = Blueprint("overdue", __name__, url_prefix="/overdue")
 def index() -> str:
     """Applications whose response promise is broken, the oldest first, and those due in the next days: all, or one's own."""
     now, number, is_mine = clock.now(), page_number(request.args.get("page")), request.args.get("mine") == "1"
-    mine: dict[str, Any] = {"mine": 1} if is_mine else {}
+    mine = 1 if is_mine else None
     page = overdue_page(
-        g.person, now, number, lambda wanted: url_for("desk.overdue.index", **mine, page=wanted), is_mine=is_mine
+        g.person, now, number, lambda wanted: url_for("desk.overdue.index", mine=mine, page=wanted), is_mine=is_mine
     )
     soon = soon_rows(g.person, now, is_mine=is_mine)
     rows = [one.application for one in (*page.items, *soon)]

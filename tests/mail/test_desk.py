@@ -89,6 +89,6 @@ def test_our_own_reason_is_said_in_the_readers_language_and_is_not_the_mail_serv
 
 def test_reason_of_an_old_event_and_words_of_a_server_are_told_apart(app):
     assert problem_words("Your application: own:infected") == "Your application: A virus was found in an attachment."
-    for words in ("550 5.1.1 unknown: no such user", "own:", "", "own:something"):
+    for words in ("599 9.9.9 a code nobody knows", "own:", "", "own:something"):
         assert problem_words(words) == words
     assert set(PROBLEM_LABELS) == set(Problem)
