@@ -90,7 +90,7 @@ def speaks(index: FacetIndex, filters: Filters) -> Speaks:
     tags = {*COMMON_LANGUAGES, *(tag for tag, _level in index.needs), *(tag for tag, _level in filters.speaks)}
     names = sorted(((tag, i18n.language_name(tag)) for tag in tags), key=lambda pair: pair[1].casefold())
     rows = [(tag, level.value) for tag, level in filters.speaks]
-    levels = [(level.value, str(CEFR_LABELS[level])) for level in CEFR]
+    levels = [(level.value, str(CEFR_LABELS[level])) for level in reversed(CEFR)]  # who names none means the highest
     return Speaks(rows, names, levels)
 
 

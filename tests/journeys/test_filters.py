@@ -122,6 +122,74 @@ def test_typing_makes_one_step_of_the_history(server, visitor):
     expect(page.locator("#filter-q")).to_have_value("")
 
 
+def test_steps_of_the_history_do_not_overtake_each_other(server, visitor):
+    page = visitor(server.url).page
+    page.goto("/en/jobs/")
+    box(page, "workplace", "remote").click()
+    heading = page.locator("#results-title")
+    expect(heading).to_have_text("12 openings")
+    held = []
+    page.route(re.compile(r"/en/jobs/$"), lambda route: held.append(route))
+    with page.expect_request(re.compile(r"/en/jobs/$")):
+        page.evaluate("history.back()")
+    with page.expect_response(re.compile(r"workplace=remote$")):
+        page.evaluate("history.forward()")
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(200)
+    expect(heading).to_have_text("12 openings")
+    expect(page).to_have_url(re.compile(r"\?workplace=remote$"))
+    expect(page.locator("[name=workplace][value=remote]")).to_be_checked()
+
+
+def test_words_after_going_back_are_a_step_of_their_own(server, visitor):
+    page = visitor(server.url).page
+    page.goto("/en/jobs/?workplace=hybrid")
+    page.goto("/en/jobs/")
+    words = page.locator("#filter-q")
+    words.fill("role")
+    expect(page).to_have_url(re.compile(r"\?q=role$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/en/jobs/$"))
+    words.fill("harbour")
+    expect(page).to_have_url(re.compile(r"\?q=harbour$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/en/jobs/$"))
+
+
+def test_words_that_are_being_typed_survive_a_chip(server, visitor):
+    page = visitor(server.url).page
+    page.goto("/en/jobs/?workplace=hybrid")
+    # typed and clicked at one moment, before the list asks for the words
+    page.evaluate("""() => {
+        const words = document.querySelector("#filter-q");
+        words.value = "harbour";
+        words.dispatchEvent(new Event("input", { bubbles: true }));
+        document.querySelector(".chips .chip").click();
+    }""")
+    expect(page).to_have_url(re.compile(r"/en/jobs/\?q=harbour$"))
+    expect(page.locator("#filter-q")).to_have_value("harbour")
+    expect(page.locator("#results-title")).to_have_text("1 opening")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_language_means_the_same_with_and_without_javascript_and_its_level_is_visible(server, visitor, javascript):
+    page = visitor(server.url, javascript=javascript).page
+    page.goto("/en/jobs/?workplace=hybrid")
+    page.locator("[name=workplace][value=hybrid]").uncheck()
+    if not javascript:
+        page.locator("[data-apply]").click()
+    expect(page).to_have_url(re.compile(r"/en/jobs/$"))  # no bare question mark
+    page.locator("details.facet:has(select) summary").click()
+    expect(page.locator("select[name=speaks_level]").first).to_have_value("C2")
+    page.locator("select[name=speaks_language]").first.select_option("da")
+    if not javascript:
+        page.locator("[data-apply]").click()
+    expect(page).to_have_url(re.compile(r"\?speaks=da:C2$"))
+    expect(page.locator(".chips")).to_contain_text("Danish up to C2")
+    expect(page.locator("select[name=speaks_level]").first).to_have_value("C2")
+
+
 def test_lost_connection_is_told_and_the_button_still_works(server, visitor):
     window = visitor(server.url)
     window.expected = "ERR_INTERNET_DISCONNECTED"
