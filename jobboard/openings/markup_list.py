@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from flask import url_for
@@ -12,7 +12,7 @@ from jobboard.core import i18n
 from jobboard.core.i18n import _
 from jobboard.openings.markup import place_name, remote_words
 from jobboard.openings.models import CEFR, CEFR_LABELS
-from jobboard.openings.queries_filters import FACETS, Filters, Sort
+from jobboard.openings.queries_filters import FACETS, REMOTE, Filters, Sort
 from jobboard.openings.queries_index import DERIVED, FacetIndex
 
 SORT_LABELS: dict[Sort, Callable[[], str]] = {
@@ -39,7 +39,8 @@ class FacetValue:
 class Facet:
     """One facet in the panel; `opened` is " open" or nothing, `more` rendered choices behind the others, or the holes.
 
-    `none` is the state of "any", which a facet with one choice offers; None where several can be chosen.
+    `none` is the state of "any", which a facet with one choice offers; None where several can be chosen. `folded` are the
+    less frequent values of a long facet, `rest` is " open" or nothing for what folds them.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Facet:
     opened: str
     more: str
     none: str | None = None
+    folded: Sequence[FacetValue] = ()
+    rest: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,13 +67,11 @@ class Speaks:
 def labels_of(index: FacetIndex) -> dict[tuple[str, str], str]:
     """The words of values that only the openings know, in the page's language."""
     labels = {("category", slug): i18n.pick(names) for slug, names in index.categories.items()}
+    labels |= {("place", key): place_name(place) for key, place in index.places.items()}
     for key in index.bits["place"]:
-        labels["place", key] = _place_label(index, key)
+        if key.startswith(f"{REMOTE}:"):
+            labels["place", key] = remote_words([key.removeprefix(f"{REMOTE}:")])
     return labels
-
-
-def _place_label(index: FacetIndex, key: str) -> str:
-    return remote_words([key[7:]]) if key.startswith("remote:") else place_name(index.places[key])
 
 
 def offered(index: FacetIndex, labels: dict[tuple[str, str], str]) -> dict[str, list[tuple[str, str]]]:

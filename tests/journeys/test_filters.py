@@ -1,10 +1,12 @@
 """Filtering the list of openings in a real browser: in place, with Back, in order, and without JavaScript."""
 
+import datetime as dt
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+from jobboard.core import clock
 from jobboard.core.db import session
 from tests.conftest import dispose, make_app
 from tests.factories import make_category, make_offer
@@ -188,6 +190,46 @@ def test_a_language_means_the_same_with_and_without_javascript_and_its_level_is_
     expect(page).to_have_url(re.compile(r"\?speaks=da:C2$"))
     expect(page.locator(".chips")).to_contain_text("Danish up to C2")
     expect(page.locator("select[name=speaks_level]").first).to_have_value("C2")
+
+
+def test_long_facet_is_narrowed_by_typing(server, visitor):
+    for number in range(14):
+        make_offer(f"Far {number}", places=[f"FR/Ville-{number:02}" if number else "FR/Évry"], workplace="on_site")
+    session().commit()
+    page = visitor(server.url).page
+    page.goto("/en/jobs/?place=DE/Kiel")
+    box(page, "place", "FR").click()
+    expect(page.locator("#results-title")).to_have_text("15 openings")
+    labels = page.locator("details.facet:has([name=place]) label:visible")
+    page.get_by_role("searchbox", name="Find: Place").fill("evr")
+    expect(labels).to_have_text([re.compile("Kiel"), re.compile("France"), re.compile("Évry")])
+    assert page.url.endswith("?place=DE/Kiel&place=FR"), "narrowing asks for nothing"
+    assert axe(page) == []
+
+
+def test_opening_leads_back_to_the_list_as_it_was_filtered(server, visitor):
+    page = visitor(server.url).page
+    page.goto("/en/jobs/?workplace=hybrid")
+    page.locator(".results article a", has_text="Harbour master").first.click()
+    page.locator(".opening-head .eyebrow a", has_text="Jobs").click()
+    expect(page).to_have_url(re.compile(r"/en/jobs/\?workplace=hybrid$"))
+    page.goto("/en/jobs/")
+    page.locator(".results article a").first.click()
+    page.locator(".opening-head .eyebrow a", has_text="Jobs").click()
+    expect(page).to_have_url(re.compile(r"/en/jobs/$"))
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_a_title_of_one_long_word_fits_on_every_page(server, visitor, width):
+    title = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsleitung"
+    make_offer(title, slug="long", places=["DE/Kiel"])
+    make_offer(title, slug="gone", closed_at=clock.now() - dt.timedelta(minutes=9))
+    session().commit()
+    window = visitor(server.url, size={"width": width, "height": 700})
+    window.expected = "410"
+    for path in ("/en/jobs/", "/en/jobs/long/", "/en/jobs/gone/", "/en/"):
+        window.page.goto(path)
+        assert window.page.evaluate("document.documentElement.scrollWidth") == width, path
 
 
 def test_lost_connection_is_told_and_the_button_still_works(server, visitor):

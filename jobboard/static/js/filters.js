@@ -110,7 +110,24 @@
     isTyping = isText;
   };
 
+  // Long facets are narrowed by typing; what is chosen stays in sight.
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  for (const list of form.querySelectorAll("[data-narrow]")) {
+    const box = document.createElement("input");
+    Object.assign(box, { type: "search", className: "input", placeholder: list.dataset.narrow, ariaLabel: list.dataset.narrow });
+    box.dataset.narrowBox = "";
+    list.before(box);
+    box.addEventListener("input", () => {
+      const words = plain(box.value.trim());
+      if (words) list.querySelector("details").open = true;
+      for (const one of list.querySelectorAll("label")) {
+        one.hidden = !plain(one.textContent).includes(words) && !one.querySelector(":checked");
+      }
+    });
+  }
+
   form.addEventListener("input", ({ target }) => {
+    if (!target.name) return;
     stopWaiting();
     const isText = target.type === "search";
     timer = setTimeout(refresh, isText ? 300 : 60, isText);
