@@ -184,7 +184,10 @@ def names_of(index: FacetIndex) -> None:
     """Give an index the names of all categories and places: they may change without any opening, and old links name them."""
     index.categories = {slug: names for slug, names in session().execute(sa.select(Category.slug, Category.name))}  # noqa: C416 - typed
     columns = sa.select(Place.key, Place.country, Place.region, Place.city, Place.names)
-    places = {key: PlaceFacts(*facts) for key, *facts in session().execute(columns)}
+    places = {
+        key: PlaceFacts(country, region, city, names)
+        for key, country, region, city, names in session().execute(columns)
+    }
     for one in list(places.values()):
         for key in wider_places(one.country, one.region):
             places.setdefault(key, PlaceFacts(one.country, one.region if "/" in key else None, None, {}))

@@ -43,10 +43,15 @@ SHOWN: dict[type[Base], tuple[str, ...]] = {
     Place: ("country", "region", "city", "names"),
     Site: ("gender_marker", "time_zone"),
 }
-#: What a post is found by, of its own rows: model, and the columns; None: any of them.
+#: What a post is found by, of its own rows: model, and the attributes; None: any of them. Rows that are taken out of a list
+#: are not named among the deleted, but their list has changed.
 FOUND_BY: dict[type[Base], tuple[str, ...] | None] = {
     PostText: ("locale", "title", "summary", "html"),
-    JobOffer: ("contract", "hours", "workplace", "level", "organisation"),
+    Post: ("categorizations",),
+    JobOffer: (
+        *("categorizations", "contract", "hours", "workplace", "level", "organisation"),
+        *("places", "remote_countries", "language_needs"),
+    ),
     **dict.fromkeys((Categorization, OfferPlace, RemoteCountry, LanguageNeed)),
 }
 

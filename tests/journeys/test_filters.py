@@ -131,7 +131,11 @@ def test_steps_of_the_history_do_not_overtake_each_other(server, visitor):
     heading = page.locator("#results-title")
     expect(heading).to_have_text("12 openings")
     held = []
-    page.route(re.compile(r"/en/jobs/$"), lambda route: held.append(route))
+
+    def hold(route):
+        held.append(route)
+
+    page.route(re.compile(r"/en/jobs/$"), hold)
     with page.expect_request(re.compile(r"/en/jobs/$")):
         page.evaluate("history.back()")
     with page.expect_response(re.compile(r"workplace=remote$")):
@@ -202,7 +206,7 @@ def test_long_facet_is_narrowed_by_typing(server, visitor):
     expect(page.locator("#results-title")).to_have_text("15 openings")
     labels = page.locator("details.facet:has([name=place]) label:visible")
     page.get_by_role("searchbox", name="Find: Place").fill("evr")
-    expect(labels).to_have_text([re.compile("Kiel"), re.compile("France"), re.compile("Évry")])
+    expect(labels).to_have_text(["France 14", "Kiel 1", "Évry 1"])
     assert page.url.endswith("?place=DE/Kiel&place=FR"), "narrowing asks for nothing"
     assert axe(page) == []
 
@@ -225,7 +229,7 @@ def test_a_title_of_one_long_word_fits_on_every_page(server, visitor, width):
     make_offer(title, slug="long", places=["DE/Kiel"])
     make_offer(title, slug="gone", closed_at=clock.now() - dt.timedelta(minutes=9))
     session().commit()
-    window = visitor(server.url, size={"width": width, "height": 700})
+    window = visitor(server.url, size=(width, 700))
     window.expected = "410"
     for path in ("/en/jobs/", "/en/jobs/long/", "/en/jobs/gone/", "/en/"):
         window.page.goto(path)

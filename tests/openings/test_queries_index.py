@@ -95,7 +95,11 @@ def queries_of(draw):
         if draw(st.booleans())
         else ()
     )
-    return Filters(chosen=chosen, speaks=tuple(draw(SPOKEN).items()), sort=draw(st.sampled_from([Sort.newest, Sort.closing, Sort.pay])))
+    return Filters(
+        chosen=chosen,
+        speaks=tuple(draw(SPOKEN).items()),
+        sort=draw(st.sampled_from([Sort.newest, Sort.closing, Sort.pay])),
+    )
 
 
 def speaks_enough(one, speaks):
@@ -125,7 +129,10 @@ def in_order(found, sort, everything):
     paying = [one for one in newest if one.opening.pay > 0]
     currencies = Counter(value for one in everything for name, value in one.keys if name == "currency")
     ranks = {code: (-number, code) for code, number in currencies.items()}
-    by_pay = sorted(paying, key=lambda one: (*min(ranks[code] for code in currencies if ("currency", code) in one.keys), -one.opening.pay))
+    by_pay = sorted(
+        paying,
+        key=lambda one: (*min(ranks[code] for code in currencies if ("currency", code) in one.keys), -one.opening.pay),
+    )
     return by_pay + [one for one in newest if one.opening.pay <= 0]
 
 

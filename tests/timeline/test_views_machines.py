@@ -130,7 +130,11 @@ def test_file_for_aggregators_speaks_the_language_of_each_advert(client, site):
     job = next(
         one for one in ET.fromstring(read(client, "/jobs.xml").text).iter("job") if "Gärtnerin" in one.findtext("title")
     )
-    assert [job.findtext(name) for name in ("salary", "category", "experience")] == ["ab 20\xa0€ pro Stunde", "Garten", "Senior"]
+    assert [job.findtext(name) for name in ("salary", "category", "experience")] == [
+        "ab 20\xa0€ pro Stunde",
+        "Garten",
+        "Senior",
+    ]
 
 
 @pytest.mark.parametrize(
