@@ -123,7 +123,7 @@ def test_file_for_aggregators_is_not_sent_twice(client, site):
 
 def test_file_for_aggregators_speaks_the_language_of_each_advert(client, site):
     make_offer(
-        "Gärtnerin", locale="de", markdown="Rosen.", level="senior", pay_min=20, pay_currency="EUR", pay_period="hour",
+        "Gärtnerin", locale="de", markdown="Rosen.", level="senior", pay_min=Decimal(20), pay_currency="EUR", pay_period="hour",
         categories=[make_category("garden", "Garden", "Garten")],
     )  # fmt: skip
     session().commit()
