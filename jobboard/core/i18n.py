@@ -110,6 +110,11 @@ def country_name(code: str) -> str:
     return str(current_locale().territories.get(code, code))
 
 
+def is_country(code: str) -> bool:
+    """Whether a code is one of CLDR's two-letter territories: ISO 3166-1 alpha-2 and a few beside it."""
+    return bool(re.fullmatch("[A-Z]{2}", code)) and code in Locale("en").territories
+
+
 def listed(items: Iterable[Any]) -> str:
     """A list in words: "A, B, and C" or "A, B und C"."""
     return format_list([str(item) for item in items], locale=current_locale())

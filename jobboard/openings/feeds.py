@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
+from jobboard.core import i18n
 from jobboard.core.markdown_page import with_host
 from jobboard.core.web import site_url
 from jobboard.openings.markup import pay_words
 from jobboard.openings.models import LEVEL_LABELS, Contract, Hours, JobOffer, Workplace
 from jobboard.posts.markup import canonical_url, category_link, marked
-from jobboard.posts.models import Kind
+from jobboard.posts.models import Kind, PostText
 from jobboard.site.models import Site
 
 #: What XML 1.0 cannot hold in any spelling.
@@ -60,7 +61,13 @@ def _reference(offer: JobOffer, place: str, number: int) -> str:
 
 
 def _facts(offer: JobOffer, site: Site) -> dict[str, str]:
+    """The advert in its own language, or in the site's where it has no interface in that."""
     text = next((one for one in offer.texts if one.locale == offer.original_locale), offer.texts[0])
+    with i18n.force_locale(text.locale if text.locale in i18n.languages() else i18n.default_language()):
+        return _facts_of(offer, text, site)
+
+
+def _facts_of(offer: JobOffer, text: PostText, site: Site) -> dict[str, str]:
     types = [
         JOB_TYPES.get(offer.contract, "") if offer.contract else "",
         HOURS.get(offer.hours, "") if offer.hours else "",

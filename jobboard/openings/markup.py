@@ -52,7 +52,7 @@ def remote_words(countries: Sequence[str]) -> str:
 def where(offer: JobOffer) -> str:
     """Workplace and places in words: "Hybrid in Hamburg or Vienna", "Remote in Germany"; "" when nothing is known."""
     places = [place_name(row.place) for row in offer.places]
-    joined = i18n.listed_or(places)
+    joined = listed_places(places)
     if offer.workplace is Workplace.remote:
         remote = remote_words([row.country for row in offer.remote_countries])
         return _("%(remote)s, or %(places)s", remote=remote, places=joined) if places else remote
@@ -91,8 +91,25 @@ def pay_words(offer: JobOffer) -> str:
     return f"{pay} {period}"
 
 
+def deadline_words(offer: JobOffer) -> str:
+    """ "Apply by 30 November 2026", with the time where the day does not last to its end; "" for an open-ended one."""
+    if offer.closes_at is None:
+        return ""
+    local = offer.closes_at.astimezone(i18n.site_zone())
+    if (local.hour, local.minute) == (0, 0):
+        moment = i18n.day(local - dt.timedelta(minutes=1))
+    else:
+        moment = i18n.day(local) if (local.hour, local.minute) == (23, 59) else i18n.day_and_time(local)
+    return _("Apply by %(moment)s", moment=moment)
+
+
+def listed_places(names: Sequence[str]) -> str:
+    """ "Hamburg or Vienna"; where a name has a comma of its own, semicolons keep them apart."""
+    return "; ".join(names) if len(names) > 1 and any("," in name for name in names) else i18n.listed_or(names)
+
+
 def card_facts(offer: JobOffer) -> list[Fact]:
-    """The one line of a card: contract, hours, where, languages, pay. What is unknown is left out."""
+    """The one line of a card: contract, hours, where, languages, pay, deadline. What is unknown is left out."""
     return [
         fact
         for fact in (
@@ -102,6 +119,7 @@ def card_facts(offer: JobOffer) -> list[Fact]:
             Fact("languages", _("Languages"), languages_words(offer)),
             Fact("pay", _("Pay"), pay_words(offer)),
             Fact("organisation", _("Employer"), offer.organisation or ""),
+            Fact("deadline", _("Deadline"), deadline_words(offer)),
         )
         if fact.text
     ]
@@ -118,7 +136,7 @@ def facts(offer: JobOffer) -> list[Fact]:
         Fact("contract", _("Contract"), str(CONTRACT_LABELS[offer.contract]) if offer.contract else ""),
         Fact("hours", _("Hours"), hours),
         Fact("workplace", _("Workplace"), _workplace_words(offer)),
-        Fact("place", _("Place"), i18n.listed_or([place_name(row.place, with_country=True) for row in offer.places])),
+        Fact("place", _("Place"), listed_places([place_name(row.place, with_country=True) for row in offer.places])),
         Fact("level", _("Level"), str(LEVEL_LABELS[offer.level]) if offer.level else ""),
         Fact("languages", _("Languages"), languages_words(offer)),
         Fact("pay", _("Pay"), _with_note(pay_words(offer), note)),

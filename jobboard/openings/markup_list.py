@@ -13,7 +13,7 @@ from jobboard.core.i18n import _, ngettext
 from jobboard.openings.markup import place_name, remote_words
 from jobboard.openings.models import CEFR, CEFR_LABELS
 from jobboard.openings.queries import OtherWords
-from jobboard.openings.queries_filters import FACETS, Filters, Sort, words_of
+from jobboard.openings.queries_filters import FACETS, REMOTE, Filters, Sort, words_of
 from jobboard.openings.queries_index import DERIVED, FacetIndex
 
 SORT_LABELS: dict[Sort, Callable[[], str]] = {
@@ -40,7 +40,8 @@ class FacetValue:
 class Facet:
     """One facet in the panel; `opened` is " open" or nothing, `more` rendered choices behind the others, or the holes.
 
-    `none` is the state of "any", which a facet with one choice offers; None where several can be chosen.
+    `none` is the state of "any", which a facet with one choice offers; None where several can be chosen. `folded` are the
+    less frequent values of a long facet, `rest` is " open" or nothing for what folds them.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Facet:
     opened: str
     more: str
     none: str | None = None
+    folded: Sequence[FacetValue] = ()
+    rest: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,13 +68,11 @@ class Speaks:
 def labels_of(index: FacetIndex) -> dict[tuple[str, str], str]:
     """The words of values that only the openings know, in the page's language."""
     labels = {("category", slug): i18n.pick(names) for slug, names in index.categories.items()}
+    labels |= {("place", key): place_name(place) for key, place in index.places.items()}
     for key in index.bits["place"]:
-        labels["place", key] = _place_label(index, key)
+        if key.startswith(f"{REMOTE}:"):
+            labels["place", key] = remote_words([key.removeprefix(f"{REMOTE}:")])
     return labels
-
-
-def _place_label(index: FacetIndex, key: str) -> str:
-    return remote_words([key[7:]]) if key.startswith("remote:") else place_name(index.places[key])
 
 
 def offered(index: FacetIndex, labels: dict[tuple[str, str], str]) -> dict[str, list[tuple[str, str]]]:
@@ -91,7 +92,7 @@ def speaks(index: FacetIndex, filters: Filters) -> Speaks:
     tags = {*COMMON_LANGUAGES, *(tag for tag, _level in index.needs), *(tag for tag, _level in filters.speaks)}
     names = sorted(((tag, i18n.language_name(tag)) for tag in tags), key=lambda pair: pair[1].casefold())
     rows = [(tag, level.value) for tag, level in filters.speaks]
-    levels = [(level.value, str(CEFR_LABELS[level])) for level in CEFR]
+    levels = [(level.value, str(CEFR_LABELS[level])) for level in reversed(CEFR)]  # who names none means the highest
     return Speaks(rows, names, levels)
 
 

@@ -36,6 +36,8 @@ from jobboard.posts.markup import Chip, Link
 
 #: Filled-in "I speak" rows that are remembered; people speak few combinations.
 MOST_SPOKEN = 500
+#: Values of a long facet that are seen at once; the others are folded.
+MOST_SHOWN = 8
 
 
 def list_page(index: FacetIndex) -> "ListPage":
@@ -187,10 +189,23 @@ class ListPage:
 
         def render() -> str:
             links = [Link(SORT_LABELS[sort](), hole(sort.value), sort is filters.sort) for sort in wanted]
-            return str(_module("parts/filters.html").sort_links(links))
+            note = self._pay_note() if filters.sort is Sort.pay else ""
+            return str(_module("parts/filters.html").sort_links(links, note=note))
 
         kept = self._kept(("sorts", filters.sort, bool(filters.q)), render)
         return kept.fill(_encoded({sort.value: urls.of_sort(sort) for sort in wanted if sort is not filters.sort}))
+
+    def _pay_note(self) -> str:
+        """How pay is ordered where there are several currencies; "" for one."""
+        currencies = self._index.currencies()
+        if len(currencies) < 2:
+            return ""
+        first, *others = currencies
+        return _(
+            "Pay in %(first)s comes first, then %(others)s: without exchange rates, currencies are not compared.",
+            first=first,
+            others=i18n.listed(others),
+        )
 
     def _chips(self, urls: Addresses, words: list[str]) -> bytes:
         """What is chosen, each to be taken back."""
@@ -259,7 +274,11 @@ class FacetPart:
         self._kind = BY_NAME[name]
         values = [FacetValue(value, label, hole(f"count:{value}"), hole(f"state:{value}")) for value, label in offers]
         none = hole("none") if self._kind.is_single else None
-        facet = Facet(name, self._kind.heading(), values, hole("opened"), hole("more"), none)
+        self._is_folded = len(offers) > MOST_SHOWN + 2  # one or two more are no longer than what folds them
+        shown = MOST_SHOWN if self._is_folded else len(offers)
+        facet = Facet(
+            name, self._kind.heading(), values[:shown], hole("opened"), hole("more"), none, values[shown:], hole("rest")
+        )
         self._skeleton = Skeleton(str(_module("parts/filters.html").facet(facet)))
         self._unchosen = self._filled((), Found(index.all, {}))
 
@@ -271,7 +290,8 @@ class FacetPart:
     def _filled(self, chosen: tuple[str, ...], found: Found) -> bytes:
         is_free = self.name not in found.parts
         rest = found.bits if is_free else self._index.all_of(found.parts, without=self.name)
-        values = [b" open" if chosen or self._kind.is_open else b""]
+        is_open = chosen or (self._kind.is_open and self._place)
+        values = [b" open" if is_open else b"" if self._place else b" hidden"]  # nothing to choose: nothing to open
         if self._kind.is_single:
             values.append(b"" if chosen else b" checked")
         first = len(values)
@@ -291,6 +311,10 @@ class FacetPart:
                 )
             else:
                 values[first + 2 * place] = b" checked"
+        if self._is_folded:
+            last = first + 2 * MOST_SHOWN
+            is_wanted = b" checked" in values[last::2] or not any(sizes[:MOST_SHOWN])
+            values.insert(last, b" open" if is_wanted else b"")
         values.append(more)
         return self._skeleton.fill_in_order(values)
 

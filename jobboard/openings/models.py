@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from jobboard.core import i18n
 from jobboard.core.base import Base, Data, Keep, Key, Texts, about
 from jobboard.core.i18n import lazy, lazy_pgettext
 from jobboard.people.models import Person
@@ -220,6 +221,26 @@ class JobOffer(Post):
         "polymorphic_load": "inline",
     }
 
+    def facts_to_find(self) -> set[str]:
+        """Its facts too, as each language of the site calls them: "Vienna" and "Wien", "Germany" and "Deutschland"."""
+        found = super().facts_to_find() | {self.organisation or ""}
+        for row in self.places:
+            found |= {row.place.city or "", row.place.region or "", *row.place.names.values()}
+        for code in i18n.languages():
+            with i18n.force_locale(code):
+                found |= self._facts_in_words()
+        return found - {""}
+
+    def _facts_in_words(self) -> set[str]:
+        labels: list[dict[Any, Any]] = [CONTRACT_LABELS, HOURS_LABELS, WORKPLACE_LABELS, LEVEL_LABELS]
+        values = (self.contract, self.hours, self.workplace, self.level)
+        found = {str(names[value]) for names, value in zip(labels, values, strict=True) if value is not None}
+        countries = {row.place.country for row in self.places}
+        if self.workplace is Workplace.remote:
+            countries |= {row.country for row in self.remote_countries}
+        found |= {i18n.country_name(code) for code in countries if code}
+        return found | {i18n.language_name(row.tag) for row in self.language_needs}
+
     @property
     def contact_here(self) -> Person | None:
         """Who answers questions, as long as they work here: nobody is sent to somebody who left."""
@@ -251,6 +272,11 @@ def place_key(country: str | None, region: str | None, city: str | None) -> str:
     """The value of a place in URLs: its known parts, country first. The region is left out beside a city in Europe."""
     shown_region = region if region and (not city or country in {"US", "CA", "AU"}) else None
     return "/".join(filter(None, (country or "?", shown_region, city)))
+
+
+def wider_places(country: str | None, region: str | None) -> list[str]:
+    """The keys of the country and the region a place is in (or is), the country first."""
+    return [place_key(country, part, None) for part in dict.fromkeys((None, region))] if country else []
 
 
 class OfferPlace(Base):

@@ -62,13 +62,12 @@ class Found:
 
 
 def find(index: FacetIndex, filters: Filters) -> Found:
-    """The openings that fit."""
-    ranked = ranking(filters.q) if filters.q else None
-    if ranked is None:
+    """The openings that fit; none where something was typed and no word is in it."""
+    if not filters.q:
         parts = index.parts(filters, None)
         return Found(index.all_of(parts), parts)
-    tiers = [index.of_ids(ids) for ids in ranked]
-    parts = index.parts(filters, functools.reduce(operator.or_, tiers))
+    tiers = [index.of_ids(ids) for ids in ranking(filters.q) or ()]
+    parts = index.parts(filters, functools.reduce(operator.or_, tiers, 0))
     return Found(index.all_of(parts), parts, tiers)
 
 

@@ -22,7 +22,10 @@ from jobboard.openings.models import (
     PayPeriod,
     Place,
     RemoteCountry,
+    Workplace,
+    wider_places,
 )
+from jobboard.openings.queries_filters import FACETS, REMOTE
 from jobboard.openings.queries_index import NEVER, FacetIndex, Opening, PlaceFacts
 from jobboard.posts.models import Categorization, Category, PostText
 from jobboard.posts.queries import changed_by_clock, is_open, next_change
@@ -131,7 +134,7 @@ def _opening(row: Any) -> Opening:
 def _keys(rows: Any, ids: sa.Select[int]) -> Iterator[tuple[int, str, str]]:
     """(id, facet, value) under which openings are found. "Full-time or part-time" is found under both."""
     for row in rows:
-        for name in ("contract", "workplace", "level", "hours"):
+        for name in (facet.name for facet in FACETS if facet.is_column):
             if (value := getattr(row, name)) is not None:
                 yield row.id, name, value.value
         if row.hours is Hours.full_or_part_time:
@@ -145,26 +148,44 @@ def _keys(rows: Any, ids: sa.Select[int]) -> Iterator[tuple[int, str, str]]:
         .where(Categorization.post_id.in_(ids))
     ):
         yield offer_id, "category", slug
-    for offer_id, key in session().execute(
-        sa.select(OfferPlace.offer_id, Place.key).join(OfferPlace.place).where(OfferPlace.offer_id.in_(ids))
+    yield from _place_keys({row.id for row in rows if row.workplace is Workplace.remote}, ids)
+
+
+def _place_keys(remote: set[int], ids: sa.Select[int]) -> Iterator[tuple[int, str, str]]:
+    """A place is found under itself, its region and its country; what is remote also under each country it allows.
+
+    Countries that an opening keeps although it is not remote any more are no place of it.
+    """
+    for offer_id, key, country, region in session().execute(
+        sa.select(OfferPlace.offer_id, Place.key, Place.country, Place.region)
+        .join(OfferPlace.place)
+        .where(OfferPlace.offer_id.in_(ids))
     ):
-        yield offer_id, "place", key
+        for one in {key, *wider_places(country, region)}:
+            yield offer_id, "place", one
+    anywhere = set(remote)
     for offer_id, code in session().execute(
         sa.select(RemoteCountry.offer_id, RemoteCountry.country).where(RemoteCountry.offer_id.in_(ids))
     ):
-        yield offer_id, "place", f"remote:{code}"
+        if offer_id in remote:
+            anywhere.discard(offer_id)
+            yield offer_id, "place", f"{REMOTE}:{code}"
+    for offer_id in anywhere:
+        yield offer_id, "place", REMOTE
 
 
 def names_of(index: FacetIndex) -> None:
-    """Give an index the names of its categories and places, which may change without any opening."""
-    index.categories = {
-        slug: names
-        for slug, names in session().execute(sa.select(Category.slug, Category.name))
-        if slug in index.bits["category"]
+    """Give an index the names of all categories and places: they may change without any opening, and old links name them."""
+    index.categories = {slug: names for slug, names in session().execute(sa.select(Category.slug, Category.name))}  # noqa: C416 - typed
+    columns = sa.select(Place.key, Place.country, Place.region, Place.city, Place.names)
+    places = {
+        key: PlaceFacts(country, region, city, names)
+        for key, country, region, city, names in session().execute(columns)
     }
-    wanted = [key for key in index.bits["place"] if not key.startswith("remote:")]
-    places = session().execute(sa.select(Place).where(Place.key.in_(wanted))).scalars() if wanted else ()
-    index.places = {one.key: PlaceFacts(one.country, one.region, one.city, dict(one.names)) for one in places}
+    for one in list(places.values()):
+        for key in wider_places(one.country, one.region):
+            places.setdefault(key, PlaceFacts(one.country, one.region if "/" in key else None, None, {}))
+    index.places = places
 
 
 def annual_pay(amount: Decimal | None, period: PayPeriod | None, weekly_hours: Decimal | None) -> Decimal | None:

@@ -27,6 +27,8 @@ from jobboard.openings.models import (
 LONGEST_QUERY = 200
 #: The parameter of the languages somebody speaks, beside those of `FACETS`.
 SPEAKS = "speaks"
+#: The place of what is remote without naming a country; "remote:DE" is remote from Germany.
+REMOTE = "remote"
 #: More values than this in one facet are no person's choice.
 MOST_VALUES = 30
 
@@ -44,8 +46,10 @@ class Sort(enum.Enum):
 class FacetKind:
     """One facet: its parameter, its heading, how a value is checked, and how it reads.
 
-    A new facet is one entry in `FACETS` and one line in `queries_facts._keys` (or in `queries_index.DERIVED`). `check` answers
-    the canonical value, or None for one that cannot exist.
+    A new facet that is a column of the opening is one entry in `FACETS`. One whose values stand in rows of their own
+    (categories, places) also says in `queries_facts._keys` which rows those are, and one that any number can be asked of
+    (pay, deadline) in `queries_index.DERIVED` how: neither can be told without the database or the index, which know the
+    query and not the other way round. `check` answers the canonical value, or None for one that cannot exist.
     """
 
     name: str
@@ -54,6 +58,8 @@ class FacetKind:
     words: Callable[[str], str]
     #: Values that are always offered, in this order; None: the values the openings have.
     fixed: tuple[str, ...] | None = None
+    #: Whether its values are those of the opening's column of this name, an enum.
+    is_column: bool = False
     #: Whether only one value can be chosen.
     is_single: bool = False
     #: Whether its values can be seen before somebody opens it.
@@ -79,15 +85,17 @@ def _check_slug(value: str) -> str | None:
 
 
 def _check_place(value: str) -> str | None:
-    """ "DE/Heidelberg", "US/CA/Palo Alto", "AT", or "remote:DE"."""
-    if re.fullmatch(r"remote:[A-Z]{2}", value):
-        return value
+    """ "DE/Heidelberg", "US/CA/Palo Alto", "AT", "remote:DE", or "remote" for what names no country."""
+    if value.partition(":")[0] == REMOTE:
+        return value if value == REMOTE or i18n.is_country(value.removeprefix(f"{REMOTE}:")) else None
     return value if re.fullmatch(r"(?:[A-Z]{2}|\?)(?:/[^/\x00-\x1f]{1,120}){0,2}", value) else None
 
 
 def _place_words(value: str) -> str:
     """The words of a place value when no opening has it (then only the value itself is known)."""
-    if value.startswith("remote:"):
+    if value == REMOTE:
+        return _("Remote, no country named")
+    if value.startswith(f"{REMOTE}:"):
         return _("remote from %(country)s", country=i18n.country_name(value[7:]))
     parts = value.split("/")
     return parts[-1] if len(parts) > 1 else i18n.country_name(value)
@@ -114,19 +122,34 @@ def _days_words(value: str) -> str:
 FACETS = (
     FacetKind("category", lambda: _("Category"), _check_slug, lambda value: value, is_open=True),
     FacetKind(
-        "contract", lambda: _("Contract"), _enum_check(Contract), _enum_words(CONTRACT_LABELS), _values(Contract)
+        "contract",
+        lambda: _("Contract"),
+        _enum_check(Contract),
+        _enum_words(CONTRACT_LABELS),
+        _values(Contract),
+        is_column=True,
     ),
-    FacetKind("hours", lambda: _("Hours"), _enum_check(Hours), _enum_words(HOURS_LABELS), _values(Hours)[:2]),
+    FacetKind(
+        "hours",
+        lambda: _("Hours"),
+        _enum_check(Hours),
+        _enum_words(HOURS_LABELS),
+        _values(Hours)[:2],
+        is_column=True,
+    ),
     FacetKind(
         "workplace",
         lambda: _("Workplace"),
         _enum_check(Workplace),
         _enum_words(WORKPLACE_LABELS),
         _values(Workplace),
+        is_column=True,
         is_open=True,
     ),
     FacetKind("place", lambda: _("Place"), _check_place, _place_words),
-    FacetKind("level", lambda: _("Level"), _enum_check(Level), _enum_words(LEVEL_LABELS), _values(Level)),
+    FacetKind(
+        "level", lambda: _("Level"), _enum_check(Level), _enum_words(LEVEL_LABELS), _values(Level), is_column=True
+    ),
     FacetKind("pay", lambda: _("Pay"), _check_pay, _pay_words, is_single=True),
     FacetKind("closing", lambda: _("Deadline"), _check_days, _days_words, ("7", "14", "30"), is_single=True),
 )
@@ -220,6 +243,11 @@ class Filters:
         q, speaks = self.q if name == "q" else "", self.speaks if name == SPEAKS else ()
         sort = Sort.newest if self.sort is Sort.relevance and not q else self.sort
         return Filters(q, tuple(pair for pair in self.chosen if pair[0] == name), speaks, sort)
+
+    def known(self, is_known: Callable[[str, str], bool]) -> "Filters":
+        """The same without values of facets that nothing ever had, so that old bookmarks live."""
+        left = ((name, tuple(value for value in values if is_known(name, value))) for name, values in self.chosen)
+        return dataclasses.replace(self, chosen=tuple((name, values) for name, values in left if values))
 
     def parts(self, labels: dict[tuple[str, str], str] | None = None) -> list[tuple[str, str, str]]:
         """(parameter, value, words) of each of `choices`, in the page's language.

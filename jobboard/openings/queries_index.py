@@ -17,7 +17,7 @@ from typing import Any
 
 from jobboard.openings.models import CEFR
 from jobboard.openings.queries_bits import bits_of, positions_of, top, wide, with_room, without
-from jobboard.openings.queries_filters import BY_NAME, FACETS, Filters, Sort
+from jobboard.openings.queries_filters import BY_NAME, FACETS, REMOTE, Filters, Sort
 
 #: Microseconds since 1970 of what never comes.
 NEVER = 1 << 62
@@ -75,6 +75,7 @@ class FacetIndex:
         self._derived: dict[str, dict[str, int]] = {}
         self._understood: dict[tuple[tuple[str, CEFR], ...], int] = {}
         self._asked: dict[tuple[str, str], int] = {}
+        self.__dict__.pop("_ranks", None)
 
     @classmethod
     def of(
@@ -129,6 +130,12 @@ class FacetIndex:
             for value in [value for value, bits in values.items() if not bits]:
                 del values[value]
         return found
+
+    def knows(self, name: str, value: str) -> bool:
+        """Whether there is, or was, a value of a facet; of most facets any that can be read exists."""
+        if name == "category":
+            return value in self.categories
+        return name != "place" or value.partition(":")[0] == REMOTE or value in self.places
 
     def slot(self, opening_id: int) -> int:
         """The position of an opening, or -1 for one that is not open."""
@@ -282,8 +289,30 @@ class FacetIndex:
             self._orders[sort] = array("i", sorted(range(len(self) - 1, -1, -1), key=self._key(sort)))
         return self._orders[sort]
 
-    def _key(self, sort: Sort) -> Callable[[int], float]:
-        return self.ends.__getitem__ if sort is Sort.closing else lambda slot: -self.pay[slot]
+    def _key(self, sort: Sort) -> Callable[[int], Any]:
+        if sort is Sort.closing:
+            return self.ends.__getitem__
+        ranks = self._ranks
+        return lambda slot: (ranks[slot], -self.pay[slot])
+
+    def currencies(self) -> list[str]:
+        """The currencies that openings pay in, the one of most of them first."""
+        sizes = {currency: bits.bit_count() for currency, bits in self.bits["currency"].items()}
+        return sorted(sizes, key=lambda one: (-sizes[one], one))
+
+    @functools.cached_property
+    def _ranks(self) -> list[int]:
+        """By position: the place of its currency among `currencies`, behind all of them where no pay is told.
+
+        Without exchange rates amounts of two currencies have no order.
+        """
+        ordered = self.currencies()
+        ranks = [len(ordered)] * len(self)
+        for rank, currency in enumerate(ordered):
+            for slot in positions_of(self.bits["currency"][currency]):
+                if self.pay[slot] >= 0:
+                    ranks[slot] = rank
+        return ranks
 
 
 def _top_of(found: int, tiers: Sequence[int], start: int, count: int) -> list[int]:
@@ -311,10 +340,10 @@ class Derived:
 
 def _pay_steps(index: FacetIndex) -> list[str]:
     """Round amounts between the lowest and the highest pay of the currency most openings pay in."""
-    sizes = {currency: bits.bit_count() for currency, bits in index.bits["currency"].items()}
-    if not sizes:
+    currencies = index.currencies()
+    if not currencies:
         return []
-    currency = min(sizes, key=lambda one: (-sizes[one], one))
+    currency = currencies[0]
     slots = positions_of(index.bits["currency"][currency])
     pay = [amount for slot in slots if (amount := index.pay[slot]) > 0]
     low, high = min(pay, default=0), max(pay, default=0)

@@ -47,11 +47,11 @@ bp = Blueprint("openings", __name__)
 @access(Public.anyone)
 def index() -> Response | BaseResponse:
     """The openings of this moment that fit the filters; every state of the form is one address."""
-    filters = filters_from(request.args)
-    if not is_canonical(filters, request.args.items(multi=True)):
-        return redirect(list_url(filters))
     now = clock.now()
     index_now = facet_index(now)
+    filters = filters_from(request.args).known(index_now.knows)
+    if not is_canonical(filters, request.args.items(multi=True)):
+        return redirect(list_url(filters))
     found = find(index_now, filters)
     page = page_of(index_now, found, filters)
     if filters.page > page.pages:
@@ -66,8 +66,9 @@ def index() -> Response | BaseResponse:
 @access(Public.anyone)
 def feed() -> Response:
     """The feed of exactly these filters."""
-    filters = filters_from(request.args)
     index_now = facet_index(clock.now())
+    filters = filters_from(request.args).known(index_now.knows)
+    filters = filters.with_sort(filters.default_sort)  # one feed, whatever the list's order
     ids = index_now.page(find(index_now, filters).bits, Sort.newest, (), 0, FEED_LENGTH)
     words = filters.words(labels_of(index_now))
     name = _("Jobs at %(site)s", site=current_site().name)

@@ -1,4 +1,4 @@
-"""Writing posts: texts, authors, categories, and their way from draft to closed. The search index follows each save."""
+"""Writing posts: texts, authors, categories, and their way from draft to closed. Each commit makes findable what changed."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -75,7 +75,7 @@ def save_text(
     slug: str | None = None,
     rendered: Rendered | None = None,
 ) -> PostText:
-    """Write a post's text in one language and index it.
+    """Write a post's text in one language; the commit makes it findable, as it does with every change of its facts.
 
     `rendered` is the Markdown rendered beforehand (rendering is slow and belongs outside of `writing()`). A slug that
     is taken gets a number. `updated_at` moves when what readers see of the text changed.
@@ -102,13 +102,13 @@ def save_text(
         with session().no_autoflush:
             move_to(text, free_slug(text.kind, wanted, text.id))
     session().flush()
-    make_findable(text, rendered.text)
     return text
 
 
-def make_findable(text: PostText, words: str | None = None) -> None:
-    """Put a text into the search index, in place of what was there of it; `words` are those of its HTML, where known."""
-    index.put(text.id, text.locale, text.title, f"{text.summary} {plain(text.html) if words is None else words}")
+def make_findable(text: PostText) -> None:
+    """Put a text and its post's facts into the search index, in place of what was there of it."""
+    facts = " ".join(sorted(text.post.facts_to_find()))
+    index.put(text.id, text.locale, text.title, f"{text.summary} {plain(text.html)} {facts}")
 
 
 def touch(post: Post) -> None:

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from flask import url_for
 
 from jobboard.core import i18n
+from jobboard.core.markdown import excerpt, plain
 from jobboard.core.web import site_url
 from jobboard.posts.markup import canonical_url
 from jobboard.posts.models import Post, PostText
+
+#: Characters of a description that is taken from the text: more is cut off by search engines.
+DESCRIPTION = 160
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +43,7 @@ def open_graph(post: Post, text: PostText, *, title: str, picture: str, kind: st
     return OpenGraph(
         kind=kind,
         title=title,
-        description=text.summary,
+        description=text.summary or excerpt(plain(text.html), DESCRIPTION),
         url=site_url(canonical_url(text)),
         locale=i18n.with_territory(text.locale),
         locales=[i18n.with_territory(one.locale) for one in post.texts if one is not text],

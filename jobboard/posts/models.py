@@ -187,6 +187,10 @@ class Post(Base):
         """The moment it closes or closed: by hand or by its deadline, whichever is first; None: open-ended."""
         return min(filter(None, (self.closes_at, self.closed_at)), default=None)
 
+    def facts_to_find(self) -> set[str]:
+        """What is shown beside its texts and may be searched for, in every language of the site."""
+        return {name for category in self.categories for name in category.name.values() if name}
+
     def text(self, locale: str) -> "PostText":
         """The text in this language, else the original. Raises `LookupError` for a post without any text."""
         by_locale = {text.locale: text for text in self.texts}

@@ -29,6 +29,15 @@ _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": 
 _UMLAUT = re.compile(r"([aou])e+")
 #: "Entwicklerin" is also an "Entwickler".
 _FEMALE = re.compile(r"(.{3,}(?:er|or|ent|ant|ist|eur|ar))(?:in|innen)")
+#: Names whose signs are part of them, and the word each becomes: "C" finds no "C++", and "C++" no "Communication".
+_NAMES = (
+    (re.compile(r"(?<![^\W_])c\+\+"), " cpp "),
+    (re.compile(r"(?<![^\W_])([cf])#(?![^\W_])"), r"\1sharp"),
+    (re.compile(r"(?:(?<![^\W_])|(?<=\basp))\.net(?![^\W_])"), " dotnet "),
+    (re.compile(r"(?<=[^\W_])\.js(?![^\W_])"), "js"),
+)
+#: A word as it stands in a text, with the signs of such a name.
+_WRITTEN = re.compile(r"[^\W_]+(?:\+\+|#|\.js(?![^\W_]))?|\.net(?![^\W_])", re.IGNORECASE)
 #: "Entwickler:in", "Entwickler*innen" and "Entwickler/-in" are one word.
 _SIGNED = re.compile(r"(er|or|ent|ant|ist|eur|ar)(?:/-?|[*:_·])(in(?:nen)?)(?![\w-])")
 
@@ -92,7 +101,7 @@ def marks(text: str, language: str, terms: Sequence[Term]) -> Iterator[tuple[int
     """(start, end, number of the term) of every word of a text that a query asks for."""
     code = language.split("-", maxsplit=1)[0]
     wanted = [(number, frozenset(term.words), term) for number, term in enumerate(terms)]
-    for match in _WORD.finditer(text):
+    for match in _WRITTEN.finditer(text):
         forms = [form for word in _words(match[0]) for form in _forms(word, code)]
         for number, words, term in wanted:
             if any(form in words for form in forms) or (not term.is_phrase and _begins(forms, term.words[0])):
@@ -111,6 +120,8 @@ def _begins(forms: list[str], beginning: str) -> bool:
 
 def _words(text: str) -> list[str]:
     plain = _SIGNED.sub(r"\1\2", unicodedata.normalize("NFKC", text).lower())
+    for name, word in _NAMES:
+        plain = name.sub(word, plain)
     return [word[:LONGEST_WORD] for word in _WORD.findall(plain)]
 
 
@@ -118,6 +129,8 @@ def _words(text: str) -> list[str]:
 def _forms(word: str, language: str) -> tuple[str, ...]:
     """The folded word, then its other forms: its stem, and in German the parts of a compound with theirs."""
     found = [fold(word), *_stems(word, language)]
+    if word.endswith("js"):  # "Node.js" is also found by "node js"
+        found += [word.removesuffix("js"), "js"]
     if language == "de":
         parts = compound_parts(found[0])
         found += [form for part in parts for form in (part, *(_stems(part, "de") if len(part) > SHORTEST_PART else ()))]

@@ -1,7 +1,7 @@
-"""Cards are made by the write that changes them, not by the reader who looks (docs/decisions/0006)."""
+"""Cards and words to search for are made by the write that changes them, not by the reader who looks (docs/decisions/0006)."""
 
 import contextlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,8 +14,19 @@ from jobboard.core.base import Base
 from jobboard.core.db import session
 from jobboard.core.models import ContentVersion
 from jobboard.core.skeleton import without_layout
+from jobboard.openings.models import JobOffer, LanguageNeed, OfferPlace, Place, RemoteCountry
 from jobboard.people.models import Person
-from jobboard.posts.models import Authorship, CardDue, Categorization, Category, Post, PostCard, PostChange
+from jobboard.posts.actions import make_findable
+from jobboard.posts.models import (
+    Authorship,
+    CardDue,
+    Categorization,
+    Category,
+    Post,
+    PostCard,
+    PostChange,
+    PostText,
+)
 from jobboard.posts.queries_cards import due_ids
 from jobboard.site.models import Site
 from jobboard.site.queries import current_site
@@ -29,7 +40,19 @@ AT_ONCE = 50
 SHOWN: dict[type[Base], tuple[str, ...]] = {
     Person: ("name", "slug", "picture_id"),
     Category: ("name", "slug"),
+    Place: ("country", "region", "city", "names"),
     Site: ("gender_marker", "time_zone"),
+}
+#: What a post is found by, of its own rows: model, and the attributes; None: any of them. Rows that are taken out of a list
+#: are not named among the deleted, but their list has changed.
+FOUND_BY: dict[type[Base], tuple[str, ...] | None] = {
+    PostText: ("locale", "title", "summary", "html"),
+    Post: ("categorizations",),
+    JobOffer: (
+        *("categorizations", "contract", "hours", "workplace", "level", "organisation"),
+        *("places", "remote_countries", "language_needs"),
+    ),
+    **dict.fromkeys((Categorization, OfferPlace, RemoteCountry, LanguageNeed)),
 }
 
 
@@ -75,6 +98,17 @@ def make_cards(current: Session, ids: Collection[int]) -> None:
     current.execute(sa.delete(CardDue).where(CardDue.post_id.in_(ids)))
 
 
+def make_words(current: Session, ids: Collection[int]) -> None:
+    """Make the texts of these posts findable by what they and their facts say now; so many at a time."""
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), AT_ONCE):
+        some = sa.select(Post).where(Post.id.in_(wanted[start : start + AT_ONCE]))
+        statement = with_parts(some).execution_options(populate_existing=True)
+        for post in current.execute(statement).scalars():
+            for text in post.texts:
+                make_findable(text)
+
+
 def drop_cards(current: Session, of_posts: sa.ColumnElement[bool]) -> None:
     """Throw the cards of these posts away; until the worker has made new ones lists render them."""
     ids = sa.select(Post.id).where(of_posts)
@@ -87,38 +121,52 @@ def drop_cards(current: Session, of_posts: sa.ColumnElement[bool]) -> None:
 def note_touched(current: Session, _context: Any) -> None:
     """Remember whose cards this flush changes; the commit sees to them."""
     touched: set[int] = current.info.setdefault("touched_posts", set())
+    found: set[int] = current.info.setdefault("touched_words", set())
     shown: set[tuple[type[Base], int]] = current.info.setdefault("touched_shown", set())
-    for row in (*current.new, *current.dirty, *current.deleted):
+    changed = list(current.dirty)
+    for row in (*current.new, *current.deleted, *changed):
         if isinstance(row, Base) and row.touches_post:
             touched.add(getattr(row, row.touches_post))
-    for row in current.dirty:
-        names = SHOWN.get(type(row), ())
-        if any(sa.inspect(row).attrs[name].history.has_changes() for name in names):
-            shown.add((type(row), row.id))
+    for row in (*current.new, *current.deleted, *(one for one in changed if _has_changes(one, FOUND_BY))):
+        if type(row) in FOUND_BY:
+            found.add(getattr(row, row.touches_post))
+    shown |= {(type(row), row.id) for row in changed if _has_changes(row, SHOWN)}
+
+
+def _has_changes(row: Any, watched: Mapping[type[Base], tuple[str, ...] | None]) -> bool:
+    """Whether a changed row changed where it is watched."""
+    names = watched.get(type(row), ())
+    return names is None or any(sa.inspect(row).attrs[name].history.has_changes() for name in names)
 
 
 @event.listens_for(Session, "after_soft_rollback")
 def forget_touched(current: Session, _transaction: Any) -> None:
     """What was rolled back changed nothing."""
-    current.info.pop("touched_posts", None)
-    current.info.pop("touched_shown", None)
+    for name in ("touched_posts", "touched_words", "touched_shown"):
+        current.info.pop(name, None)
 
 
 @event.listens_for(Session, "before_commit")
 def keep_cards(current: Session) -> None:
-    """Make the cards of what changed, or leave them to the worker where there are many; and log what changed."""
+    """Make the cards of what changed, or leave them to the worker where there are many; and log what changed.
+
+    What was written is findable at once. Where something on many posts got another name, they are found by the old one
+    until the worker has made their cards.
+    """
     if not has_app_context():
         return
     current.flush()
     touched: set[int] = current.info.pop("touched_posts", set())
+    found: set[int] = current.info.pop("touched_words", set())
     shown: set[tuple[type[Base], int]] = current.info.pop("touched_shown", set())
     if touched:
         version = sa.select(ContentVersion.number).scalar_subquery()
         current.execute(sa.insert(PostChange).values(version=version), [{"post_id": post_id} for post_id in touched])
     for model, row_id in shown:
         drop_cards(current, _has_on_card(model, row_id))
-    if shown:
-        touched |= set(due_ids(AT_ONCE + 1))
+    due = set(due_ids(AT_ONCE + 1)) if shown else set()
+    touched |= due
+    make_words(current, found | (due if len(due) <= AT_ONCE else set()))
     if 0 < len(touched) <= AT_ONCE:
         make_cards(current, touched)
     elif touched:
@@ -131,4 +179,6 @@ def _has_on_card(model: type[Base], row_id: int) -> sa.ColumnElement[bool]:
         return Post.id.in_(sa.select(Authorship.post_id).where(Authorship.person_id == row_id))
     if model is Category:
         return Post.id.in_(sa.select(Categorization.post_id).where(Categorization.category_id == row_id))
+    if model is Place:
+        return Post.id.in_(sa.select(OfferPlace.offer_id).where(OfferPlace.place_id == row_id))
     return sa.true()

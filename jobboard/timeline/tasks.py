@@ -1,4 +1,4 @@
-"""Cards that a write left to the worker, and those an older version of this software made."""
+"""Cards and words that a write left to the worker, and those an older version of this software made."""
 
 import functools
 import hashlib
@@ -12,17 +12,18 @@ from jobboard.core.models import ContentVersion
 from jobboard.core.work import Sweep
 from jobboard.posts.models import PostCard, PostChange
 from jobboard.posts.queries_cards import KEPT_VERSIONS, due_ids
-from jobboard.timeline.actions_cards import AT_ONCE, drop_cards, make_cards
+from jobboard.timeline.actions_cards import AT_ONCE, drop_cards, make_cards, make_words
 
 
 def make_due() -> int:
-    """Make the cards of some posts that have none; the number of posts."""
+    """Make the cards of some posts that have none, and make them findable by the names on them; the number of posts."""
     if not due_ids(1):
         session().rollback()
         return 0  # looked without the write lock
     with writing() as current:
         ids = due_ids(AT_ONCE)
         make_cards(current, ids)
+        make_words(current, ids)
     return len(ids)
 
 

@@ -1,10 +1,12 @@
 """Filtering the list of openings in a real browser: in place, with Back, in order, and without JavaScript."""
 
+import datetime as dt
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+from jobboard.core import clock
 from jobboard.core.db import session
 from tests.conftest import dispose, make_app
 from tests.factories import make_category, make_offer
@@ -120,6 +122,118 @@ def test_typing_makes_one_step_of_the_history(server, visitor):
     page.go_back()
     expect(page).to_have_url(re.compile(r"/en/jobs/$"))
     expect(page.locator("#filter-q")).to_have_value("")
+
+
+def test_steps_of_the_history_do_not_overtake_each_other(server, visitor):
+    page = visitor(server.url).page
+    page.goto("/en/jobs/")
+    box(page, "workplace", "remote").click()
+    heading = page.locator("#results-title")
+    expect(heading).to_have_text("12 openings")
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route(re.compile(r"/en/jobs/$"), hold)
+    with page.expect_request(re.compile(r"/en/jobs/$")):
+        page.evaluate("history.back()")
+    with page.expect_response(re.compile(r"workplace=remote$")):
+        page.evaluate("history.forward()")
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(200)
+    expect(heading).to_have_text("12 openings")
+    expect(page).to_have_url(re.compile(r"\?workplace=remote$"))
+    expect(page.locator("[name=workplace][value=remote]")).to_be_checked()
+
+
+def test_words_after_going_back_are_a_step_of_their_own(server, visitor):
+    page = visitor(server.url).page
+    page.goto("/en/jobs/?workplace=hybrid")
+    page.goto("/en/jobs/")
+    words = page.locator("#filter-q")
+    words.fill("role")
+    expect(page).to_have_url(re.compile(r"\?q=role$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/en/jobs/$"))
+    words.fill("harbour")
+    expect(page).to_have_url(re.compile(r"\?q=harbour$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/en/jobs/$"))
+
+
+def test_words_that_are_being_typed_survive_a_chip(server, visitor):
+    page = visitor(server.url).page
+    page.goto("/en/jobs/?workplace=hybrid")
+    # typed and clicked at one moment, before the list asks for the words
+    page.evaluate("""() => {
+        const words = document.querySelector("#filter-q");
+        words.value = "harbour";
+        words.dispatchEvent(new Event("input", { bubbles: true }));
+        document.querySelector(".chips .chip").click();
+    }""")
+    expect(page).to_have_url(re.compile(r"/en/jobs/\?q=harbour$"))
+    expect(page.locator("#filter-q")).to_have_value("harbour")
+    expect(page.locator("#results-title")).to_have_text("1 opening")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_language_means_the_same_with_and_without_javascript_and_its_level_is_visible(server, visitor, javascript):
+    page = visitor(server.url, javascript=javascript).page
+    page.goto("/en/jobs/?workplace=hybrid")
+    page.locator("[name=workplace][value=hybrid]").uncheck()
+    if not javascript:
+        page.locator("[data-apply]").click()
+    expect(page).to_have_url(re.compile(r"/en/jobs/$"))  # no bare question mark
+    page.locator("details.facet:has(select) summary").click()
+    expect(page.locator("select[name=speaks_level]").first).to_have_value("C2")
+    page.locator("select[name=speaks_language]").first.select_option("da")
+    if not javascript:
+        page.locator("[data-apply]").click()
+    expect(page).to_have_url(re.compile(r"\?speaks=da:C2$"))
+    expect(page.locator(".chips")).to_contain_text("Danish up to C2")
+    expect(page.locator("select[name=speaks_level]").first).to_have_value("C2")
+
+
+def test_long_facet_is_narrowed_by_typing(server, visitor):
+    for number in range(14):
+        make_offer(f"Far {number}", places=[f"FR/Ville-{number:02}" if number else "FR/Évry"], workplace="on_site")
+    session().commit()
+    page = visitor(server.url).page
+    page.goto("/en/jobs/?place=DE/Kiel")
+    box(page, "place", "FR").click()
+    expect(page.locator("#results-title")).to_have_text("15 openings")
+    labels = page.locator("details.facet:has([name=place]) label:visible")
+    page.get_by_role("searchbox", name="Find: Place").fill("evr")
+    expect(labels).to_have_text(["France 14", "Kiel 1", "Évry 1"])
+    assert page.url.endswith("?place=DE/Kiel&place=FR"), "narrowing asks for nothing"
+    assert axe(page) == []
+
+
+def test_opening_leads_back_to_the_list_as_it_was_filtered(server, visitor):
+    page = visitor(server.url).page
+    page.goto("/en/jobs/?workplace=hybrid")
+    page.locator(".results article a", has_text="Harbour master").first.click()
+    page.locator(".opening-head .eyebrow a", has_text="Jobs").click()
+    expect(page).to_have_url(re.compile(r"/en/jobs/\?workplace=hybrid$"))
+    page.goto("/en/jobs/")
+    page.locator(".results article a").first.click()
+    page.locator(".opening-head .eyebrow a", has_text="Jobs").click()
+    expect(page).to_have_url(re.compile(r"/en/jobs/$"))
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_a_title_of_one_long_word_fits_on_every_page(server, visitor, width):
+    title = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsleitung"
+    make_offer(title, slug="long", places=["DE/Kiel"])
+    make_offer(title, slug="gone", closed_at=clock.now() - dt.timedelta(minutes=9))
+    session().commit()
+    window = visitor(server.url, size=(width, 700))
+    window.expected = "410"
+    for path in ("/en/jobs/", "/en/jobs/long/", "/en/jobs/gone/", "/en/"):
+        window.page.goto(path)
+        assert window.page.evaluate("document.documentElement.scrollWidth") == width, path
 
 
 def test_lost_connection_is_told_and_the_button_still_works(server, visitor):

@@ -83,6 +83,7 @@ def test_keeping_one_thing_only_asks_for_nothing_else(pairs):
         ("speaks_language=en&speaks_level=", "speaks=en%3AC2"),
         ("speaks=de:A1&speaks=DE:b2", "speaks=de%3AB2"),
         ("speaks=de&speaks=:B2&speaks=de:Z9", ""),
+        ("place=remote&place=remote:XX&place=remote:", "place=remote"),
         ("place=DE/Heidelberg&place=remote:DE&place=remote:Mars", "place=DE%2FHeidelberg&place=remote%3ADE"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections import Counter
 from decimal import Decimal
 
 from hypothesis import given, settings
@@ -23,7 +24,7 @@ CHOICES = {
     "workplace": ["on_site", "hybrid", "remote"],
     "level": ["entry", "senior"],
     "category": ["operations", "design"],
-    "place": ["DE/Kiel", "DE/Ulm", "remote:DE", "remote:AT"],
+    "place": ["DE/Kiel", "DE/Ulm", "DE", "remote:DE", "remote:AT", "remote"],
     "pay": ["2-EUR-year", "3-EUR-year", "2-CHF-year"],
     "closing": ["1", "3"],
 }
@@ -94,7 +95,11 @@ def queries_of(draw):
         if draw(st.booleans())
         else ()
     )
-    return Filters(chosen=chosen, speaks=tuple(draw(SPOKEN).items()), sort=draw(st.sampled_from(list(Sort)[:3])))
+    return Filters(
+        chosen=chosen,
+        speaks=tuple(draw(SPOKEN).items()),
+        sort=draw(st.sampled_from([Sort.newest, Sort.closing, Sort.pay])),
+    )
 
 
 def speaks_enough(one, speaks):
@@ -114,18 +119,28 @@ def fits(one, filters, without=None):
     ) and (not filters.speaks or speaks_enough(one, filters.speaks))
 
 
-def in_order(found, sort):
+def in_order(found, sort, everything):
+    """The most used currency first: amounts of two currencies have no order."""
     newest = sorted(found, key=lambda one: (one.opening.published, one.id), reverse=True)
     if sort is Sort.newest:
         return newest
-    return sorted(newest, key=lambda one: one.opening.ends if sort is Sort.closing else -one.opening.pay)
+    if sort is Sort.closing:
+        return sorted(newest, key=lambda one: one.opening.ends)
+    paying = [one for one in newest if one.opening.pay > 0]
+    currencies = Counter(value for one in everything for name, value in one.keys if name == "currency")
+    ranks = {code: (-number, code) for code, number in currencies.items()}
+    by_pay = sorted(
+        paying,
+        key=lambda one: (*min(ranks[code] for code in currencies if ("currency", code) in one.keys), -one.opening.pay),
+    )
+    return by_pay + [one for one in newest if one.opening.pay <= 0]
 
 
 def check(index, found, filters):
     """Whether the index says of this query what a plain look says."""
     parts = index.parts(filters, None)
     bits = index.all_of(parts)
-    expected = [one.id for one in in_order([one for one in found if fits(one, filters)], filters.sort)]
+    expected = [one.id for one in in_order([one for one in found if fits(one, filters)], filters.sort, found)]
     assert index.page(bits, filters.sort, [], 0, 100) == expected
     assert index.page(bits, filters.sort, [], 2, 3) == expected[2:5]
     tiers = [index.of_ids(one.id for one in found if one.id % 3 == rest) for rest in (2, 0, 1)]
@@ -208,6 +223,28 @@ def test_index_is_built_with_the_same_number_of_statements_for_one_and_for_many(
             read(clock.now())
         counts.append(len(log))
     assert counts[0] == counts[1] <= 7
+
+
+def places_of(*offers):
+    index = facet_index(clock.now())
+    return [{key for key, bits in index.bits["place"].items() if bits & index.of_ids([one.id])} for one in offers]
+
+
+def test_countries_and_regions_hold_their_cities_and_only_what_is_remote_is_remote_from_somewhere(app):
+    found = places_of(
+        make_offer(places=["US/CA/Palo Alto", "DE/Kiel"], workplace="on_site"),
+        make_offer(places=["US"], workplace="hybrid", remote=["PT"]),
+        make_offer(workplace="remote", remote=["PT", "DE"]),
+        make_offer(workplace="remote"),
+        make_offer(workplace="remote", places=["AT/Wien"]),
+    )
+    assert found == [
+        {"US/CA/Palo Alto", "US/CA", "US", "DE/Kiel", "DE"},
+        {"US"},
+        {"remote:PT", "remote:DE"},
+        {"remote"},
+        {"remote", "AT/Wien", "AT"},
+    ]
 
 
 def test_pay_is_compared_by_the_year():

@@ -5,6 +5,7 @@ import json
 import re
 from decimal import Decimal
 from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -18,6 +19,7 @@ from tests.pages import head_of, page_of, words_of
 from tests.schemas import json_problems
 
 HOUR = dt.timedelta(hours=1)
+BERLIN = ZoneInfo("Europe/Berlin")
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -40,6 +42,7 @@ def openings(app):
         "Illustrator", slug="illustrator", workplace="on_site", places=["DE/Ulm", "AT/Wien"], hours="part_time",
         categories=[design], needs=[("fr", "C1", False)], publish_at=clock.now() - 2 * HOUR,
     )  # fmt: skip
+    make_offer("Done", categories=[make_category("closed", "Closed things", "Geschlossenes")], draft=True)
     make_offer("Anything", slug="anything", publish_at=clock.now() - 4 * HOUR)
     session().commit()
 
@@ -71,6 +74,12 @@ def jobs(client, query="", language="en"):
         ("speaks=de%3AB1", ["Illustrator", "Anything"]),
         ("speaks=de%3AC1&speaks=en%3AC1", ["Linux administrator", "Illustrator", "Database operator", "Anything"]),
         ("q=database", ["Database operator"]),
+        ("q=Vienna", []),
+        ("q=wien", ["Illustrator"]),
+        ("q=remote", ["Linux administrator"]),
+        ("q=%F0%9F%92%A9", []),
+        ("place=DE", ["Illustrator", "Database operator"]),
+        ("category=closed", []),
         ("sort=pay", ["Linux administrator", "Illustrator", "Database operator", "Anything"]),
         ("sort=closing", ["Linux administrator", "Illustrator", "Database operator", "Anything"]),
     ],
@@ -87,6 +96,8 @@ def test_list_shows_what_is_asked_for(client, openings, query, found):
             "workplace=remote&speaks=de:B2",
         ),
         ("utm_source=newsletter", ""),
+        ("category=nope&place=remote%3AXX&place=DE%2FAtlantis&workplace=remote", "workplace=remote"),
+        ("category=nope", ""),
         ("page=7", ""),
         ("level=senior&contract=permanent&contract=moonlight", "contract=permanent&level=senior"),
     ],
@@ -220,6 +231,92 @@ def test_list_follows_the_clock(client):
         with time_machine.travel(now + hours * HOUR, tick=False):
             seen.append(titles(jobs(client)))
     assert seen == [[], ["Soon"], []]
+
+
+def test_category_without_openings_reads_as_its_name_and_can_be_left_out(client, openings):
+    text = jobs(client, "category=closed&workplace=remote", "de").text
+    assert "Geschlossenes" in text
+    assert "ohne Geschlossenes" in text
+    assert re.search(r'value="closed" checked><span>Geschlossenes <span class="n">0<', text)
+
+
+def test_words_without_a_word_find_nothing_and_say_how_to_go_on(client, openings):
+    text = jobs(client, "q=%F0%9F%92%A9").text
+    assert "No openings" in text
+    assert "without “💩”" in text
+
+
+def test_pay_of_several_currencies_is_not_compared_and_the_page_says_so(client, openings):
+    assert "without exchange rates" not in jobs(client, "sort=pay").text
+    for number, amount in enumerate((90_000, 95_000)):
+        make_offer(f"Swiss {number}", pay_max=Decimal(amount), pay_currency="CHF", pay_period="year")
+    make_offer("Modest", pay_max=Decimal(30_000), pay_currency="EUR", pay_period="year")
+    make_offer("Middling", pay_max=Decimal(40_000), pay_currency="EUR", pay_period="year")
+    session().commit()
+    response = jobs(client, "sort=pay")
+    assert titles(response)[:5] == ["Linux administrator", "Middling", "Modest", "Swiss 1", "Swiss 0"]
+    assert "Pay in EUR comes first, then CHF: without exchange rates, currencies are not compared." in response.text
+    assert "without exchange rates" not in jobs(client).text
+
+
+def test_cards_show_the_deadline_with_its_time_where_the_day_does_not_last_to_its_end(client):
+    for title, closes in (("Noon", (12, 0)), ("Last minute", (23, 59)), ("Midnight", (0, 0))):
+        local = dt.datetime(2036, 11, 30, *closes, tzinfo=BERLIN) + dt.timedelta(days=closes == (0, 0))
+        make_offer(title, closes_at=local)
+    session().commit()
+    found = re.findall(r"Apply by ([^<]*)<", jobs(client, "sort=closing").text)
+    assert found[0].startswith("November 30, 2036, 12:00")
+    assert found[1:] == ["November 30, 2036", "November 30, 2036"]
+    assert "Bewerbung bis 30. November 2036<" in jobs(client, language="de").text
+
+
+def test_places_with_commas_are_told_apart_by_semicolons(client):
+    make_offer("Role", slug="role", places=["US/CA/Palo Alto", "US/TX/Austin"], workplace="hybrid")
+    session().commit()
+    assert "Hybrid in Palo Alto, CA; Austin, TX" in jobs(client).text
+    assert "Palo Alto, CA, United States; Austin, TX, United States" in client.get("/en/jobs/role/").text
+
+
+def test_feed_is_the_same_in_every_order(client, openings):
+    one, other = (client.get(f"/en/jobs/feed.atom?hours=part_time{sort}") for sort in ("", "&sort=pay"))
+    assert one.data == other.data
+
+
+def test_filled_opening_says_when_it_closed(client, app):
+    closed_at = dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC)
+    make_offer("Gone", slug="gone", closed_at=closed_at, is_filled=True, publish_at=closed_at - 9 * HOUR)
+    session().commit()
+    text = client.get("/en/jobs/gone/").text
+    assert "This position has been filled" in text
+    assert "It closed on March 4, 2026." in text
+
+
+def test_description_is_the_beginning_of_the_text_where_there_is_no_summary(client, openings):
+    text = client.get("/en/jobs/linux/").text
+    assert '<meta name="description" content="Your work Servers.">' in text
+    assert '<meta property="og:description" content="Your work Servers.">' in text
+
+
+def test_long_facet_shows_the_most_used_and_folds_the_rest(client):
+    for number in range(13):
+        make_offer(f"Role {number}", categories=[make_category(f"topic-{number:02}"), make_category("topic-12")])
+    session().commit()
+    page = page_of(jobs(client))
+    fold = next(one for one in page.iter("details") if one.get("class") == "facet-rest")
+    folded = [one.get("value") for one in fold.iter("input")]
+    assert folded == [f"topic-{number:02}" for number in range(7, 12)]
+    assert fold.get("open") is None
+    assert words_of(next(fold.iter("summary"))) == "5 more"
+    chosen = page_of(jobs(client, "category=topic-09"))
+    assert next(one for one in chosen.iter("details") if one.get("class") == "facet-rest").get("open") is not None
+
+
+def test_facet_without_any_value_is_not_there_to_be_opened(client):
+    make_offer("Role")
+    session().commit()
+    facets = {words_of(next(one.iter("summary"))): one for one in page_of(jobs(client)).iter("details")}
+    assert facets["Category"].get("hidden") is not None
+    assert facets["Workplace"].get("hidden") is None
 
 
 def test_feed_of_a_choice_holds_the_same_openings(client, openings):

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from werkzeug.datastructures import MultiDict
 
 from jobboard.core.db import session
-from jobboard.openings.models import CEFR
-from jobboard.openings.queries_filters import FACETS
+from jobboard.openings.models import CEFR, JobOffer
+from jobboard.openings.queries import find
+from jobboard.openings.queries_facts import facet_index, read
+from jobboard.openings.queries_filters import FACETS, filters_from
 from tests.factories import make_article, make_category, make_offer, make_person
 
 #: An evening on which the day in Berlin is not the day in London.
@@ -27,7 +30,7 @@ VALUES = {
     "workplace": ["on_site", "hybrid", "remote"],
     "level": ["entry", "senior"],
     "category": ["operations", "design", "sales", "nowhere"],
-    "place": ["DE/Kiel", "DE/Ulm", "AT/Wien", "remote:DE", "remote:AT"],
+    "place": ["DE/Kiel", "DE/Ulm", "AT/Wien", "DE", "AT", "remote:DE", "remote:AT", "remote"],
     "pay": ["30000-EUR-year", "48000-EUR-year", "60000-EUR-year", "60000-CHF-year"],
     "closing": ["1", "7", "14", "30"],
 }
@@ -66,12 +69,17 @@ def facts_of(chance, number):
     }  # fmt: skip
 
 
+def in_words(asked):
+    """What was asked for as the list reads it from an address."""
+    return filters_from(MultiDict([(name, value) for name, values in asked.items() for value in values]))
+
+
 def write(facts, categories, author):
     columns = {name: value for name, value in facts.items() if name not in {"categories", "pay", "title"}}
     if facts["pay"]:
         amount, currency, period = facts["pay"]
         columns |= {"pay_max": Decimal(amount), "pay_currency": currency, "pay_period": period}
-    make_offer(
+    return make_offer(
         facts["title"], authors=[author], categories=[categories[slug] for slug in facts["categories"]], **columns
     )
 
@@ -93,7 +101,9 @@ def has(one, name, value):
     if name == "category":
         return value in one["categories"]
     if name == "place":
-        return value in one["places"] or value.removeprefix("remote:") in one["remote"]
+        if value.startswith("remote"):
+            return one["workplace"] == "remote" and value.removeprefix("remote:") in (one["remote"] or ["remote"])
+        return any(place == value or place.startswith(f"{value}/") for place in one["places"])
     if name == "pay":
         least, currency, _period = value.split("-")
         return yearly(one)[0] >= int(least) and yearly(one)[1] == currency
@@ -179,3 +189,40 @@ def test_total_order_and_every_count_are_those_of_counting_by_hand(client, seed)
                 by_hand = sum(fits(one, asked, without=name) and has(one, name, value) for one in there)
                 assert (count, name, value) == (by_hand, name, value), asked
                 assert can_be_chosen == (by_hand > 0 or value in asked.get(name, [])), (asked, name, value)
+
+
+DATA_SETS, QUERIES = 36, 10
+
+
+def test_counts_of_many_data_sets_are_those_of_counting_by_hand(app):
+    """Each data set is drawn from one pool, so that a pool is written once: from none of it to half of it."""
+    chance = random.Random(3)
+    with time_machine.travel(NOW, tick=False):
+        pool = [facts_of(chance, number) for number in range(1, 91)]
+        categories = {slug: make_category(slug) for slug in VALUES["category"]}
+        author = make_person()
+        ids = [write(one, categories, author).id for one in pool]
+        session().commit()
+        days = facet_index(NOW).end_of_day
+        for number in range(DATA_SETS):
+            chosen = chance.sample(range(len(pool)), round(number / DATA_SETS * len(pool) / 2))
+            index = read(NOW, JobOffer.id.in_([ids[place] for place in chosen]))
+            index.end_of_day = days
+            there = [pool[place] for place in chosen if is_open(pool[place])]
+            assert len(index) == len(there)
+            for _number in range(QUERIES):
+                check_counts(index, there, a_query(chance))
+
+
+def check_counts(index, there, asked):
+    """The total and every count of a data set, of values that are offered and of those that could be asked for."""
+    found = find(index, in_words(asked))
+    assert found.total == sum(fits(one, asked) for one in there), asked
+    for facet in FACETS:
+        counts = index.counts(found.parts, facet.name)
+        rest = index.all_of(found.parts, without=facet.name)
+        others = [one for one in there if fits(one, asked, without=facet.name)]
+        for value in {*VALUES[facet.name], *counts}:
+            by_hand = sum(has(one, facet.name, value) for one in others)
+            assert (rest & index.matching(facet.name, [value])).bit_count() == by_hand, (asked, facet.name, value)
+            assert counts.get(value, by_hand) == by_hand, (asked, facet.name, value)

@@ -5,11 +5,13 @@ import sqlalchemy as sa
 
 from jobboard.core.db import content_version, session
 from jobboard.core.models import ContentVersion
-from jobboard.posts.models import CardDue, PostCard, PostChange
+from jobboard.openings.models import Workplace
+from jobboard.posts.models import CardDue, PostCard, PostChange, PostText
 from jobboard.posts.queries_cards import KEPT_VERSIONS, changed_since
+from jobboard.search.index import matches
 from jobboard.site.queries import current_site
 from jobboard.timeline.tasks import cards_maker, drop_outdated, make_due, trim_changes
-from tests.factories import make_article, make_category, make_offer, make_person
+from tests.factories import make_article, make_category, make_offer, make_person, make_place
 
 
 def cards(language="en"):
@@ -54,6 +56,63 @@ def test_card_follows_what_stands_on_it(app):
     session().delete(article)
     session().commit()
     assert set(cards()) == {offer.id}
+
+
+def found(query):
+    rows = matches(query)
+    statement = sa.select(PostText.post_id).join(rows, rows.c.id == PostText.id)
+    return set(session().execute(statement).scalars())
+
+
+def test_what_stands_on_a_card_is_findable_in_every_language(app):
+    category = make_category("operations", "Operations", "Betrieb")
+    vienna = make_place("AT/Wien")
+    vienna.names = {"en": "Vienna", "de": "Wien"}
+    offer = make_offer(
+        "Role", categories=[category], places=["AT/Wien", "US/CA/San Francisco"], workplace="hybrid",
+        contract="fixed_term", organisation="Harbour Works GmbH", needs=[("da", "B2", True)], level="senior",
+    )  # fmt: skip
+    away = make_offer("Role", workplace="remote", remote=["PT"])
+    office = make_offer("Role", workplace="on_site", remote=["PT"])  # countries left over are no fact
+    article = make_article("Notes", categories=[category])
+    session().commit()
+    for words in ("Vienna", "wien", "San Francisco", "Österreich", "austria", "harbour works", "befristet", "fixed-term",
+                  "hybrid", "Danish", "dänisch"):  # fmt: skip
+        assert found(words) == {offer.id}, words
+    assert found("Betrieb") == found("operations") == {offer.id, article.id}
+    assert found("Portugal") == found("remote") == {away.id}
+    assert office.id not in found("Portugal")
+
+
+def test_words_follow_every_change_of_facts_and_names(app):
+    category = make_category("operations", "Operations", "Betrieb")
+    offer = make_offer("Role", places=["DE/Kiel"], workplace="remote", remote=["PT"], categories=[category])
+    session().commit()
+    assert found("kiel") == found("portugal") == found("operations") == {offer.id}
+    offer.workplace, offer.organisation = Workplace.hybrid, "Harbour Works"
+    session().commit()
+    assert (found("portugal"), found("harbour")) == (set(), {offer.id})
+    offer.places.clear()
+    session().commit()
+    assert found("kiel") == set()
+    category.name = {"en": "Running things", "de": "Betrieb"}
+    session().commit()
+    assert (found("operations"), found("running things")) == (set(), {offer.id})
+    offer.texts[0].title = "Pilot"
+    session().commit()
+    assert (found("role"), found("pilot"), found("running pilot")) == (set(), {offer.id}, {offer.id})
+
+
+def test_renamed_on_many_posts_words_follow_with_the_worker(app):
+    category = make_category("operations", "Operations", "Betrieb")
+    person = make_person()
+    ids = {make_article(f"Article {number}", authors=[person], categories=[category]).id for number in range(53)}
+    session().commit()
+    assert found("operations") == ids
+    category.name = {"en": "Running things", "de": "Betrieb"}
+    session().commit()
+    assert [make_due(), make_due(), make_due()] == [50, 3, 0]
+    assert (found("operations"), found("running things")) == (set(), ids)
 
 
 @pytest.fixture

@@ -121,6 +121,32 @@ def test_file_for_aggregators_is_not_sent_twice(client, site):
     assert client.get("/jobs.xml", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
+def test_file_for_aggregators_speaks_the_language_of_each_advert(client, site):
+    make_offer(
+        "Gärtnerin", locale="de", markdown="Rosen.", level="senior", pay_min=Decimal(20), pay_currency="EUR", pay_period="hour",
+        categories=[make_category("garden", "Garden", "Garten")],
+    )  # fmt: skip
+    session().commit()
+    job = next(
+        one for one in ET.fromstring(read(client, "/jobs.xml").text).iter("job") if "Gärtnerin" in one.findtext("title")
+    )
+    assert [job.findtext(name) for name in ("salary", "category", "experience")] == [
+        "ab 20\xa0€ pro Stunde",
+        "Garten",
+        "Senior",
+    ]
+
+
+@pytest.mark.parametrize(
+    "query", ["workplace=hybrid", "q=%3Cb%3E%26%22&sort=pay", "q=hybrid&place=DE&speaks=de:C2", "category=nowhere"]
+)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_feeds_of_a_choice_are_valid(client, site, language, query):
+    path = f"/{language}/jobs/feed"
+    assert xml_problems("atom", read(client, f"{path}.atom?{query}").text) == []
+    assert json_problems("feed", json.loads(read(client, f"{path}.json?{query}").text)) == []
+
+
 @pytest.mark.parametrize("path", FEEDS)
 def test_feeds_are_valid_and_say_the_same(client, site, path):
     atom, found = read(client, f"{path}feed.atom"), read(client, f"{path}feed.json")

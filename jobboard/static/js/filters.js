@@ -23,12 +23,13 @@
     const params = new URLSearchParams();
     for (const field of form.elements) {
       if (!field.name || field.disabled || (field.matches("[type=checkbox], [type=radio]") && !field.checked)) continue;
-      // Language and level belong together, so a row is taken whole or not at all.
+      // Language and level belong together: a row without a language says nothing.
       const row = field.closest(".speaks-row");
       if (row ? [...row.querySelectorAll("select")].some((one) => !one.value) : !field.value) continue;
       params.append(field.name, field.value);
     }
-    return `${form.getAttribute("action")}?${params}`;
+    const query = String(params);
+    return form.getAttribute("action") + (query && `?${query}`);
   };
 
   const move = (page, selector) => {
@@ -53,7 +54,7 @@
     }
     const [rows, freshRows] = [form, page].map((one) => one.querySelector(".speaks"));
     if (isChosenElsewhere) {
-      form.elements.q.value = page.querySelector("[data-filters] [name=q]").value;
+      if (!timer) form.elements.q.value = page.querySelector("[data-filters] [name=q]").value;
       rows?.replaceChildren(...[...freshRows.children].map((row) => document.adoptNode(row)));
     } else {
       for (const row of [...(freshRows?.children ?? [])].slice(rows.children.length)) rows.append(document.adoptNode(row));
@@ -76,6 +77,8 @@
   const load = async (url, { entry, isChosenElsewhere = false, then }) => {
     request?.abort();
     const mine = request = new AbortController();
+    // What history asks for stands in the address already, so the next step is measured by it and not by what is on its way.
+    if (!entry) shown = location.search;
     results().setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(url, { signal: mine.signal });
@@ -95,14 +98,37 @@
     }
   };
 
+  const stopWaiting = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+
   const refresh = (isText) => {
+    stopWaiting();
     // One step back undoes a whole word, not a letter.
     load(address(), { entry: isText && isTyping ? "replaceState" : "pushState" });
     isTyping = isText;
   };
 
+  // Long facets are narrowed by typing; what is chosen stays in sight.
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  for (const list of form.querySelectorAll("[data-narrow]")) {
+    const box = document.createElement("input");
+    Object.assign(box, { type: "search", className: "input", placeholder: list.dataset.narrow, ariaLabel: list.dataset.narrow });
+    box.dataset.narrowBox = "";
+    list.before(box);
+    box.addEventListener("input", () => {
+      const words = plain(box.value.trim());
+      if (words) list.querySelector("details").open = true;
+      for (const one of list.querySelectorAll("label")) {
+        one.hidden = !plain(one.textContent).includes(words) && !one.querySelector(":checked");
+      }
+    });
+  }
+
   form.addEventListener("input", ({ target }) => {
-    clearTimeout(timer);
+    if (!target.name) return;
+    stopWaiting();
     const isText = target.type === "search";
     timer = setTimeout(refresh, isText ? 300 : 60, isText);
   });
@@ -110,7 +136,6 @@
   form.addEventListener("submit", (event) => {
     if (!form.classList.contains("is-live")) return;
     event.preventDefault();
-    clearTimeout(timer);
     refresh(false);
     if (event.submitter === apply && fold && getComputedStyle(fold.querySelector("summary")).display !== "none") {
       fold.open = false;
@@ -118,6 +143,14 @@
       results().querySelector("h2").focus();
     }
   });
+
+  // A link was made before the words that are just being typed; it keeps them, unless it is there to drop words.
+  const keepTyped = (link, url) => {
+    const isDroppingWords = new URLSearchParams(shown).has("q") && !url.searchParams.has("q");
+    if (!timer || isDroppingWords || (link.closest(".chips") && !link.matches(".chip"))) return;
+    url.searchParams.set("q", form.elements.q.value);
+    url.searchParams.delete("page");
+  };
 
   // Chips, orders, pages and "leave this out" are links to the same list.
   document.addEventListener("click", (event) => {
@@ -127,6 +160,8 @@
     if (url.origin !== location.origin || url.pathname !== form.getAttribute("action")) return;
     event.preventDefault();
     const isPage = Boolean(link.closest(".pager"));
+    keepTyped(link, url);
+    stopWaiting();
     load(url.href, {
       entry: "pushState",
       isChosenElsewhere: true,
@@ -140,6 +175,8 @@
 
   // A link to a part of this page changes the address too, and nothing that is shown.
   addEventListener("popstate", () => {
+    stopWaiting();
+    isTyping = false;
     if (location.search !== shown) load(location.href, { isChosenElsewhere: true });
   });
 })();

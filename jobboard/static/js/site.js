@@ -16,6 +16,11 @@ for (const fold of document.querySelectorAll("[data-fold]")) {
   follow();
 }
 
+// From a filtered list one goes back to it as it was filtered.
+for (const link of document.querySelectorAll("a[data-back]")) {
+  if (document.referrer.startsWith(`${link.href}?`)) link.href = document.referrer;
+}
+
 // A file that is too large is better refused before it travels.
 document.addEventListener("change", ({ target }) => {
   if (!target.matches?.("input[type=file][data-most]")) return;
