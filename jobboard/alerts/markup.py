@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from flask import url_for
 
 from jobboard.alerts.models import What
-from jobboard.alerts.queries_topics import Topic, topic_names
+from jobboard.alerts.queries_topics import Topic, filters_of, topic_names
 from jobboard.core import clock, i18n
 from jobboard.core.i18n import _
 from jobboard.core.web import site_url
@@ -14,7 +14,6 @@ from jobboard.openings.markup import card_facts
 from jobboard.openings.markup_list import labels_of, list_url
 from jobboard.openings.models import JobOffer
 from jobboard.openings.queries_facts import facet_index
-from jobboard.openings.queries_filters import filters_from
 from jobboard.posts.markup import marked, text_url
 from jobboard.posts.models import Kind, Post
 
@@ -46,9 +45,9 @@ class NewsSection:
 def topic_words(topic: Topic) -> str:
     """What an alert is about, in the page's language: "Openings: Remote, German up to B2", "Everything on Privacy"."""
     if topic.what is What.openings:
-        words = filters_from(topic.args).words(labels_of(facet_index(clock.now())))
+        words = filters_of(topic, clock.now()).words(labels_of(facet_index(clock.now())))
         return _("Openings: %(filters)s", filters=words) if words else _("All openings")
-    category, author = topic_names(topic)
+    category, author = topic_names(topic, clock.now())
     kind, args = topic.args.get("kind"), topic.args
     begin = {"article": _("Articles"), "opening": _("Openings")}.get(kind or "", _("Articles and openings"))
     about = i18n.pick(category.name) if category is not None else args.get("category", "")
@@ -63,7 +62,7 @@ def topic_words(topic: Topic) -> str:
 def topic_url(topic: Topic, language: str) -> str:
     """The path of the list an alert follows."""
     if topic.what is What.openings:
-        return list_url(filters_from(topic.args), language=language)
+        return list_url(filters_of(topic, clock.now()), language=language)
     args = topic.args
     if slug := args.get("category"):
         return url_for("timeline.category", slug=slug, language=language)

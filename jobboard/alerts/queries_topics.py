@@ -9,12 +9,13 @@ from werkzeug.datastructures import MultiDict
 
 from jobboard.alerts.models import What
 from jobboard.core.db import session
+from jobboard.core.old_addresses import now_or_before
 from jobboard.openings.queries import find, published_between
 from jobboard.openings.queries_facts import facet_index
-from jobboard.openings.queries_filters import filters_from
+from jobboard.openings.queries_filters import Filters, filters_from
 from jobboard.people.models import Person
 from jobboard.posts.models import Category, Kind, Post
-from jobboard.posts.queries import by_author, by_category, open_posts
+from jobboard.posts.queries import by_author, by_category, has_page, open_posts
 
 #: Parts of the blog in their one order.
 PARTS = ("kind", "category", "author")
@@ -53,8 +54,7 @@ def new_ids(topic: Topic, since: dt.datetime, until: dt.datetime, now: dt.dateti
     Of openings the list's own answer (`openings.queries.find`), so that an alert and the list never disagree.
     """
     if topic.what is What.openings:
-        index = facet_index(now)
-        return published_between(index, find(index, filters_from(topic.args)), since, until)
+        return published_between(facet_index(now), find(facet_index(now), filters_of(topic, now)), since, until)
     statement = topic_posts(topic, now)
     if statement is None:
         return []
@@ -62,9 +62,14 @@ def new_ids(topic: Topic, since: dt.datetime, until: dt.datetime, now: dt.dateti
     return list(session().execute(statement.with_only_columns(Post.id)).scalars())
 
 
+def filters_of(topic: Topic, now: dt.datetime) -> Filters:
+    """What a topic of openings asks of the list, its categories by their addresses of now."""
+    return filters_from(topic.args).led_on(facet_index(now).moved)
+
+
 def topic_posts(topic: Topic, now: dt.datetime) -> sa.Select[Post] | None:
     """The open posts of a part of the blog; None when its category or author is gone."""
-    category, author = topic_names(topic)
+    category, author = topic_names(topic, now)
     args, statement = topic.args, open_posts(now)
     if ("category" in args and category is None) or ("author" in args and author is None):
         return None
@@ -75,13 +80,12 @@ def topic_posts(topic: Topic, now: dt.datetime) -> sa.Select[Post] | None:
     return by_author(statement, author) if author is not None else statement
 
 
-def topic_names(topic: Topic) -> tuple[Category | None, Person | None]:
-    """The category and the author of a part of the blog, as far as they exist."""
+def topic_names(topic: Topic, now: dt.datetime) -> tuple[Category | None, Person | None]:
+    """The category and the author of a part of the blog, as far as they exist, also by addresses they had before."""
     args = topic.args
     category = author = None
     if slug := args.get("category"):
-        category = session().execute(sa.select(Category).where(Category.slug == slug)).scalar_one_or_none()
+        category = now_or_before(Category, slug)
     if slug := args.get("author"):
-        statement = sa.select(Person).where(Person.slug == slug, Person.is_author)
-        author = session().execute(statement).scalar_one_or_none()
+        author = now_or_before(Person, slug, has_page(now))
     return category, author

@@ -13,6 +13,7 @@ from flask import current_app
 
 from jobboard.core import i18n
 from jobboard.core.db import content_version, session
+from jobboard.core.old_addresses import ways_on
 from jobboard.core.pages import known_version
 from jobboard.openings.models import (
     Hours,
@@ -163,6 +164,7 @@ def _keys(rows: Any, ids: sa.Select[int]) -> Iterator[tuple[int, str, str]]:
 
 def names_of(index: FacetIndex) -> None:
     """Give an index the names of its categories and places, which may change without any opening."""
+    index.moved = ways_on(Category)
     index.categories = {
         slug: names
         for slug, names in session().execute(sa.select(Category.slug, Category.name))

@@ -48,8 +48,9 @@ def index() -> Response | BaseResponse:
     filters = filters_from(request.args)
     if not is_canonical(filters, request.args.items(multi=True)):
         return redirect(list_url(filters))
-    now = clock.now()
-    index_now = facet_index(now)
+    index_now = facet_index(clock.now())
+    if (present := filters.led_on(index_now.moved)) is not filters:
+        return redirect(list_url(present), 301)
     found = find(index_now, filters)
     page = page_of(index_now, found, filters)
     if filters.page > page.pages:
@@ -63,8 +64,8 @@ def index() -> Response | BaseResponse:
 @access(Public.anyone)
 def feed() -> Response:
     """The feed of exactly these filters."""
-    filters = filters_from(request.args)
     index_now = facet_index(clock.now())
+    filters = filters_from(request.args).led_on(index_now.moved)
     ids = index_now.page(find(index_now, filters).bits, Sort.newest, (), 0, FEED_LENGTH)
     words = filters.words(labels_of(index_now))
     name = _("Jobs at %(site)s", site=current_site().name)

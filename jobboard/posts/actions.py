@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.core.markdown import Rendered, plain, render
+from jobboard.core.old_addresses import now_or_before
 from jobboard.core.slugs import slug_of
 from jobboard.people.models import Person
 from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostState, PostText
@@ -190,8 +191,8 @@ def reopen(post: Post, closes_at: dt.datetime | None = None) -> Post:
 
 
 def ensure_category(slug: str, name: dict[str, str], description: dict[str, str] | None = None) -> Category:
-    """The category with this slug, made with this name when there is none."""
-    found = session().execute(sa.select(Category).where(Category.slug == slug)).scalar_one_or_none()
+    """The category that has this slug or had it before, made with this name when there is none."""
+    found: Category | None = now_or_before(Category, slug)
     if found is None:
         found = Category(slug=slug, name=name, description=description or {})
         session().add(found)

@@ -36,6 +36,12 @@ def is_open(now: dt.datetime) -> sa.ColumnElement[bool]:
     return sa.and_(is_published(now), sa.not_(is_ended(now)))
 
 
+def has_page(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """Whether a `Person` stands on the byline of something readers can open: only they have a page of their own."""
+    wrote = sa.select(Authorship.post_id).join(Post, Post.id == Authorship.post_id)
+    return wrote.where(Authorship.person_id == Person.id, is_published(now)).correlate(Person).exists()
+
+
 def with_card_parts() -> list[Any]:
     """Loader options for what a card shows: a constant number of queries for any number of posts."""
     return [
@@ -119,14 +125,6 @@ def posts_by_category() -> dict[int, int]:
     """How many posts, drafts included, are about each category, by its id; those without any are left out."""
     statement = sa.select(Categorization.category_id, sa.func.count()).group_by(Categorization.category_id)
     return {category_id: count for category_id, count in session().execute(statement)}  # noqa: C416 - typed
-
-
-def category_slug_is_free(slug: str, own_id: int | None) -> bool:
-    """Whether no other category has this address."""
-    statement = sa.select(Category.id).where(Category.slug == slug)
-    if own_id is not None:
-        statement = statement.where(Category.id != own_id)
-    return session().execute(statement).first() is None
 
 
 def next_change(now: dt.datetime) -> dt.datetime | None:

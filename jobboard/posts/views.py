@@ -1,6 +1,6 @@
 """The page of an article."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
-from jobboard.core.db import first_or_404
 from jobboard.core.markdown_page import contents
+from jobboard.core.old_addresses import at_address, moved_from
 from jobboard.core.pages import counts_as
 from jobboard.core.web import private_page, public_page, site_url
 from jobboard.posts.exports_picture import share_picture
@@ -68,7 +68,7 @@ def preview(token: str) -> Response | BaseResponse:
 @access(Public.anyone)
 def series(slug: str) -> Response:
     """A series: the parts that readers see, in their order. Without any it is unknown."""
-    found, now = first_or_404(sa.select(Series).where(Series.slug == slug)), clock.now()
+    found, now = named_or_404(Series, slug), clock.now()
     marker = current_site().gender_marker
     parts = [(number, card(one, marker, now)) for number, one in parts_of(found, now)] or abort(404)
     links = {code: site_url(url_for("posts.series", slug=slug, language=code)) for code in i18n.languages()}
@@ -102,7 +102,21 @@ def moved_or_404(kind: Kind, slug: str) -> NoReturn:
     301 for pages, 308 for forms, which travel on whole. Browsers ask again each time: the text may get the address back.
     """
     text = moved_text(kind, slug, clock.now()) or abort(404)
-    abort(_led_on(url_for(request.endpoint or "", **{**(request.view_args or {}), "slug": text.slug})))
+    abort(_led_on(_same_page_at(text.slug)))
+
+
+def _same_page_at(slug: str) -> str:
+    """The page that was asked for, at another address."""
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), "slug": slug})
+
+
+def named_or_404(model: type[Any], slug: str, *conditions: sa.ColumnElement[bool]) -> Any:
+    """The category, series or person at an address. One they had before leads to the same page at the new one."""
+    found = at_address(model, slug, *conditions)
+    if found is None:
+        moved = moved_from(model, slug, *conditions) or abort(404)
+        abort(_led_on(_same_page_at(moved.slug)))
+    return found
 
 
 def from_old_home() -> BaseResponse | None:

@@ -117,12 +117,21 @@ def keep_cards(current: Session) -> None:
         current.execute(sa.insert(PostChange).values(version=version), [{"post_id": post_id} for post_id in touched])
     for model, row_id in shown:
         drop_cards(current, _has_on_card(model, row_id))
+        if model is Category:
+            _log_changes(current, _has_on_card(model, row_id))
     if shown:
         touched |= set(due_ids(AT_ONCE + 1))
     if 0 < len(touched) <= AT_ONCE:
         make_cards(current, touched)
     elif touched:
         drop_cards(current, Post.id.in_(touched))
+
+
+def _log_changes(current: Session, of_posts: sa.ColumnElement[bool]) -> None:
+    """Say that these posts changed: indexes know openings by their categories' addresses, which may be others now."""
+    version = sa.select(ContentVersion.number).scalar_subquery()
+    changed = sa.select(version, Post.id).where(of_posts)
+    current.execute(sa.insert(PostChange).from_select(["version", "post_id"], changed))
 
 
 def _has_on_card(model: type[Base], row_id: int) -> sa.ColumnElement[bool]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
-from jobboard.core.db import first_or_404, page_number
+from jobboard.core.db import page_number
 from jobboard.core.i18n import _
 from jobboard.core.pages import counts_as
 from jobboard.core.web import public_page, site_url
@@ -18,8 +18,9 @@ from jobboard.people.models import Person
 from jobboard.posts.feeds import FEED_LENGTH, feed_of
 from jobboard.posts.markup import Link, byline, category_link, with_default
 from jobboard.posts.models import Category, Kind, Post
-from jobboard.posts.queries import by_author, by_category, of_kind
+from jobboard.posts.queries import by_author, by_category, has_page, of_kind
 from jobboard.posts.queries_cards import cards_of
+from jobboard.posts.views import named_or_404
 from jobboard.site.queries import current_site
 from jobboard.stats.models import FRONT
 from jobboard.timeline.queries import newest_with_texts, timeline, timeline_page
@@ -190,8 +191,10 @@ def _feed(title: str, statement: Statement, args: dict[str, Any]) -> Response:
 
 
 def _author(slug: str) -> Person:
-    return first_or_404(sa.select(Person).where(Person.slug == slug, Person.is_author))
+    person: Person = named_or_404(Person, slug, has_page(clock.now()))
+    return person
 
 
 def _category(slug: str) -> Category:
-    return first_or_404(sa.select(Category).where(Category.slug == slug))
+    category: Category = named_or_404(Category, slug)
+    return category

@@ -34,7 +34,7 @@ FACTS: dict[type[Base], tuple[str, ...]] = {
         *("contact_email", "retention_days", "response_days"),
     ),
     SitePage: ("kind", "locale", "version", "created_at"),
-    Person: ("slug", "name", "job", "bio", "links", "is_author"),
+    Person: ("slug", "name", "job", "bio", "links"),
     Category: ("slug", "name", "description"),
     Series: ("slug", "name"),
     SeriesPart: ("number",),

@@ -221,7 +221,7 @@ def test_ended_access_counts_from_the_next_page_on_and_leaves_the_byline(client,
     assert theirs.get("/desk/account/").status_code == 200
     press(client, f"/desk/staff/{kim.id}/end/", f"/desk/staff/{kim.id}/")
     assert theirs.get("/desk/account/").status_code == 302
-    assert (kim.role, kim.password_hash, kim.name, kim.is_author) == (None, None, "Kim", True)
+    assert (kim.role, kim.password_hash, kim.name) == (None, None, "Kim")
     assert session().execute(sa.select(Authenticator)).first() is None
     assert session().execute(sa.select(RecoveryCode)).first() is None
     assert "Access ended" in client.get(STAFF).text
