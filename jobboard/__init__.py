@@ -49,6 +49,7 @@ import jobboard.people.desk
 import jobboard.people.desk_door
 import jobboard.people.desk_links
 import jobboard.people.desk_oidc
+import jobboard.people.desk_profile
 import jobboard.people.desk_proof
 import jobboard.people.desk_second
 import jobboard.people.desk_security
@@ -144,6 +145,7 @@ DESKS = [
     jobboard.people.desk.bp,
     jobboard.people.desk_links.bp,
     jobboard.people.desk_oidc.bp,
+    jobboard.people.desk_profile.bp,
     jobboard.people.desk_proof.bp,
     jobboard.people.desk_second.bp,
     jobboard.people.desk_security.bp,

@@ -12,6 +12,7 @@ from jobboard.core.markdown_page import contents
 from jobboard.core.old_addresses import at_address, moved_from
 from jobboard.core.pages import counts_as
 from jobboard.core.web import private_page, public_page, site_url
+from jobboard.people.markup import profile
 from jobboard.posts.exports_picture import share_picture
 from jobboard.posts.markup import byline, canonical_url, card, category_link, text_url, translations, with_default
 from jobboard.posts.markup_graph import open_graph
@@ -151,7 +152,7 @@ def article_page(text: PostText, preview: Preview | None = None) -> str:
         is_foreign=text.locale != i18n.page_language(),
         lang_name=i18n.language_name(text.locale),
         authors=[byline(person) for person in post.authors],
-        people=[(byline(person), person) for person in post.authors],
+        people=[(byline(person), profile(person)) for person in post.authors],
         categories=[category_link(category) for category in post.categories],
         html=shown_text(text),
         series=series_place(post, now),

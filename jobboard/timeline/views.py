@@ -14,6 +14,7 @@ from jobboard.core.db import page_number
 from jobboard.core.i18n import _
 from jobboard.core.pages import counts_as
 from jobboard.core.web import public_page, site_url
+from jobboard.people.markup import profile
 from jobboard.people.models import Person
 from jobboard.posts.feeds import FEED_LENGTH, feed_of
 from jobboard.posts.markup import Link, byline, category_link, with_default
@@ -69,6 +70,7 @@ def author(slug: str) -> Response:
         lambda now: by_author(timeline(now), person),
         {"slug": slug},
         author=person,
+        about=profile(person),
         face=byline(person),
     )
 
