@@ -87,6 +87,11 @@ def language_of(texts: Mapping[str, str] | None) -> str | None:
     return next(code for code, text in texts.items() if text == found)
 
 
+def other_language(tag: str) -> str:
+    """The language in which readers of a text in this one are spoken to who may not know it: the site's, or its next one."""
+    return next((code for code in (default_language(), *languages()) if code != tag), tag)
+
+
 def language_name(tag: str) -> str:
     """The name of a language in the page's language: "de" reads "German" or "Deutsch"; the tag itself when unknown."""
     try:

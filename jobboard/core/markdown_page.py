@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Sequence
+from urllib.parse import urljoin
 
 from markupsafe import Markup
 
@@ -21,6 +22,8 @@ CALLOUT_TITLE = re.compile(rf'(<p class="callout-title is-({"|".join(CALLOUTS)})
 BACK = re.compile(r'<a (href="#fnref[^"]*" class="footnote-backref")')
 #: A heading with an address. One that holds a link is none itself: links do not stand in links.
 HEADING = re.compile(r'(<(h[2-4]) id="(s-[^"]+)"[^>]*>)((?:(?!</?h\d|<a\b).)+)</\2>', re.DOTALL)
+#: A link or picture as the renderer writes it, and an address in it.
+TAG, ADDRESS = re.compile(r'<(?:a|img)(?:\s+[\w-]+="[^"]*")*'), re.compile(r'(?<=\s)(href|src)="([^"]*)"')
 #: From here on a text is long: minutes to read, and parts.
 LONG_MINUTES, LONG_PARTS = 3, 3
 
@@ -44,6 +47,15 @@ def worded(html: str, locale: str) -> Markup:
         html = BACK.sub(rf'<a aria-label="{back}" \1', html)
         html = html.replace('<section class="footnotes">', f'<section class="footnotes" aria-label="{notes}">')
     return Markup(html)  # noqa: S704 - cleaned when it was saved
+
+
+def absolute(html: str, page_url: str) -> str:
+    """Clean HTML whose links and pictures also lead there from elsewhere; `page_url` is the address it stands at."""
+
+    def in_attribute(found: re.Match[str]) -> str:
+        return f'{found[1]}="{urljoin(page_url, found[2])}"'
+
+    return TAG.sub(lambda tag: ADDRESS.sub(in_attribute, tag[0]), html)
 
 
 def on_page(html: str, locale: str) -> Markup:

@@ -105,6 +105,12 @@ def card_facts(offer: JobOffer) -> list[Fact]:
     ]
 
 
+def feed_facts(offer: JobOffer) -> list[Fact]:
+    """What stands on top of an opening in feeds: the facts of its card, and until when one can apply."""
+    deadline = i18n.day_and_time(offer.closes_at) if offer.closes_at else ""
+    return [*card_facts(offer), *([Fact("deadline", _("Apply by"), deadline)] if deadline else [])]
+
+
 def facts(offer: JobOffer) -> list[Fact]:
     """All facts of an opening's page."""
     hours = str(HOURS_LABELS[offer.hours]) if offer.hours else ""

@@ -33,7 +33,7 @@ from jobboard.posts.markup_graph import open_graph
 from jobboard.posts.markup_preview import Preview
 from jobboard.posts.markup_text import shown_text
 from jobboard.posts.models import Kind, Phase, PostText
-from jobboard.posts.queries import related_articles
+from jobboard.posts.queries import person_has_page, related_articles
 from jobboard.posts.views import previewed_or_404, text_or_404
 from jobboard.site.queries import current_site
 from jobboard.stats.models import JOBS, subject_of
@@ -180,6 +180,7 @@ def page_context(offer: JobOffer, text: PostText) -> dict[str, Any]:
         "facts": facts(offer),
         "authors": [byline(person) for person in offer.authors],
         "contact": byline(offer.contact_here) if offer.contact_here else None,
+        "contact_has_page": offer.contact_here is not None and person_has_page(offer.contact_here, clock.now()),
         "categories": [category_link(category) for category in offer.categories],
         "promise": promise_words(offer),
         "apply_url": offer.apply_url or with_source(url_for("applications.apply", slug=text.slug), source_of_request()),

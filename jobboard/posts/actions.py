@@ -79,11 +79,13 @@ def save_text(
     """Write a post's text in one language and index it.
 
     `rendered` is the Markdown rendered beforehand (rendering is slow and belongs outside of `writing()`). A slug that
-    is taken gets a number. `updated_at` moves when what readers see of the text changed.
+    is taken gets a number. `updated_at` moves when what readers see of the text changed, and with a translation.
     """
     rendered = rendered or render(markdown)
     text = next((found for found in post.texts if found.locale == locale), None)
     if text is None:
+        if post.texts:
+            post.updated_at = clock.now()  # readers of this language see another text from now on
         text = PostText(locale=locale, kind=kind_of(post), slug="")
         post.texts.append(text)
     values: dict[str, Any] = {
@@ -130,6 +132,7 @@ def drop_text(post: Post, locale: str) -> None:
     for text in [found for found in post.texts if found.locale == locale]:
         index.drop(text.id)
         post.texts.remove(text)
+        post.updated_at = clock.now()
 
 
 def set_authors(post: Post, people: Iterable[Person]) -> None:

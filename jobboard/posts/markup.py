@@ -140,6 +140,11 @@ def card(post: Post, marker: str, now: dt.datetime, facts: Sequence[Fact] = ()) 
     )
 
 
+def changed_at(post: Post) -> dt.datetime:
+    """When a post changed last for readers: never before it was published."""
+    return max(filter(None, (post.updated_at, post.publish_at)))
+
+
 def translations(post: Post) -> list[tuple[str, str]]:
     """(language, address) of every text with an interface of its language, for hreflang; empty for only one."""
     links = {text.locale: site_url(canonical_url(text)) for text in post.texts if text.locale in i18n.languages()}

@@ -42,6 +42,11 @@ def has_page(now: dt.datetime) -> sa.ColumnElement[bool]:
     return wrote.where(Authorship.person_id == Person.id, is_published(now)).correlate(Person).exists()
 
 
+def person_has_page(person: Person, now: dt.datetime) -> bool:
+    """The same of one person."""
+    return session().execute(sa.select(Person.id).where(Person.id == person.id, has_page(now))).first() is not None
+
+
 def with_card_parts() -> list[Any]:
     """Loader options for what a card shows: a constant number of queries for any number of posts."""
     return [

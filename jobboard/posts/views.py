@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
+from jobboard.core.i18n import _
 from jobboard.core.markdown_page import contents
 from jobboard.core.old_addresses import at_address, moved_from
 from jobboard.core.pages import counts_as
@@ -16,8 +17,10 @@ from jobboard.people.markup import profile
 from jobboard.posts.exports_picture import share_picture
 from jobboard.posts.markup import byline, canonical_url, card, category_link, text_url, translations, with_default
 from jobboard.posts.markup_graph import open_graph
+from jobboard.posts.markup_kinds import facts_on_card, load_facts
 from jobboard.posts.markup_moved import LONGEST_PATH, bare_path
 from jobboard.posts.markup_preview import Preview
+from jobboard.posts.markup_schema import blog_posting, trail
 from jobboard.posts.markup_series import series_place
 from jobboard.posts.markup_text import shown_text
 from jobboard.posts.models import Kind, Phase, PostText
@@ -76,6 +79,8 @@ def series(slug: str) -> Response:
     page = render_template(
         "posts/series.html",
         name=i18n.pick(found.name),
+        names=found.name,
+        structured=[trail((_("Series"), url_for("directory.series")), (i18n.pick(found.name), url_for("posts.series", slug=slug)))],
         parts=parts,
         canonical=links[i18n.page_language()],
         alternates=with_default(links),
@@ -140,11 +145,20 @@ def _led_on(target: str) -> BaseResponse:
     return response
 
 
+def _trail_to(text: PostText) -> Any:
+    topics = [category_link(category) for category in text.post.categories[:1]]
+    return trail(*((topic.text, topic.url) for topic in topics), (text.title, canonical_url(text)))
+
+
 def article_page(text: PostText, preview: Preview | None = None) -> str:
     """The page as readers see it; before it is published, for those who may see it then."""
     post, now = text.post, clock.now()
     marker = current_site().gender_marker
     before, after = neighbours(post, now)
+    openings = related_openings(post, now)
+    load_facts(openings)
+    people = [(byline(person), profile(person)) for person in post.authors]
+    graph = open_graph(post, text, title=text.title, picture="posts.picture", kind="article")
     return render_template(
         "posts/show.html",
         post=post,
@@ -152,15 +166,16 @@ def article_page(text: PostText, preview: Preview | None = None) -> str:
         is_foreign=text.locale != i18n.page_language(),
         lang_name=i18n.language_name(text.locale),
         authors=[byline(person) for person in post.authors],
-        people=[(byline(person), profile(person)) for person in post.authors],
+        people=people,
         categories=[category_link(category) for category in post.categories],
         html=shown_text(text),
         series=series_place(post, now),
         contents=contents(text.html, text.reading_minutes),
         canonical=site_url(canonical_url(text)),
-        graph=open_graph(post, text, title=text.title, picture="posts.picture", kind="article"),
+        graph=graph,
+        structured=[] if preview else [blog_posting(post, text, people, graph.picture, current_site()), _trail_to(text)],
         preview=preview,
-        openings=[card(one, marker, now) for one in related_openings(post, now)],
+        openings=[card(one, marker, now, facts_on_card(one)) for one in openings],
         related=[card(one, marker, now) for one in related_articles(post, now)],
         before=card(before, marker, now) if before else None,
         after=card(after, marker, now) if after else None,

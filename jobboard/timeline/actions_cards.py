@@ -16,6 +16,7 @@ from jobboard.core.models import ContentVersion
 from jobboard.core.skeleton import without_layout
 from jobboard.people.models import Person
 from jobboard.posts.models import Authorship, CardDue, Categorization, Category, Post, PostCard, PostChange
+from jobboard.posts.queries import open_posts
 from jobboard.posts.queries_cards import due_ids
 from jobboard.site.models import Site
 from jobboard.site.queries import current_site
@@ -125,6 +126,13 @@ def keep_cards(current: Session) -> None:
         make_cards(current, touched)
     elif touched:
         drop_cards(current, Post.id.in_(touched))
+        make_cards(current, _newest_due(current))
+
+
+def _newest_due(current: Session) -> list[int]:
+    """The posts without cards that the first pages of lists show; the worker makes the others."""
+    newest = open_posts(clock.now()).join(CardDue, CardDue.post_id == Post.id).with_only_columns(Post.id)
+    return list(current.execute(newest.limit(AT_ONCE)).scalars())
 
 
 def _log_changes(current: Session, of_posts: sa.ColumnElement[bool]) -> None:

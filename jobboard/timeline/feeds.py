@@ -10,10 +10,15 @@ from jobboard.core import i18n
 from jobboard.core.web import site_url
 from jobboard.posts.models import Kind
 from jobboard.site.models import PageKind
-from jobboard.timeline.queries_sitemap import TextPlace, authors_shown, categories_shown
+from jobboard.timeline.queries_sitemap import TextPlace, authors_shown, categories_shown, series_shown
 
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+#: Pages that are there however much is published.
+PAGES = (
+    *("timeline.index", "openings.index", "archive.index"),
+    *("directory.categories", "directory.authors", "directory.series"),
+)
 ENDPOINTS = {Kind.opening: "openings.show", Kind.article: "posts.show"}
 
 
@@ -36,14 +41,13 @@ def text_path(text: TextPlace) -> str:
 
 
 def other_pages(now: dt.datetime) -> list[tuple[str, None]]:
-    """The lists, categories, authors and legal pages of every language."""
+    """The lists, categories, authors, series and legal pages of every language."""
     found = []
     for code in i18n.languages():
-        found += [
-            url_for(endpoint, language=code) for endpoint in ("timeline.index", "openings.index", "archive.index")
-        ]
+        found += [url_for(endpoint, language=code) for endpoint in PAGES]
         found += [url_for("timeline.category", slug=slug, language=code) for slug in categories_shown(now)]
         found += [url_for("timeline.author", slug=slug, language=code) for slug in authors_shown(now)]
+        found += [url_for("posts.series", slug=slug, language=code) for slug in series_shown(now)]
         found += [url_for("site.page", kind=kind.value, language=code) for kind in PageKind]
     return [(path, None) for path in found]
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from jobboard.core.db import session
 from jobboard.people.models import Person
 from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostText
+from jobboard.posts.models_series import Series, SeriesPart
 from jobboard.posts.queries import is_open
 
 #: Addresses in one file (sitemaps.org: 50,000 at most).
@@ -81,3 +82,9 @@ def authors_shown(now: dt.datetime) -> Sequence[str]:
         )
         .order_by(Person.slug)
     ).scalars().all()  # fmt: skip
+
+
+def series_shown(now: dt.datetime) -> Sequence[str]:
+    """Slugs of the series of which readers see a part."""
+    parts = sa.select(SeriesPart.series_id).join(Post, Post.id == SeriesPart.post_id).where(is_open(now))
+    return session().execute(sa.select(Series.slug).where(Series.id.in_(parts)).order_by(Series.slug)).scalars().all()

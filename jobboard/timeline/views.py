@@ -19,12 +19,15 @@ from jobboard.people.models import Person
 from jobboard.posts.feeds import FEED_LENGTH, feed_of
 from jobboard.posts.markup import Link, byline, category_link, with_default
 from jobboard.posts.models import Category, Kind, Post
+from jobboard.posts.markup_schema import home_page, profile_page, trail
 from jobboard.posts.queries import by_author, by_category, has_page, of_kind
 from jobboard.posts.queries_cards import cards_of
 from jobboard.posts.views import named_or_404
 from jobboard.site.queries import current_site
 from jobboard.stats.models import FRONT
+from jobboard.timeline.markup import cards
 from jobboard.timeline.queries import newest_with_texts, timeline, timeline_page
+from jobboard.timeline.queries_directory import openings_of_contact
 
 bp = Blueprint("timeline", __name__)
 
@@ -43,7 +46,7 @@ def root() -> BaseResponse:
 def index() -> Response:
     """Everything, newest first."""
     counts_as(FRONT)
-    return post_list("timeline/index.html", timeline, {})
+    return post_list("timeline/index.html", timeline, {}, structured=home_page(current_site()))
 
 
 @bp.get("/<language:language>/feed.atom")
@@ -65,13 +68,16 @@ def feed_json() -> Response:
 def author(slug: str) -> Response:
     """An author: face, words about them, and what they wrote."""
     person = _author(slug)
+    face, about = byline(person), profile(person)
     return post_list(
         "timeline/author.html",
         lambda now: by_author(timeline(now), person),
         {"slug": slug},
         author=person,
-        about=profile(person),
-        face=byline(person),
+        about=about,
+        face=face,
+        contact_for=cards(openings_of_contact(person, clock.now()), current_site().gender_marker, clock.now()),
+        structured=[profile_page(face, about), trail((_("Authors"), url_for("directory.authors")), (face.name, face.url))],
     )
 
 
@@ -96,8 +102,13 @@ def author_feed_json(slug: str) -> Response:
 def category(slug: str) -> Response:
     """A category: what it is about, and all posts and openings in it."""
     found = _category(slug)
+    link = category_link(found)
     return post_list(
-        "timeline/category.html", lambda now: by_category(timeline(now), found), {"slug": slug}, category=found
+        "timeline/category.html",
+        lambda now: by_category(timeline(now), found),
+        {"slug": slug},
+        category=found,
+        structured=[trail((_("Categories"), url_for("directory.categories")), (link.text, link.url))],
     )
 
 

@@ -18,9 +18,9 @@ from jobboard.core.base import Amount, Base, UtcDateTime
 from jobboard.core.i18n import _
 from jobboard.files.models import StoredFile
 from jobboard.openings.models import JobOffer, LanguageNeed, Place, Question
-from jobboard.people.models import Person
-from jobboard.posts.models import Category, Post, PostText
-from jobboard.posts.models_series import Series, SeriesPart
+from jobboard.people.models import OldPersonSlug, Person
+from jobboard.posts.models import Category, OldCategorySlug, Post, PostText
+from jobboard.posts.models_series import OldSeriesSlug, Series, SeriesPart
 from jobboard.posts.models_writing import OldPath, OldSlug
 from jobboard.site.models import Site, SitePage
 
@@ -30,13 +30,16 @@ FORM = 1
 #: (tests/transfer/test_exports_site.py knows the reason of each).
 FACTS: dict[type[Base], tuple[str, ...]] = {
     Site: (
-        *("name", "tagline", "intro", "gender_marker", "time_zone", "organisation", "organisation_url"),
+        *("uid", "name", "tagline", "intro", "gender_marker", "time_zone", "organisation", "organisation_url"),
         *("contact_email", "retention_days", "response_days"),
     ),
     SitePage: ("kind", "locale", "version", "created_at"),
     Person: ("slug", "name", "job", "bio", "links"),
+    OldPersonSlug: ("slug", "until"),
     Category: ("slug", "name", "description"),
+    OldCategorySlug: ("slug", "until"),
     Series: ("slug", "name"),
+    OldSeriesSlug: ("slug", "until"),
     SeriesPart: ("number",),
     StoredFile: ("key", "name", "content_type", "size", "width", "height"),
     Post: (

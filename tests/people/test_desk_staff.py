@@ -334,7 +334,7 @@ def test_list_asks_as_often_for_many(client, alma, queries, count):
         page = client.get(STAFF)
     assert page.text.count("Authenticator app") == count
     assert "not in the last 30 days" in page.text
-    assert len(log) == 8, "\n".join(log)
+    assert len(log) == 9, "\n".join(log)
 
 
 def test_list_names_who_was_seen_and_has_what(client, alma, now):

@@ -1,4 +1,6 @@
-"""Addresses of categories, authors and series before; whether somebody has a page follows from what they wrote"""
+"""Addresses of categories, authors and series before; who has a page follows from what they wrote; names of feeds"""
+
+import uuid
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,9 +31,12 @@ def upgrade() -> None:
         )
         op.create_index(f"ix_{table}_owner_id", table, ["owner_id"])
     op.drop_column("person", "is_author")
+    op.add_column("site", sa.Column("uid", sa.String(length=36), server_default="", nullable=False))
+    op.execute(sa.text("UPDATE site SET uid = :uid").bindparams(uid=str(uuid.uuid4())))
 
 
 def downgrade() -> None:
+    op.drop_column("site", "uid")
     # In place: other tables point at this one, and SQLite would have to make it anew.
     op.add_column("person", sa.Column("is_author", sa.Boolean(), server_default=sa.true(), nullable=False))
     op.execute(sa.text("UPDATE person SET is_author = id IN (SELECT person_id FROM authorship)"))
