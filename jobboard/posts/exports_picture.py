@@ -49,7 +49,8 @@ def share_picture(title: str, sender: str, facts: Sequence[str]) -> bytes:
 
 def writable(text: str) -> str:
     """A text without emoji and other signs that the type lacks; nothing where it lacks letters or digits of it."""
-    missing = {char for char in text if not char.isspace() and _file_of(char) is None}
+    joiners = {char for char in text if unicodedata.category(char) == "Cf"}  # what held emoji together
+    missing = joiners | {char for char in text if not char.isspace() and _file_of(char) is None}
     if any(unicodedata.category(char)[0] in "LMN" for char in missing):
         return ""
     return " ".join("".join(char for char in text if char not in missing).split())
