@@ -80,7 +80,11 @@ def series(slug: str) -> Response:
         "posts/series.html",
         name=i18n.pick(found.name),
         names=found.name,
-        structured=[trail((_("Series"), url_for("directory.series")), (i18n.pick(found.name), url_for("posts.series", slug=slug)))],
+        structured=[
+            trail(
+                (_("Series"), url_for("directory.series")), (i18n.pick(found.name), url_for("posts.series", slug=slug))
+            )
+        ],
         parts=parts,
         canonical=links[i18n.page_language()],
         alternates=with_default(links),
@@ -173,7 +177,9 @@ def article_page(text: PostText, preview: Preview | None = None) -> str:
         contents=contents(text.html, text.reading_minutes),
         canonical=site_url(canonical_url(text)),
         graph=graph,
-        structured=[] if preview else [blog_posting(post, text, people, graph.picture, current_site()), _trail_to(text)],
+        structured=[]
+        if preview
+        else [blog_posting(post, text, people, graph.picture, current_site()), _trail_to(text)],
         preview=preview,
         openings=[card(one, marker, now, facts_on_card(one)) for one in openings],
         related=[card(one, marker, now) for one in related_articles(post, now)],

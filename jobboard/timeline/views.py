@@ -18,8 +18,8 @@ from jobboard.people.markup import profile
 from jobboard.people.models import Person
 from jobboard.posts.feeds import FEED_LENGTH, feed_of
 from jobboard.posts.markup import Link, byline, category_link, with_default
-from jobboard.posts.models import Category, Kind, Post
 from jobboard.posts.markup_schema import home_page, profile_page, trail
+from jobboard.posts.models import Category, Kind, Post
 from jobboard.posts.queries import by_author, by_category, has_page, of_kind
 from jobboard.posts.queries_cards import cards_of
 from jobboard.posts.views import named_or_404
@@ -77,7 +77,10 @@ def author(slug: str) -> Response:
         about=about,
         face=face,
         contact_for=cards(openings_of_contact(person, clock.now()), current_site().gender_marker, clock.now()),
-        structured=[profile_page(face, about), trail((_("Authors"), url_for("directory.authors")), (face.name, face.url))],
+        structured=[
+            profile_page(face, about),
+            trail((_("Authors"), url_for("directory.authors")), (face.name, face.url)),
+        ],
     )
 
 

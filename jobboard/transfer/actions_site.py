@@ -228,7 +228,9 @@ class _Writer:
                 found = self._found(model.old_addresses, {"slug": facts["slug"]})
                 set_values(found or self._new(model.old_addresses(owner_id=row.id, **facts)), facts)
             else:
-                self.report.tell(facts["slug"], _("The old address “%(path)s” leads elsewhere here.", path=facts["slug"]))
+                self.report.tell(
+                    facts["slug"], _("The old address “%(path)s” leads elsewhere here.", path=facts["slug"])
+                )
 
     def _file(self, facts: dict[str, Any]) -> StoredFile:
         found: StoredFile | None = self._found(StoredFile, {"key": facts["key"]})

@@ -53,7 +53,11 @@ def test_everybody_writes_their_own_page(client, sign_in, role):
         },
     )  # fmt: skip
     assert answer.location == "/desk/account/"
-    for path, job in (("/en/authors/nina/", "Author"), ("/de/authors/nina/", "Autorin"), ("/en/articles/words/", "Author")):
+    for path, job in (
+        ("/en/authors/nina/", "Author"),
+        ("/de/authors/nina/", "Autorin"),
+        ("/en/articles/words/", "Author"),
+    ):
         page = client.get(path).text
         assert "Nina Alt" in page
         assert f"<span>{job}</span>" in page
@@ -159,4 +163,4 @@ def test_fallback_in_another_language_is_marked(client):
         page = client.get(path).text
         assert '<span lang="de">Autorin</span>' in page
         assert 'lang="de"><p>Schreibt gern.</p>' in page
-    assert '<span>Autorin</span>' in client.get("/de/authors/nina/").text
+    assert "<span>Autorin</span>" in client.get("/de/authors/nina/").text

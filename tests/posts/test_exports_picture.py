@@ -6,7 +6,8 @@ from jobboard.posts.exports_picture import FILES, FONTS, share_picture, writable
 
 
 @pytest.mark.parametrize(
-    "text", ["Linux & Ärger – “so”…", "Łódź €", "Ξένιος Ζεύς", "Ἀθῆναι", "Адміністратор №5", "Kỹ sư phần mềm", "a\u00a0b"]
+    "text",
+    ["Linux & Ärger – “so”…", "Łódź €", "Ξένιος Ζεύς", "Ἀθῆναι", "Адміністратор №5", "Kỹ sư phần mềm", "a\u00a0b"],
 )
 def test_scripts_of_europe_are_written(text):
     assert writable(text) == " ".join(text.split())

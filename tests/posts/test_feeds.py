@@ -16,7 +16,10 @@ from tests.factories import make_article, make_offer, make_person
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 AT = "http://127.0.0.1:8000/en/articles/why/"
-TEXT = "See [this](/en/jobs/), ![a](/files/ab/c.png), [that](https://example.org/?a=1&b=2) and a note[^1].\n\n[^1]: Here.\n\n    <a href=\"/x\">"
+TEXT = (
+    "See [this](/en/jobs/), ![a](/files/ab/c.png), [that](https://example.org/?a=1&b=2) and a note[^1].\n\n"
+    '[^1]: Here.\n\n    <a href="/x">'
+)
 
 
 def contents(client, path):
