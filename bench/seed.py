@@ -84,7 +84,7 @@ def fill() -> None:
 def _people(current: sa.orm.Session) -> list[Person]:
     found = list(current.execute(sa.select(Person).order_by(Person.id)).scalars())
     if not found:
-        found = [Person(name=f"Person {number}", slug=f"person-{number}", is_author=True) for number in range(20)]
+        found = [Person(name=f"Person {number}", slug=f"person-{number}") for number in range(20)]
         current.add_all(found)
         current.flush()
     return found

@@ -50,6 +50,7 @@ import jobboard.people.desk
 import jobboard.people.desk_door
 import jobboard.people.desk_links
 import jobboard.people.desk_oidc
+import jobboard.people.desk_profile
 import jobboard.people.desk_proof
 import jobboard.people.desk_second
 import jobboard.people.desk_security
@@ -76,6 +77,7 @@ import jobboard.timeline.tasks
 import jobboard.timeline.tasks_hub
 import jobboard.timeline.views
 import jobboard.timeline.views_archive
+import jobboard.timeline.views_directory
 import jobboard.timeline.views_machines
 import jobboard.timeline.views_search
 from jobboard.alerts.actions import confirm_address, news_address, page_address, stop_address
@@ -105,9 +107,11 @@ from jobboard.interviews.queries import applications_of
 from jobboard.mail.transport import open_transport
 from jobboard.openings.actions import begin_offer
 from jobboard.openings.actions_facts import put_facts, taken_facts
+from jobboard.openings.markup import card_facts, feed_facts
 from jobboard.openings.markup_checklist import POINTS
 from jobboard.openings.markup_kept import fact_rows
 from jobboard.openings.models_templates import OpeningTemplate
+from jobboard.openings.queries import load_offers
 from jobboard.openings.queries_facts import next_view
 from jobboard.people.actions_doors import reset_address
 from jobboard.people.actions_oidc import open_provider
@@ -130,6 +134,7 @@ VIEWS = [
     jobboard.site.views.bp,
     jobboard.timeline.views.bp,
     jobboard.timeline.views_archive.bp,
+    jobboard.timeline.views_directory.bp,
     jobboard.timeline.views_search.bp,
     jobboard.timeline.views_machines.bp,
     jobboard.posts.views.bp,
@@ -146,6 +151,7 @@ DESKS = [
     jobboard.people.desk.bp,
     jobboard.people.desk_links.bp,
     jobboard.people.desk_oidc.bp,
+    jobboard.people.desk_profile.bp,
     jobboard.people.desk_proof.bp,
     jobboard.people.desk_second.bp,
     jobboard.people.desk_security.bp,
@@ -261,7 +267,10 @@ def connect_rooms(app: Flask) -> None:
     #: Renders the cards of posts that have no prepared ones.
     app.extensions["render_cards"] = render_cards
     #: By kind of post: what it has beside its texts, for revisions, duplicates and templates.
-    app.extensions["post_facts"] = {Kind.opening: FactsOfKind(taken_facts, put_facts, fact_rows, begin_offer)}
+    of_openings = FactsOfKind(
+        taken_facts, put_facts, fact_rows, begin_offer, load_offers, on_card=card_facts, in_feed=feed_facts
+    )
+    app.extensions["post_facts"] = {Kind.opening: of_openings}
     #: Texts that name pictures nobody owns: those stay as long as one of these does.
     app.extensions["picture_mentions"] = [
         Revision.markdown,

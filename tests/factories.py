@@ -37,9 +37,9 @@ _numbers = itertools.count(1)
 
 
 def make_person(name: str = "Alma Berg", role: Role | None = None, **columns: Any) -> Person:
-    """A person, by default an author without a role."""
+    """A person, by default without a role."""
     number = next(_numbers)
-    columns = {"slug": f"person-{number}", "email": f"person{number}@example.org", "is_author": True, **columns}
+    columns = {"slug": f"person-{number}", "email": f"person{number}@example.org", **columns}
     person = Person(name=name, role=role, **columns)
     session().add(person)
     session().flush()

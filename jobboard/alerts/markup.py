@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from jobboard.alerts.models import What
-from jobboard.alerts.queries_topics import Topic
+from jobboard.alerts.queries_topics import Topic, filters_of, post_filters_of
 from jobboard.core import clock, i18n
 from jobboard.core.i18n import _
 from jobboard.core.web import site_url
@@ -12,7 +12,6 @@ from jobboard.openings.markup import card_facts
 from jobboard.openings.markup_list import labels_of, list_url
 from jobboard.openings.models import JobOffer
 from jobboard.openings.queries_facts import facet_index
-from jobboard.openings.queries_filters import filters_from
 from jobboard.posts.markup import marked, text_in_list
 from jobboard.posts.models import Kind, Post
 from jobboard.timeline.markup_filters import INDEX
@@ -51,19 +50,20 @@ def topic_words(topic: Topic, *, is_sure: bool = True) -> str:
     Where it is not sure that the reader is who asked, the words that were searched for are not repeated.
     """
     if topic.what is What.openings:
-        filters = filters_from(topic.args)
+        filters = filters_of(topic, clock.now())
         searched = [] if is_sure or not filters.q else [_("with certain words")]
         filters = filters if is_sure else dataclasses.replace(filters, q="")
         words = ", ".join(filter(None, [*searched, filters.words(labels_of(facet_index(clock.now())))]))
         return _("Openings: %(filters)s", filters=words) if words else _("All openings")
-    return topic.post_filters.words(post_labels(topic.post_filters))
+    filters_now = post_filters_of(topic, clock.now())
+    return filters_now.words(post_labels(filters_now, clock.now()))
 
 
 def topic_url(topic: Topic, language: str) -> str:
     """The path of the list an alert follows."""
     if topic.what is What.openings:
-        return list_url(filters_from(topic.args), language=language)
-    filters = topic.post_filters
+        return list_url(filters_of(topic, clock.now()), language=language)
+    filters = post_filters_of(topic, clock.now())
     # The archive has no page for a time in which nothing was published yet; the front page has an answer to it.
     return post_list_url(filters, INDEX if filters.year else "", language=language)
 

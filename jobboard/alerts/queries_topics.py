@@ -13,13 +13,14 @@ from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.openings.queries import find, published_between
 from jobboard.openings.queries_facts import facet_index
+from jobboard.openings.queries_filters import Filters
 from jobboard.openings.queries_filters import filters_from as job_filters_from
 from jobboard.posts.models import Post
 from jobboard.posts.queries import open_posts
 from jobboard.timeline.queries import posts_in
 from jobboard.timeline.queries_filters import PostFilters
 from jobboard.timeline.queries_filters import filters_from as post_filters_from
-from jobboard.timeline.queries_offers import labels_of
+from jobboard.timeline.queries_offers import labels_of, led_on
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +54,8 @@ def topic_from(what: What, args: "MultiDict[str, str]") -> Topic:
     if what is What.openings:
         return Topic(what, urlencode(job_filters_from(args).choices()))
     filters = post_filters_from(args)
-    return Topic(what, urlencode(filters.known(labels_of(filters)).still_to_come(clock.now()).pairs()))
+    filters = led_on(filters, labels_of(filters, clock.now()))
+    return Topic(what, urlencode(filters.known(labels_of(filters, clock.now())).still_to_come(clock.now()).pairs()))
 
 
 def new_ids(topic: Topic, since: dt.datetime, until: dt.datetime, now: dt.datetime) -> list[int]:
@@ -65,12 +67,22 @@ def new_ids(topic: Topic, since: dt.datetime, until: dt.datetime, now: dt.dateti
     if topic.what is What.openings:
         index = facet_index(now)
         late = open_posts(now).where(_between(Post.news_at, since, until)).with_only_columns(Post.id)
-        found = find(index, job_filters_from(topic.args))
+        found = find(index, filters_of(topic, now))
         return published_between(index, found, since, until, and_of=session().execute(late).scalars())
     is_new = sa.or_(_between(Post.publish_at, since, until), _between(Post.news_at, since, until))
-    statement = posts_in(topic.post_filters, now).where(is_new)
+    statement = posts_in(post_filters_of(topic, now), now).where(is_new)
     return list(session().execute(statement.with_only_columns(Post.id)).scalars())
 
 
 def _between(moment: Any, since: dt.datetime, until: dt.datetime) -> sa.ColumnElement[bool]:
     return sa.and_(moment > since, moment <= until)
+
+
+def filters_of(topic: Topic, now: dt.datetime) -> Filters:
+    """What a topic of openings asks of the list, its categories by their addresses of now."""
+    return job_filters_from(topic.args).led_on(facet_index(now).moved)
+
+
+def post_filters_of(topic: Topic, now: dt.datetime) -> PostFilters:
+    """What a topic of the blog asks of its lists, its category and author by their addresses of now."""
+    return led_on(topic.post_filters, labels_of(topic.post_filters, now))

@@ -48,6 +48,7 @@ ACTIONS = {
     "person.invited": lazy("Invited somebody"),
     "person.joined": lazy("Accepted an invitation"),
     "person.left": lazy("Ended somebody’s access"),
+    "person.profile_changed": lazy("Changed somebody’s profile"),
     "person.role_changed": lazy("Changed somebody’s role"),
     "pool.contacted": lazy("Wrote to somebody in the talent pool"),
     "pool.viewed": lazy("Looked into the talent pool"),

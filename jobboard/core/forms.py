@@ -14,7 +14,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, PasswordField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined] # noqa: PLC0414 - newer than the stubs; here for all forms
 from wtforms.i18n import messages_path
-from wtforms.validators import Email, InputRequired, Length, StopValidation, ValidationError
+from wtforms.validators import Email, InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from jobboard.core import i18n
@@ -169,6 +169,14 @@ def required(message: Any = REQUIRED) -> Filled:
 def at_most(length: int) -> Length:
     """At most `length` characters; the message says how many."""
     return Length(max=length, message=lazy("This is too long: at most %(max)d characters."))
+
+
+#: The last part of a page's address, as somebody types it.
+SLUG = (
+    Optional(),
+    at_most(100),
+    Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=lazy("Use small letters, digits and hyphens. Example: my-title")),
+)
 
 
 def email_address() -> Email:

@@ -79,6 +79,19 @@ def pick(texts: Mapping[str, str] | None, language: str | None = None) -> str:
     return next((text for text in texts.values() if text), "")
 
 
+def language_of(texts: Mapping[str, str] | None) -> str | None:
+    """The language of what `pick` answers, where it is not the page's; None where it is, or where there is nothing."""
+    found = pick(texts)
+    if not texts or not found or texts.get(str(current_locale())):
+        return None
+    return next(code for code, text in texts.items() if text == found)
+
+
+def other_language(tag: str) -> str:
+    """The language in which readers of a text in this one are spoken to who may not know it: the site's, or its next one."""
+    return next((code for code in (default_language(), *languages()) if code != tag), tag)
+
+
 def language_name(tag: str) -> str:
     """The name of a language in the page's language: "de" reads "German" or "Deutsch"; the tag itself when unknown."""
     try:

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Sequence
+from urllib.parse import urljoin
 
 from markupsafe import Markup
 
@@ -21,8 +22,8 @@ CALLOUT_TITLE = re.compile(rf'(<p class="callout-title is-({"|".join(CALLOUTS)})
 BACK = re.compile(r'<a (href="#fnref[^"]*" class="footnote-backref")')
 #: A heading with an address. One that holds a link is none itself: links do not stand in links.
 HEADING = re.compile(r'(<(h[2-4]) id="(s-[^"]+)"[^>]*>)((?:(?!</?h\d|<a\b).)+)</\2>', re.DOTALL)
-#: What stands before the address of a link or an image on this site, in cleaned HTML: all attributes are quoted there.
-OWN_ADDRESS = re.compile(r"""(<(?:a|img)(?:\s+[a-z-]+(?:="[^"]*")?)*?\s+(?:href|src)=")(?=/(?!/))""")
+#: A link or picture as the renderer writes it, and an address in it.
+TAG, ADDRESS = re.compile(r'<(?:a|img)(?:\s+[\w-]+="[^"]*")*'), re.compile(r'(?<=\s)(href|src)="([^"]*)"')
 #: From here on a text is long: minutes to read, and parts.
 LONG_MINUTES, LONG_PARTS = 3, 3
 
@@ -48,14 +49,18 @@ def worded(html: str, locale: str) -> Markup:
     return Markup(html)  # noqa: S704 - cleaned when it was saved
 
 
+def absolute(html: str, page_url: str) -> str:
+    """Clean HTML whose links and pictures also lead there from elsewhere; `page_url` is the address it stands at."""
+
+    def in_attribute(found: re.Match[str]) -> str:
+        return f'{found[1]}="{urljoin(page_url, found[2])}"'
+
+    return TAG.sub(lambda tag: ADDRESS.sub(in_attribute, tag[0]), html)
+
+
 def on_page(html: str, locale: str) -> Markup:
     """A saved text as it stands on its own page: its headings lead to themselves."""
     return worded(HEADING.sub(r'\1<a class="heading-link" href="#\3">\4</a></\2>', html), locale)
-
-
-def with_host(html: str, site: str) -> Markup:
-    """A saved text to be read elsewhere, such as in a feed reader: `site` ("https://jobs.example.org") before paths."""
-    return Markup(OWN_ADDRESS.sub(lambda found: found[1] + site, html))  # noqa: S704 - cleaned when it was saved
 
 
 def contents(html: str, minutes: int) -> Sequence[Part]:

@@ -141,9 +141,9 @@ def words_key(row: StoredFile) -> str:
     return made_key(row.key, "words")
 
 
-def read_picture(data: bytes, name: str) -> Picture:
-    """A picture as it would be kept; slow, so before `writing()`. Raises `PictureRefused`."""
-    clean, content_type, ending, width, height = clean_picture(data)
+def read_picture(data: bytes, name: str, *, is_square: bool = False) -> Picture:
+    """A picture (or the square in its middle) as it would be kept; slow, so before `writing()`. Raises `PictureRefused`."""
+    clean, content_type, ending, width, height = clean_picture(data, is_square=is_square)
     digest = hashlib.sha256(clean).hexdigest()
     stem = slug_of(shown_name(name).rpartition(".")[0], "picture")
     return Picture(f"{digest[:2]}/{digest}", f"{stem}.{ending}", content_type, clean, width, height, len(clean))

@@ -21,8 +21,11 @@ UNSHOWN_FOR = dt.timedelta(days=40)
 FINE = {"ok", "not_what_it_says"}
 
 
-def receive_picture(stream: IO[bytes], name: str) -> Picture:
-    """An uploaded picture, written anew and stored; slow, so before `writing()`. Raises `PictureRefused`, `StorageError`."""
+def receive_picture(stream: IO[bytes], name: str, *, is_square: bool = False) -> Picture:
+    """An uploaded picture (or the square in its middle), written anew and stored; slow, so before `writing()`.
+
+    Raises `PictureRefused` and `StorageError`.
+    """
     data = stream.read(LARGEST_FILE + 1)
     kind = next((kind for kind in ("png", "jpeg") if data.startswith(MAGIC[kind])), None)
     if (
@@ -31,7 +34,7 @@ def receive_picture(stream: IO[bytes], name: str) -> Picture:
         and checker().ask(f"check {kind}", io.BytesIO(data)).word not in FINE
     ):
         raise PictureRefused
-    picture = read_picture(data, name)
+    picture = read_picture(data, name, is_square=is_square)
     store_picture(picture)
     return picture
 

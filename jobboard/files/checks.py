@@ -176,10 +176,11 @@ PICTURE_FORMATS = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "
 MOST_PIXELS = 40_000_000
 
 
-def clean_picture(data: bytes) -> tuple[bytes, str, str, int, int]:
+def clean_picture(data: bytes, *, is_square: bool = False) -> tuple[bytes, str, str, int, int]:
     """(bytes, content type, ending, width, height) of a picture written anew: nothing hidden leaves with it.
 
-    Position and camera data (EXIF) are gone, the rotation they asked for is done. Raises `PictureRefused`.
+    Position and camera data (EXIF) are gone, the rotation they asked for is done. `is_square`: only the middle is kept.
+    Raises `PictureRefused`.
     """
     if not data or len(data) > LARGEST_FILE:
         raise PictureRefused
@@ -190,6 +191,7 @@ def clean_picture(data: bytes) -> tuple[bytes, str, str, int, int]:
             kind = found.format or ""
             picture = ImageOps.exif_transpose(found)
             picture.load()
+            picture = _middle(picture) if is_square else picture
             target = io.BytesIO()
             options = (
                 {"quality": 88, "optimize": True} if kind == "JPEG" else {"optimize": True} if kind == "PNG" else {}
@@ -200,3 +202,10 @@ def clean_picture(data: bytes) -> tuple[bytes, str, str, int, int]:
         raise PictureRefused from error
     content_type, ending = PICTURE_FORMATS[kind]
     return target.getvalue(), content_type, ending, picture.width, picture.height
+
+
+def _middle(picture: Image.Image) -> Image.Image:
+    """The largest square in the middle of a picture."""
+    side = min(picture.size)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    return picture.crop((left, top, left + side, top + side))

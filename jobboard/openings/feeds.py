@@ -7,7 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from jobboard.core import i18n
-from jobboard.core.markdown_page import with_host
+from jobboard.core.markdown_page import absolute
 from jobboard.core.web import site_url
 from jobboard.openings.markup import pay_words
 from jobboard.openings.models import LEVEL_LABELS, Contract, Hours, JobOffer, Workplace
@@ -72,6 +72,7 @@ def _facts_of(offer: JobOffer, text: PostText, site: Site) -> dict[str, str]:
         JOB_TYPES.get(offer.contract, "") if offer.contract else "",
         HOURS.get(offer.hours, "") if offer.hours else "",
     ]
+    description = absolute(text.html, site_url(canonical_url(text))) or text.summary or text.title
     found = {
         "title": marked(text.title, Kind.opening, site.gender_marker),
         "date": (offer.publish_at or offer.created_at).isoformat(timespec="seconds"),
@@ -84,7 +85,7 @@ def _facts_of(offer: JobOffer, text: PostText, site: Site) -> dict[str, str]:
         "state": "",
         "country": "",
         "email": site.contact_email,
-        "description": str(with_host(text.html, site_url(""))) or text.summary or text.title,  # an empty one is refused
+        "description": description,  # an empty one is refused
         "salary": pay_words(offer),
         "jobtype": ", ".join(filter(None, types)),
         "category": ", ".join(category_link(category).text for category in offer.categories),

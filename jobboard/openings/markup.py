@@ -6,8 +6,7 @@ from typing import Any
 
 from jobboard.core import i18n
 from jobboard.core.i18n import _
-from jobboard.core.markdown_page import with_host
-from jobboard.core.web import site_url
+from jobboard.core.markdown_page import absolute
 from jobboard.openings.models import (
     CONTRACT_LABELS,
     HOURS_LABELS,
@@ -125,6 +124,12 @@ def card_facts(offer: JobOffer) -> list[Fact]:
     ]
 
 
+def feed_facts(offer: JobOffer) -> list[Fact]:
+    """What stands on top of an opening in feeds: the facts of its card, and until when one can apply."""
+    deadline = i18n.day_and_time(offer.closes_at) if offer.closes_at else ""
+    return [*card_facts(offer), *([Fact("deadline", _("Apply by"), deadline)] if deadline else [])]
+
+
 def facts(offer: JobOffer) -> list[Fact]:
     """All facts of an opening's page."""
     hours = str(HOURS_LABELS[offer.hours]) if offer.hours else ""
@@ -195,7 +200,7 @@ def job_posting(
         "@context": "https://schema.org/",
         "@type": "JobPosting",
         "title": marked(text.title, Kind.opening, marker),
-        "description": str(with_host(text.html, site_url(""))),
+        "description": absolute(text.html, url),
         "datePosted": _moment(offer.publish_at),
         "hiringOrganization": {"@type": "Organization", **{name: value for name, value in employer.items() if value}},
         "identifier": {"@type": "PropertyValue", "name": employer.get("name") or "", "value": offer.uid},

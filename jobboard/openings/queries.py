@@ -47,6 +47,12 @@ def offers_by_id(ids: Sequence[int]) -> list[JobOffer]:
     return [by_id[one] for one in ids if one in by_id]
 
 
+def load_offers(offers: Sequence[Post]) -> None:
+    """Load what cards show of openings that are there already."""
+    statement = sa.select(JobOffer).where(JobOffer.id.in_([one.id for one in offers]))
+    session().execute(statement.options(*with_facts()[len(with_card_parts()) :])).scalars().all()
+
+
 @dataclasses.dataclass(frozen=True)
 class Found:
     """What an index finds: the set, the sets of each part (for counts), and sets by relevance where words were typed."""

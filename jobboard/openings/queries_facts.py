@@ -13,6 +13,7 @@ from flask import current_app
 
 from jobboard.core import i18n
 from jobboard.core.db import content_version, session
+from jobboard.core.old_addresses import ways_on
 from jobboard.core.pages import known_version
 from jobboard.openings.models import (
     Hours,
@@ -176,6 +177,7 @@ def _place_keys(remote: set[int], ids: sa.Select[int]) -> Iterator[tuple[int, st
 
 def names_of(index: FacetIndex) -> None:
     """Give an index the names of all categories and places: they may change without any opening, and old links name them."""
+    index.moved = ways_on(Category)
     index.categories = {slug: names for slug, names in session().execute(sa.select(Category.slug, Category.name))}  # noqa: C416 - typed
     columns = sa.select(Place.key, Place.country, Place.region, Place.city, Place.names)
     places = {

@@ -3,7 +3,7 @@
 import dataclasses
 import enum
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -237,6 +237,14 @@ class Filters:
             if left:
                 rows.append((facet, left))
         return dataclasses.replace(self, chosen=tuple(rows), page=1)
+
+    def led_on(self, moved: Mapping[str, str]) -> "Filters":
+        """The same with each category by its address of now; `moved` knows it by those of before."""
+        if not any(value in moved for value in self.values("category")):
+            return self
+        now = tuple(sorted({moved.get(value, value) for value in self.values("category")}))
+        chosen = ((name, now if name == "category" else values) for name, values in self.chosen)
+        return dataclasses.replace(self, chosen=tuple(chosen))
 
     def only(self, name: str) -> "Filters":
         """Nothing but what was chosen of one facet (or the words, or the languages), from the first page."""

@@ -12,7 +12,7 @@ import functools
 import operator
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from jobboard.openings.models import CEFR
@@ -62,6 +62,8 @@ class FacetIndex:
         #: Names per language of what only the openings know.
         self.categories: dict[str, dict[str, str]] = {}
         self.places: dict[str, PlaceFacts] = {}
+        #: By an address that a category had before: the one it has now.
+        self.moved: Mapping[str, str] = {}
         #: The last microsecond of the day in so many days: the day has a zone, and the index has none.
         self.end_of_day: Callable[[int], int] = lambda _days: NEVER
         self._every = (0, wide(0))

@@ -35,7 +35,7 @@ from jobboard.posts.markup_hub import hub_of
 from jobboard.posts.markup_preview import Preview
 from jobboard.posts.markup_text import shown_text
 from jobboard.posts.models import Kind, Phase, PostText
-from jobboard.posts.queries import related_articles
+from jobboard.posts.queries import person_has_page, related_articles
 from jobboard.posts.views import previewed_or_404, text_or_404
 from jobboard.site.queries import current_site
 from jobboard.stats.models import JOBS, subject_of
@@ -47,9 +47,11 @@ bp = Blueprint("openings", __name__)
 @access(Public.anyone)
 def index() -> Response | BaseResponse:
     """The openings of this moment that fit the filters; every state of the form is one address."""
-    now = clock.now()
+    filters, now = filters_from(request.args), clock.now()
     index_now = facet_index(now)
-    filters = filters_from(request.args).known(index_now.knows)
+    if (present := filters.led_on(index_now.moved)) is not filters:
+        return redirect(list_url(present), 301)
+    filters = filters.known(index_now.knows)
     if not is_canonical(filters, request.args.items(multi=True)):
         return redirect(list_url(filters))
     found = find(index_now, filters)
@@ -67,7 +69,7 @@ def index() -> Response | BaseResponse:
 def feed() -> Response:
     """The feed of exactly these filters."""
     index_now = facet_index(clock.now())
-    filters = filters_from(request.args).known(index_now.knows)
+    filters = filters_from(request.args).led_on(index_now.moved).known(index_now.knows)
     filters = filters.with_sort(filters.default_sort)  # one feed, whatever the list's order
     ids = index_now.page(find(index_now, filters).bits, Sort.newest, (), 0, FEED_LENGTH)
     words = filters.words(labels_of(index_now))
@@ -184,6 +186,7 @@ def page_context(offer: JobOffer, text: PostText) -> dict[str, Any]:
         "facts": facts(offer),
         "authors": [byline(person) for person in offer.authors],
         "contact": byline(offer.contact_here) if offer.contact_here else None,
+        "contact_has_page": offer.contact_here is not None and person_has_page(offer.contact_here, clock.now()),
         "categories": [category_link(category) for category in offer.categories],
         "promise": promise_words(offer),
         "apply_url": offer.apply_url or with_source(url_for("applications.apply", slug=text.slug), source_of_request()),

@@ -12,10 +12,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from jobboard.core.access import Role
 from jobboard.core.db import session
+from jobboard.core.old_addresses import is_free
 from jobboard.core.slugs import slug_of
 from jobboard.core.tokens import new_token, token_hash
 from jobboard.people.models import Person, StaffSession
-from jobboard.people.queries import sessions_of, slug_is_free
+from jobboard.people.queries import sessions_of
 
 #: ASVS 6.2.1 and 6.2.9: at least 12 characters, long ones welcome; no rules of composition.
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
@@ -122,9 +123,9 @@ def create_person(name: str, *, slug: str = "", email: str | None = None, role: 
 
 def _free_slug(wanted: str) -> str:
     """The wanted address part, with the first number behind it that makes it free."""
-    if slug_is_free(wanted):
+    if is_free(Person, wanted):
         return wanted
-    return next(slug for slug in (f"{wanted}-{number}" for number in itertools.count(2)) if slug_is_free(slug))
+    return next(slug for slug in (f"{wanted}-{number}" for number in itertools.count(2)) if is_free(Person, slug))
 
 
 def device_in_words(user_agent: str) -> str:

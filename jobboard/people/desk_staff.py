@@ -18,7 +18,7 @@ from jobboard.people.models_doors import Invitation
 from jobboard.people.queries import person_by_email
 from jobboard.people.queries_doors import INVITED, invitation_for, invitations
 from jobboard.people.queries_factors import factors_of
-from jobboard.people.queries_staff import former_staff, staff
+from jobboard.people.queries_staff import former_staff, only_authors, staff
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -35,6 +35,7 @@ def index() -> str:
         "desk/staff/index.html",
         rows=staff(),
         invitations=list(session().execute(invitations()).unique().scalars()),
+        authors=list(session().execute(only_authors()).unique().scalars()),
         former=list(session().execute(former_staff().limit(MOST_FORMER)).unique().scalars()),
         labels=ROLE_LABELS,
         ended_before=clock.now() - INVITED,

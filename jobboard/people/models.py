@@ -1,21 +1,33 @@
 """A person is a public author, a staff member, or both; an author keeps the byline after leaving."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobboard.core.access import Role
 from jobboard.core.base import Base, Data, Keep, Key, Texts, about
+from jobboard.core.old_addresses import OldAddress
 from jobboard.files.models import StoredFile
 
 
+class OldPersonSlug(OldAddress, Base):
+    """An address that a person's page had before."""
+
+    __tablename__ = "old_person_slug"
+
+    owner_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), index=True, info=about(Data.INTERNAL, "whose", Keep.SITE)
+    )
+
+
 class Person(Base):
-    """Somebody who writes here, works here, or both."""
+    """Somebody who writes here, works here, or both. Who stands on a public byline has a page (`posts.queries.has_page`)."""
 
     __tablename__ = "person"
     readers_see = True
+    old_addresses: ClassVar[type[OldAddress]] = OldPersonSlug
 
     id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.STAFF))
     slug: Mapped[str] = mapped_column(
@@ -31,7 +43,6 @@ class Person(Base):
     picture_id: Mapped[int | None] = mapped_column(
         ForeignKey("stored_file.id"), info=about(Data.PUBLIC, "face of the author", Keep.STAFF)
     )
-    is_author: Mapped[bool] = mapped_column(default=False, info=about(Data.PUBLIC, "has a page", Keep.STAFF))
     #: Unique without regard to case; kept in lower case.
     email: Mapped[str | None] = mapped_column(
         String(254), unique=True, info=about(Data.INTERNAL, "signs in and gets mail", Keep.STAFF)

@@ -57,16 +57,6 @@ def somebody_to_sign_in(email: str) -> Person | None:
     return person if person is not None and person.role is not None and person.left_at is None else None
 
 
-def slug_is_free(slug: str) -> bool:
-    """Whether nobody's page has this address."""
-    return session().execute(sa.select(Person.id).where(Person.slug == slug)).first() is None
-
-
-def authors() -> sa.Select[Person]:
-    """Everybody with an author page, by name."""
-    return sa.select(Person).where(Person.is_author).order_by(Person.name)
-
-
 def reviewers() -> sa.Select[Person]:
     """Everybody who reads applications only where chosen, by name."""
     return sa.select(Person).where(Person.role == Role.reviewer, Person.left_at.is_(None)).order_by(Person.name)

@@ -41,6 +41,12 @@ def former_staff() -> sa.Select[Person]:
     return sa.select(Person).where(Person.left_at.is_not(None)).order_by(Person.left_at.desc(), Person.id)
 
 
+def only_authors() -> sa.Select[Person]:
+    """Those who never could sign in, such as authors of imported texts, by name."""
+    never = sa.and_(Person.role.is_(None), Person.left_at.is_(None))
+    return sa.select(Person).where(never).order_by(Person.name, Person.id)
+
+
 def is_last_admin(person: Person) -> bool:
     """Whether nobody else is an admin. Locks the admins' rows, so that two of them cannot leave in the same moment."""
     statement = sa.select(Person.id).where(Person.role == Role.admin, Person.left_at.is_(None)).order_by(Person.id)

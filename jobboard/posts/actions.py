@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.core.markdown import Rendered, plain, render
+from jobboard.core.old_addresses import now_or_before
 from jobboard.core.slugs import slug_of
 from jobboard.people.models import Person
 from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostState, PostText
@@ -78,11 +79,13 @@ def save_text(
     """Write a post's text in one language; the commit makes it findable, as it does with every change of its facts.
 
     `rendered` is the Markdown rendered beforehand (rendering is slow and belongs outside of `writing()`). A slug that
-    is taken gets a number. `updated_at` moves when what readers see of the text changed.
+    is taken gets a number. `updated_at` moves when what readers see of the text changed, and with a translation.
     """
     rendered = rendered or render(markdown)
     text = next((found for found in post.texts if found.locale == locale), None)
     if text is None:
+        if post.texts:
+            post.updated_at = clock.now()  # readers of this language see another text from now on
         text = PostText(locale=locale, kind=kind_of(post), slug="")
         post.texts.append(text)
     values: dict[str, Any] = {
@@ -129,6 +132,7 @@ def drop_text(post: Post, locale: str) -> None:
     for text in [found for found in post.texts if found.locale == locale]:
         index.drop(text.id)
         post.texts.remove(text)
+        post.updated_at = clock.now()
 
 
 def set_authors(post: Post, people: Iterable[Person]) -> None:
@@ -192,8 +196,8 @@ def reopen(post: Post, closes_at: dt.datetime | None = None) -> Post:
 
 
 def ensure_category(slug: str, name: dict[str, str], description: dict[str, str] | None = None) -> Category:
-    """The category with this slug, made with this name when there is none."""
-    found = session().execute(sa.select(Category).where(Category.slug == slug)).scalar_one_or_none()
+    """The category that has this slug or had it before, made with this name when there is none."""
+    found: Category | None = now_or_before(Category, slug)
     if found is None:
         found = Category(slug=slug, name=name, description=description or {})
         session().add(found)

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from jobboard.core.db import session
+from jobboard.core.old_addresses import ways_on
 from jobboard.core.slugs import slug_of
 from jobboard.posts.models import Post
 from jobboard.posts.models_series import Series, SeriesPart
@@ -13,7 +14,7 @@ def ensure_series(name: str, locale: str) -> Series:
     """The series of this name in any language, made with this name in `locale` when there is none."""
     found = series_named(name)
     if found is None:
-        wanted, taken = slug_of(name, "series"), {one.slug for one in all_series()}
+        wanted, taken = slug_of(name, "series"), {one.slug for one in all_series()} | set(ways_on(Series))
         slug = next(one for number in range(len(taken) + 1) if (one := _numbered(wanted, number)) not in taken)
         found = Series(slug=slug, name={locale: " ".join(name.split())})
         session().add(found)

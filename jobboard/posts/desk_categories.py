@@ -11,11 +11,12 @@ from jobboard.core.access import WRITING, access
 from jobboard.core.db import first_or_404, session, writing
 from jobboard.core.forms import DeskForm, checked_button
 from jobboard.core.i18n import _
+from jobboard.core.old_addresses import is_free, move
 from jobboard.core.slugs import slug_of
 from jobboard.core.web import see
 from jobboard.posts.forms import CategoryForm, category_form
 from jobboard.posts.models import Category
-from jobboard.posts.queries import categories, category_slug_is_free, posts_by_category
+from jobboard.posts.queries import categories, posts_by_category
 
 bp = Blueprint("categories", __name__, url_prefix="/categories")
 
@@ -71,12 +72,13 @@ def _edit(category: Category | None) -> str | BaseResponse | tuple[str, int]:
         return (page, 422) if form.is_submitted() else page
     names, descriptions = form.texts("name"), form.texts("description")
     slug = form.slug.data or slug_of(next(iter(names.values())), "category")
-    if not category_slug_is_free(slug, category.id if category else None):
-        form.slug.errors = [*form.slug.errors, _("Another category has this address.")]
+    if not is_free(Category, slug, category.id if category else None):
+        form.slug.errors = [*form.slug.errors, _("Another category has or had this address.")]
         return _page(form, category), 422
     with writing():
         row = category or Category()
-        row.slug, row.name, row.description = slug, names, descriptions
+        move(row, slug)
+        row.name, row.description = names, descriptions
         session().add(row)
     flash(_("Saved."))
     return see(url_for("desk.categories.index"))

@@ -8,11 +8,12 @@ from jobboard.core import i18n
 from jobboard.core.access import WRITING, access
 from jobboard.core.db import first_or_404, writing
 from jobboard.core.i18n import _
+from jobboard.core.old_addresses import is_free, move
 from jobboard.core.slugs import slug_of
 from jobboard.core.web import see
 from jobboard.posts.forms_series import series_form
 from jobboard.posts.models_series import Series
-from jobboard.posts.queries_series import all_series, parts_by_series, series_slug_is_free
+from jobboard.posts.queries_series import all_series, parts_by_series
 
 bp = Blueprint("series", __name__, url_prefix="/series")
 
@@ -35,14 +36,15 @@ def edit(series_id: int) -> str | BaseResponse | tuple[str, int]:
     is_fine = form.validate_on_submit()
     names = form.texts("name")
     slug = form.slug.data or slug_of(next(iter(names.values()), ""), "series")
-    if is_fine and not series_slug_is_free(slug, series.id):
-        form.slug.errors = [*form.slug.errors, _("Another series has this address.")]
+    if is_fine and not is_free(Series, slug, series.id):
+        form.slug.errors = [*form.slug.errors, _("Another series has or had this address.")]
         is_fine = False
     if not is_fine:
         fields = [getattr(form, f"name_{code}") for code in i18n.languages()]
         page = render_template("desk/series/edit.html", form=form, fields=fields, series=series, title=title)
         return (page, 422) if form.is_submitted() else page
     with writing():
-        series.slug, series.name = slug, names
+        move(series, slug)
+        series.name = names
     flash(_("Saved."))
     return see(url_for("desk.series.index"))

@@ -2,6 +2,7 @@
 
 import functools
 import io
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,15 +13,22 @@ WIDTH, HEIGHT, MARGIN = 1200, 630, 80
 PAPER, INK, SECOND, ACCENT = "#ffffff", "#14202b", "#4a5863", "#00667a"
 TITLE_SIZES, TITLE_LINES, LEADING = (76, 66, 56, 48), 3, 1.16
 FONTS = Path(__file__).parent.parent / "static" / "fonts"
-#: The site's own type, in two files by letters; the first holds Western Europe's.
-FILES = ("source-sans-3-latin-wght-normal.woff2", "source-sans-3-latin-ext-wght-normal.woff2")
-WESTERN_PUNCTUATION = frozenset("–—‘’“”„…€·")
+#: The site's own type in files by letters, in the order in which they are asked; pages load the first two only.
+SCRIPTS = ("latin", "latin-ext", "greek", "cyrillic", "vietnamese", "cyrillic-ext", "greek-ext")
+FILES = tuple(f"source-sans-3-{script}-wght-normal.woff2" for script in SCRIPTS)
+#: What no type has a picture of, so that it shows how a missing one looks.
+NOBODYS = "\uffff"
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def share_picture(title: str, sender: str, facts: Sequence[str]) -> bytes:
-    """A PNG of 1200 × 630 pixels. A title that does not fit in three lines is cut with an ellipsis."""
+    """A PNG of 1200 × 630 pixels. A title that does not fit in three lines is cut with an ellipsis.
+
+    What the type cannot write is left out: a word with such letters is no word any more, so the whole text goes then.
+    """
+    title, sender = writable(title), writable(sender)
+    facts = [fact for fact in map(writable, facts) if fact]
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, 24, HEIGHT), fill=ACCENT)
@@ -37,6 +45,26 @@ def share_picture(title: str, sender: str, facts: Sequence[str]) -> bytes:
     output = io.BytesIO()
     image.save(output, "PNG", optimize=True)
     return output.getvalue()
+
+
+def writable(text: str) -> str:
+    """A text without emoji and other signs that the type lacks; nothing where it lacks letters or digits of it."""
+    joiners = {char for char in text if unicodedata.category(char) == "Cf"}  # what held emoji together
+    missing = joiners | {char for char in text if not char.isspace() and _file_of(char) is None}
+    if any(unicodedata.category(char)[0] in "LMN" for char in missing):
+        return ""
+    return " ".join("".join(char for char in text if char not in missing).split())
+
+
+@functools.lru_cache(4096)
+def _file_of(char: str) -> str | None:
+    """The file that holds a character; None when none does."""
+    return next((file for file in FILES if _picture_of(file, char) != _picture_of(file, NOBODYS)), None)
+
+
+def _picture_of(file: str, char: str) -> tuple[tuple[int, int], bytes]:
+    mask = _font(file, 34, 450).getmask(char)
+    return mask.size, bytes(mask)
 
 
 def _title(title: str) -> tuple[int, list[str]]:
@@ -101,7 +129,7 @@ def _runs(text: str) -> list[tuple[str, str]]:
     """The text in pieces that one file holds."""
     runs: list[tuple[str, str]] = []
     for char in text:
-        file = FILES[0] if ord(char) < 0x100 or char in WESTERN_PUNCTUATION else FILES[1]
+        file = _file_of(char) or FILES[0]
         if runs and (runs[-1][0] == file or char == " "):
             runs[-1] = (runs[-1][0], runs[-1][1] + char)
         else:

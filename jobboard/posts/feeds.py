@@ -3,16 +3,20 @@
 import dataclasses
 import datetime as dt
 import json
+import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, render_template
+from markupsafe import Markup
 
 from jobboard.core import i18n
-from jobboard.core.markdown_page import with_host, worded
+from jobboard.core.markdown_page import absolute, worded
 from jobboard.core.web import public_page, site_url
-from jobboard.posts.markup import Byline, byline, canonical_url, category_link, marked
+from jobboard.posts.markup import Byline, byline, canonical_url, category_link, changed_at, marked
+from jobboard.posts.markup_kinds import facts_in_feed, load_facts
 from jobboard.posts.models import Post
+from jobboard.site.queries import current_site
 
 #: Entries of a feed; readers ask often, so older posts are left to the archive.
 FEED_LENGTH = 30
@@ -49,11 +53,12 @@ def atom_feed(
     `lang` is the language of a feed that is of one language; others tell each post in the page's, or in its own. `hub` is the
     address of the WebSub hub that is told when it changes (`markup_hub.hub_of`).
     """
-    entries = [_entry(post, marker, lang) for post in posts[:FEED_LENGTH]]
+    entries = _entries(posts, marker, lang)
     body = render_template(
         "posts/feed.xml",
         title=title,
         lang=lang or i18n.page_language(),
+        feed_id=_name(feed_path),
         feed_url=site_url(feed_path),
         page_url=site_url(page_path),
         base_url=site_url("/"),
@@ -76,7 +81,7 @@ def json_feed(
     hub: str = "",
 ) -> Response:
     """The same as JSON Feed 1.1."""
-    entries = [_entry(post, marker, lang) for post in posts[:FEED_LENGTH]]
+    entries = _entries(posts, marker, lang)
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": title,
@@ -95,6 +100,11 @@ def _announced(response: Response, hub: str, feed_url: str) -> Response:
     if hub:
         response.headers["Link"] = f'<{hub}>; rel="hub", <{feed_url}>; rel="self"'
     return response
+
+
+def _name(feed_path: str) -> str:
+    """The permanent name of a feed: the same when the site moves to another domain."""
+    return uuid.uuid5(uuid.UUID(current_site().uid), feed_path).urn
 
 
 def _item(entry: Entry) -> dict[str, Any]:
@@ -120,18 +130,32 @@ def feed_of(form: str) -> Callable[..., Response]:
     return json_feed if form == "json" else atom_feed
 
 
+def _entries(posts: Sequence[Post], marker: str, lang: str) -> list[Entry]:
+    shown = posts[:FEED_LENGTH]
+    load_facts(shown)
+    return [_entry(post, marker, lang) for post in shown]
+
+
+def _facts(post: Post, locale: str) -> Markup:
+    """The facts of an opening as a list, in the language of its text where the site speaks that."""
+    with i18n.force_locale(locale if locale in i18n.languages() else i18n.page_language()):
+        found = [(str(fact.label), str(fact.text)) for fact in facts_in_feed(post)]
+    rows = (Markup("<li><strong>{}:</strong> {}</li>").format(label, words) for label, words in found)
+    return Markup("<ul>{}</ul>").format(Markup("").join(rows)) if found else Markup("")
+
+
 def _entry(post: Post, marker: str, lang: str) -> Entry:
     text = post.text(lang or i18n.page_language())
-    published = post.publish_at or post.created_at
+    published, url = post.publish_at or post.created_at, site_url(canonical_url(text))
     return Entry(
         uid=f"urn:uuid:{post.uid}",
         title=marked(text.title, post.kind, marker),
-        url=site_url(canonical_url(text)),
+        url=url,
         lang=text.locale,
         summary=text.summary,
-        html=str(with_host(worded(text.html, text.locale), site_url(""))),
+        html=f"{_facts(post, text.locale)}{absolute(worded(text.html, text.locale), url)}",
         authors=[byline(person) for person in post.authors],
         categories=[(category.slug, category_link(category).text) for category in post.categories],
         published_at=published,
-        updated_at=max(post.updated_at, published),
+        updated_at=changed_at(post),
     )

@@ -7,23 +7,16 @@ from typing import Any
 from sqlalchemy.orm.exc import StaleDataError
 from wtforms import DateTimeLocalField, FieldList, HiddenField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms.validators import Optional, Regexp, ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from jobboard.core import i18n
-from jobboard.core.forms import DeskForm, SelectChoice, at_most, required
+from jobboard.core.forms import SLUG, DeskForm, SelectChoice, at_most, required
 from jobboard.core.i18n import lazy
 from jobboard.people.models import Person
 from jobboard.posts.models import Category, Post, PostText
 
 #: Choices of a byline or of a post's categories; more are added by saving.
 SPARE_ROWS = 2
-
-
-SLUG = (
-    Optional(),
-    at_most(100),
-    Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=lazy("Use small letters, digits and hyphens. Example: my-title")),
-)
 
 
 def from_local(value: dt.datetime | None) -> dt.datetime | None:

@@ -7,9 +7,9 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import NumberRange, Optional
 
 from jobboard.core import i18n
-from jobboard.core.forms import DeskForm, at_most, required
+from jobboard.core.forms import SLUG, DeskForm, at_most, required
 from jobboard.core.i18n import lazy
-from jobboard.posts.forms import SLUG, ArticleForm
+from jobboard.posts.forms import ArticleForm
 from jobboard.posts.models_series import Series
 
 

@@ -30,6 +30,8 @@ class Byline:
     url: str
     picture: str | None
     job: str = ""
+    #: The language of `job` where it is not the page's.
+    job_lang: str | None = None
     #: Squares of the picture in several sizes, as `srcset` of an image.
     picture_sizes: str = ""
 
@@ -103,6 +105,7 @@ def byline(person: Person) -> Byline:
         url=url_for("timeline.author", slug=person.slug),
         picture=picture_url(person),
         job=i18n.pick(person.job),
+        job_lang=i18n.language_of(person.job),
         picture_sizes=face_sizes(person.picture.key) if person.picture else "",
     )
 
@@ -145,6 +148,11 @@ def card(post: Post, marker: str, now: dt.datetime, facts: Sequence[Fact] = (), 
         is_scheduled=phase is Phase.scheduled,
         id=post.id,
     )
+
+
+def changed_at(post: Post) -> dt.datetime:
+    """When a post changed last for readers: never before it was published."""
+    return max(filter(None, (post.updated_at, post.publish_at)))
 
 
 def translations(post: Post) -> list[tuple[str, str]]:

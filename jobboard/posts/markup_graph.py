@@ -9,7 +9,7 @@ from flask import url_for
 from jobboard.core import i18n
 from jobboard.core.markdown import excerpt, plain
 from jobboard.core.web import site_url
-from jobboard.posts.markup import canonical_url
+from jobboard.posts.markup import canonical_url, changed_at
 from jobboard.posts.models import Post, PostText
 
 #: Characters of a description that is taken from the text: more is cut off by search engines.
@@ -50,7 +50,7 @@ def open_graph(post: Post, text: PostText, *, title: str, picture: str, kind: st
         picture=site_url(path),
         picture_text=title,
         published_at=post.publish_at if is_article else None,
-        changed_at=post.updated_at if is_article else None,
+        changed_at=changed_at(post) if is_article else None,
         authors=[site_url(url_for("timeline.author", slug=one.slug)) for one in post.authors] if is_article else (),
         topics=[i18n.pick(category.name) for category in post.categories] if is_article else (),
     )

@@ -3,7 +3,7 @@
 import datetime as dt
 import enum
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobboard.core.base import Base, Data, Keep, Key, Texts, about
 from jobboard.core.i18n import lazy
+from jobboard.core.old_addresses import OldAddress
 from jobboard.files.models import StoredFile
 from jobboard.people.models import Person
 
@@ -47,11 +48,22 @@ PHASE_LABELS = {
 }
 
 
+class OldCategorySlug(OldAddress, Base):
+    """An address that a category had before."""
+
+    __tablename__ = "old_category_slug"
+
+    owner_id: Mapped[int] = mapped_column(
+        ForeignKey("category.id", ondelete="CASCADE"), index=True, info=about(Data.INTERNAL, "whose", Keep.SITE)
+    )
+
+
 class Category(Base):
     """A topic. Both kinds of posts carry the same ones."""
 
     __tablename__ = "category"
     readers_see = True
+    old_addresses: ClassVar[type[OldAddress]] = OldCategorySlug
 
     id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.SITE))
     slug: Mapped[str] = mapped_column(String(120), unique=True, info=about(Data.PUBLIC, "address", Keep.SITE))

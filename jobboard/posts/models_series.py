@@ -1,9 +1,22 @@
 """Series: articles that are read in an order."""
 
+from typing import ClassVar
+
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobboard.core.base import Base, Data, Keep, Key, Texts, about
+from jobboard.core.old_addresses import OldAddress
+
+
+class OldSeriesSlug(OldAddress, Base):
+    """An address that a series had before."""
+
+    __tablename__ = "old_series_slug"
+
+    owner_id: Mapped[int] = mapped_column(
+        ForeignKey("series.id", ondelete="CASCADE"), index=True, info=about(Data.INTERNAL, "whose", Keep.SITE)
+    )
 
 
 class Series(Base):
@@ -11,6 +24,7 @@ class Series(Base):
 
     __tablename__ = "series"
     readers_see = True
+    old_addresses: ClassVar[type[OldAddress]] = OldSeriesSlug
 
     id: Mapped[Key] = mapped_column(info=about(Data.INTERNAL, "identity", Keep.SITE))
     slug: Mapped[str] = mapped_column(String(120), unique=True, info=about(Data.PUBLIC, "address", Keep.SITE))

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from jobboard.core.db import Page, row_number, session
-from jobboard.posts.models import Categorization, Category, Kind, Post, PostState, PostText
+from jobboard.people.models import Person
+from jobboard.posts.models import Authorship, Categorization, Category, Kind, Post, PostState, PostText
 from jobboard.stats.models import ViewCount
 from jobboard.stats.queries_period import Period
 
@@ -33,6 +34,17 @@ def is_ended(now: dt.datetime) -> sa.ColumnElement[bool]:
 def is_open(now: dt.datetime) -> sa.ColumnElement[bool]:
     """`Phase.open`: in lists, feeds, sitemap, search. A closed opening leaves all of them in the same second."""
     return sa.and_(is_published(now), sa.not_(is_ended(now)))
+
+
+def has_page(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """Whether a `Person` stands on the byline of something readers can open: only they have a page of their own."""
+    wrote = sa.select(Authorship.post_id).join(Post, Post.id == Authorship.post_id)
+    return wrote.where(Authorship.person_id == Person.id, is_published(now)).correlate(Person).exists()
+
+
+def person_has_page(person: Person, now: dt.datetime) -> bool:
+    """The same of one person."""
+    return session().execute(sa.select(Person.id).where(Person.id == person.id, has_page(now))).first() is not None
 
 
 def with_card_parts() -> list[Any]:
@@ -101,14 +113,6 @@ def posts_by_category() -> dict[int, int]:
     """How many posts, drafts included, are about each category, by its id; those without any are left out."""
     statement = sa.select(Categorization.category_id, sa.func.count()).group_by(Categorization.category_id)
     return {category_id: count for category_id, count in session().execute(statement)}  # noqa: C416 - typed
-
-
-def category_slug_is_free(slug: str, own_id: int | None) -> bool:
-    """Whether no other category has this address."""
-    statement = sa.select(Category.id).where(Category.slug == slug)
-    if own_id is not None:
-        statement = statement.where(Category.id != own_id)
-    return session().execute(statement).first() is None
 
 
 def changed_by_clock(since: dt.datetime, now: dt.datetime) -> list[int]:

@@ -15,6 +15,7 @@ from jobboard.core.db import session
 from jobboard.files.models import StoredFile
 from jobboard.people.models import Person
 from jobboard.posts.models import Category, Kind, Phase, Post, PostText
+from jobboard.posts.queries import has_page
 
 
 class Gone(enum.Enum):
@@ -39,7 +40,7 @@ def gone(paths: Iterable[str], now: dt.datetime) -> dict[str, Gone]:
     routes = {path: _route(adapter, path) for path in set(paths)}
     found = {path: Gone.unknown for path, route in routes.items() if route is None}
     known = {path: route for path, route in routes.items() if route is not None}
-    return found | _gone_posts(known, now) | _gone_others(known)
+    return found | _gone_posts(known, now) | _gone_others(known, now)
 
 
 def _route(adapter: MapAdapter, path: str) -> tuple[str, Mapping[str, Any]] | None:
@@ -75,7 +76,7 @@ def _gone_posts(routes: Mapping[str, tuple[str, Mapping[str, Any]]], now: dt.dat
     return found
 
 
-def _gone_others(routes: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[str, Gone]:
+def _gone_others(routes: Mapping[str, tuple[str, Mapping[str, Any]]], now: dt.datetime) -> dict[str, Gone]:
     """People, categories, pictures and static files that are not there."""
     asked: dict[str, dict[str, str]] = {"timeline.author": {}, "timeline.category": {}, "files.picture": {}}
     found = {}
@@ -85,7 +86,7 @@ def _gone_others(routes: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[st
         if endpoint == "static" and not Path(current_app.static_folder or "", values["filename"]).is_file():
             found[path] = Gone.unknown
     there = {
-        "timeline.author": (Person.slug, Person.is_author),
+        "timeline.author": (Person.slug, has_page(now)),
         "timeline.category": (Category.slug, sa.true()),
         "files.picture": (StoredFile.key, StoredFile.is_public),
     }

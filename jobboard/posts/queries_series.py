@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from jobboard.core.db import session
+from jobboard.core.old_addresses import now_or_before
 from jobboard.core.slugs import slug_of
 from jobboard.posts.models import Post
 from jobboard.posts.models_series import Series, SeriesPart
@@ -23,11 +24,11 @@ def all_series() -> Sequence[Series]:
 
 
 def series_named(name: str) -> Series | None:
-    """The series that has this name in some language, or the address made of it."""
+    """The series that has this name in some language, or has or had the address made of it."""
     wanted, slug = " ".join(name.split()).casefold(), slug_of(name, "")
     found = all_series()
     by_name = (one for one in found if wanted in {text.casefold() for text in one.name.values()})
-    return next(by_name, None) or next((one for one in found if one.slug == slug), None)
+    return next(by_name, None) or now_or_before(Series, slug)
 
 
 def parts_of(series: Series, now: dt.datetime) -> list[tuple[int, Post]]:
@@ -52,9 +53,3 @@ def next_number(series: Series) -> int:
     """The number after the last part, drafts included."""
     statement = sa.select(sa.func.max(SeriesPart.number)).where(SeriesPart.series_id == series.id)
     return (session().execute(statement).scalar_one() or 0) + 1
-
-
-def series_slug_is_free(slug: str, series_id: int | None = None) -> bool:
-    """Whether no other series has this address."""
-    statement = sa.select(Series.id).where(Series.slug == slug, Series.id != (series_id or 0))
-    return session().execute(statement).first() is None

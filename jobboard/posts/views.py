@@ -1,6 +1,6 @@
 """The page of an article."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -8,15 +8,19 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
-from jobboard.core.db import first_or_404
+from jobboard.core.i18n import _
 from jobboard.core.markdown_page import contents
+from jobboard.core.old_addresses import at_address, moved_from
 from jobboard.core.pages import counts_as
 from jobboard.core.web import private_page, public_page, site_url
+from jobboard.people.markup import profile
 from jobboard.posts.exports_picture import share_picture
 from jobboard.posts.markup import byline, canonical_url, card, category_link, text_url, translations, with_default
 from jobboard.posts.markup_graph import open_graph
+from jobboard.posts.markup_kinds import facts_on_card, load_facts
 from jobboard.posts.markup_moved import LONGEST_PATH, bare_path
 from jobboard.posts.markup_preview import Preview
+from jobboard.posts.markup_schema import blog_posting, trail
 from jobboard.posts.markup_series import series_place
 from jobboard.posts.markup_text import shown_text
 from jobboard.posts.models import Kind, Phase, PostText
@@ -68,13 +72,19 @@ def preview(token: str) -> Response | BaseResponse:
 @access(Public.anyone)
 def series(slug: str) -> Response:
     """A series: the parts that readers see, in their order. Without any it is unknown."""
-    found, now = first_or_404(sa.select(Series).where(Series.slug == slug)), clock.now()
+    found, now = named_or_404(Series, slug), clock.now()
     marker = current_site().gender_marker
     parts = [(number, card(one, marker, now)) for number, one in parts_of(found, now)] or abort(404)
     links = {code: site_url(url_for("posts.series", slug=slug, language=code)) for code in i18n.languages()}
     page = render_template(
         "posts/series.html",
         name=i18n.pick(found.name),
+        names=found.name,
+        structured=[
+            trail(
+                (_("Series"), url_for("directory.series")), (i18n.pick(found.name), url_for("posts.series", slug=slug))
+            )
+        ],
         parts=parts,
         canonical=links[i18n.page_language()],
         alternates=with_default(links),
@@ -102,7 +112,21 @@ def moved_or_404(kind: Kind, slug: str) -> NoReturn:
     301 for pages, 308 for forms, which travel on whole. Browsers ask again each time: the text may get the address back.
     """
     text = moved_text(kind, slug, clock.now()) or abort(404)
-    abort(_led_on(url_for(request.endpoint or "", **{**(request.view_args or {}), "slug": text.slug})))
+    abort(_led_on(_same_page_at(text.slug)))
+
+
+def _same_page_at(slug: str) -> str:
+    """The page that was asked for, at another address."""
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), "slug": slug})
+
+
+def named_or_404(model: type[Any], slug: str, *conditions: sa.ColumnElement[bool]) -> Any:
+    """The category, series or person at an address. One they had before leads to the same page at the new one."""
+    found = at_address(model, slug, *conditions)
+    if found is None:
+        moved = moved_from(model, slug, *conditions) or abort(404)
+        abort(_led_on(_same_page_at(moved.slug)))
+    return found
 
 
 def from_old_home() -> BaseResponse | None:
@@ -125,11 +149,20 @@ def _led_on(target: str) -> BaseResponse:
     return response
 
 
+def _trail_to(text: PostText) -> Any:
+    topics = [category_link(category) for category in text.post.categories[:1]]
+    return trail(*((topic.text, topic.url) for topic in topics), (text.title, canonical_url(text)))
+
+
 def article_page(text: PostText, preview: Preview | None = None) -> str:
     """The page as readers see it; before it is published, for those who may see it then."""
     post, now = text.post, clock.now()
     marker = current_site().gender_marker
     before, after = neighbours(post, now)
+    openings = related_openings(post, now)
+    load_facts(openings)
+    people = [(byline(person), profile(person)) for person in post.authors]
+    graph = open_graph(post, text, title=text.title, picture="posts.picture", kind="article")
     return render_template(
         "posts/show.html",
         post=post,
@@ -137,15 +170,18 @@ def article_page(text: PostText, preview: Preview | None = None) -> str:
         is_foreign=text.locale != i18n.page_language(),
         lang_name=i18n.language_name(text.locale),
         authors=[byline(person) for person in post.authors],
-        people=[(byline(person), person) for person in post.authors],
+        people=people,
         categories=[category_link(category) for category in post.categories],
         html=shown_text(text),
         series=series_place(post, now),
         contents=contents(text.html, text.reading_minutes),
         canonical=site_url(canonical_url(text)),
-        graph=open_graph(post, text, title=text.title, picture="posts.picture", kind="article"),
+        graph=graph,
+        structured=[]
+        if preview
+        else [blog_posting(post, text, people, graph.picture, current_site()), _trail_to(text)],
         preview=preview,
-        openings=[card(one, marker, now) for one in related_openings(post, now)],
+        openings=[card(one, marker, now, facts_on_card(one)) for one in openings],
         related=[card(one, marker, now) for one in related_articles(post, now)],
         before=card(before, marker, now) if before else None,
         after=card(after, marker, now) if after else None,

@@ -81,7 +81,7 @@ def _keys(role: Role) -> dict[str, str]:
 
 
 def _is_under(endpoint: str) -> bool:
-    place = "desk.people" if request.blueprint in {"desk.security", "desk.proof"} else request.blueprint
+    place = "desk.people" if request.blueprint in {"desk.security", "desk.proof", "desk.profile"} else request.blueprint
     return place == endpoint.rpartition(".")[0]
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+import uuid
 
 from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,6 +22,10 @@ class Site(Base):
     readers_see = True
 
     id: Mapped[int] = mapped_column(primary_key=True, info=about(Data.INTERNAL, "the only row", Keep.SITE))
+    #: Permanent part of the names of feeds, whatever becomes of the domain (RFC 4287 §4.2.6).
+    uid: Mapped[str] = mapped_column(
+        String(36), default=lambda: str(uuid.uuid4()), info=about(Data.PUBLIC, "identity of feeds", Keep.SITE)
+    )
     name: Mapped[str] = mapped_column(Text, info=about(Data.PUBLIC, "header, titles, mails", Keep.SITE))
     tagline: Mapped[Texts] = mapped_column(default=dict, info=about(Data.PUBLIC, "front page", Keep.SITE))
     intro: Mapped[Texts] = mapped_column(default=dict, info=about(Data.PUBLIC, "front page, openings", Keep.SITE))

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import i18n
@@ -43,7 +44,16 @@ def frame() -> dict[str, Any]:
         "person": g.get("person"),
         "is_demo": current_app.config["DEMO"],
         "pick": i18n.pick,
+        "lang_attr": lang_attr,
+        "other_language": i18n.other_language,
+        "language_name": i18n.language_name,
     }
+
+
+def lang_attr(texts: dict[str, str] | None) -> Markup:
+    """The attribute that says in which language `pick(texts)` is; nothing where it is the page's (WCAG 3.1.2)."""
+    language = i18n.language_of(texts)
+    return Markup(' lang="{}"').format(language) if language else Markup("")
 
 
 def _is_under(*names: str) -> bool:

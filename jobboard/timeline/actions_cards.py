@@ -27,6 +27,7 @@ from jobboard.posts.models import (
     PostChange,
     PostText,
 )
+from jobboard.posts.queries import open_posts
 from jobboard.posts.queries_cards import due_ids
 from jobboard.site.models import Site
 from jobboard.site.queries import current_site
@@ -164,6 +165,8 @@ def keep_cards(current: Session) -> None:
         current.execute(sa.insert(PostChange).values(version=version), [{"post_id": post_id} for post_id in touched])
     for model, row_id in shown:
         drop_cards(current, _has_on_card(model, row_id))
+        if model is Category:
+            _log_changes(current, _has_on_card(model, row_id))
     due = set(due_ids(AT_ONCE + 1)) if shown else set()
     touched |= due
     make_words(current, found | (due if len(due) <= AT_ONCE else set()))
@@ -171,6 +174,20 @@ def keep_cards(current: Session) -> None:
         make_cards(current, touched)
     elif touched:
         drop_cards(current, Post.id.in_(touched))
+        make_cards(current, _newest_due(current))
+
+
+def _newest_due(current: Session) -> list[int]:
+    """The posts without cards that the first pages of lists show; the worker makes the others."""
+    newest = open_posts(clock.now()).join(CardDue, CardDue.post_id == Post.id).with_only_columns(Post.id)
+    return list(current.execute(newest.limit(AT_ONCE)).scalars())
+
+
+def _log_changes(current: Session, of_posts: sa.ColumnElement[bool]) -> None:
+    """Say that these posts changed: indexes know openings by their categories' addresses, which may be others now."""
+    version = sa.select(ContentVersion.number).scalar_subquery()
+    changed = sa.select(version, Post.id).where(of_posts)
+    current.execute(sa.insert(PostChange).from_select(["version", "post_id"], changed))
 
 
 def _has_on_card(model: type[Base], row_id: int) -> sa.ColumnElement[bool]:

@@ -14,6 +14,11 @@ from jobboard.timeline.queries_sitemap import TextPlace, authors_shown, categori
 
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+#: Pages that are there however much is published.
+PAGES = (
+    *("timeline.index", "openings.index", "archive.index"),
+    *("directory.categories", "directory.authors", "directory.series"),
+)
 ENDPOINTS = {Kind.opening: "openings.show", Kind.article: "posts.show"}
 
 
@@ -40,9 +45,7 @@ def other_pages(now: dt.datetime) -> list[tuple[str, None]]:
     found = []
     topics, people, series = categories_shown(now), authors_shown(now), series_shown(now)
     for code in i18n.languages():
-        found += [
-            url_for(endpoint, language=code) for endpoint in ("timeline.index", "openings.index", "archive.index")
-        ]
+        found += [url_for(endpoint, language=code) for endpoint in PAGES]
         found += [url_for("timeline.category", slug=slug, language=code) for slug in topics]
         found += [url_for("timeline.author", slug=slug, language=code) for slug in people]
         found += [url_for("posts.series", slug=slug, language=code) for slug, _name, _count in series]

@@ -87,7 +87,7 @@ def entries_of(feed: Feed, now: dt.datetime) -> Entries | None:
     kind = Kind.opening.value if feed.endpoint == "openings.feed" else args.get("kind", "")
     slug = {SLUG_OF[feed.endpoint]: args["slug"]} if feed.endpoint in SLUG_OF else {}
     filters = PostFilters(kind=kind, **slug)
-    if filters.known(labels_of(filters)) != filters:
+    if filters.known(labels_of(filters, now)) != filters:
         return None
     texts = sa.select(sa.func.count()).where(PostText.post_id == Post.id).scalar_subquery()
     columns = posts_in(filters, now).with_only_columns(Post.id, Post.publish_at, Post.updated_at, texts)
@@ -118,5 +118,5 @@ def _feeds_with(ids: Collection[int], now: dt.datetime) -> Iterator[Feed]:
     parts = selectinload(Post.authorships), selectinload(Post.categorizations)
     statement = sa.select(Post).where(Post.id.in_(ids), is_open(now)).options(*parts)
     for post in session().execute(statement).scalars() if ids else ():
-        authors = [person.slug for person in post.authors if person.is_author]
+        authors = [person.slug for person in post.authors]
         yield from feeds_of([post.kind], authors, [category.slug for category in post.categories])

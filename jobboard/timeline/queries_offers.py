@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from jobboard.core import i18n
 from jobboard.core.db import session
+from jobboard.core.old_addresses import moved_from
 from jobboard.people.models import Person
 from jobboard.posts.models import Authorship, Categorization, Category, Post, PostText
-from jobboard.posts.queries import is_open
+from jobboard.posts.queries import has_page, is_open
 from jobboard.timeline.queries import are_in
 from jobboard.timeline.queries_archive import period
 from jobboard.timeline.queries_filters import FIRST_YEAR, Labels, PostFilters
@@ -54,7 +55,7 @@ def years_of(now: dt.datetime) -> dict[str, int]:
     return dict(sorted(by_year.items(), reverse=True))
 
 
-def labels_of(filters: PostFilters, found: Offers | None = None) -> Labels:
+def labels_of(filters: PostFilters, now: dt.datetime, found: Offers | None = None) -> Labels:
     """What the categories and authors that are chosen or offered are called, in the page's language.
 
     One query for each of the two, none where there is nothing to ask for.
@@ -67,9 +68,21 @@ def labels_of(filters: PostFilters, found: Offers | None = None) -> Labels:
         rows = session().execute(sa.select(Category.slug, Category.name).where(Category.slug.in_(topics)))
         labels |= {("category", slug): i18n.pick(name) or slug for slug, name in rows}
     if people:
-        named = sa.select(Person.slug, Person.name).where(Person.slug.in_(people), Person.is_author)
+        named = sa.select(Person.slug, Person.name).where(Person.slug.in_(people), has_page(now))
         labels |= {("author", slug): name for slug, name in session().execute(named)}
     return labels
+
+
+def led_on(filters: PostFilters, labels: Labels) -> PostFilters:
+    """The same with a category and an author by their addresses of now; what had none either stays as it is.
+
+    Nothing is asked where `labels` knows what is chosen.
+    """
+    for name, model in (("category", Category), ("author", Person)):
+        value = getattr(filters, name)
+        if value and (name, value) not in labels and (moved := moved_from(model, value)) is not None:
+            filters = dataclasses.replace(filters, **{name: moved.slug})
+    return filters
 
 
 def _counts(
@@ -82,7 +95,7 @@ def _counts(
         statement = statement.join(Category, Category.id == Categorization.category_id)
     elif part == "author":
         statement = statement.join(Authorship, Authorship.post_id == Post.id)
-        statement = statement.join(Person, sa.and_(Person.id == Authorship.person_id, Person.is_author))
+        statement = statement.join(Person, Person.id == Authorship.person_id)
     elif part == "lang":
         statement = statement.join(PostText, PostText.post_id == Post.id)
     others = filters if part == ALL else filters.without(part)

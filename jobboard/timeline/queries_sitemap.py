@@ -78,11 +78,10 @@ def categories_shown(now: dt.datetime) -> Sequence[str]:
 
 
 def authors_shown(now: dt.datetime) -> Sequence[str]:
-    """Slugs of the people with a page and something open they wrote."""
+    """Slugs of the people who wrote something that is open."""
     return session().execute(
         sa.select(Person.slug)
         .where(
-            Person.is_author,
             Person.id.in_(sa.select(Authorship.person_id).join(Post, Post.id == Authorship.post_id).where(is_open(now))),
         )
         .order_by(Person.slug)

@@ -1,23 +1,28 @@
 """The front page, author and category pages, and the feeds of each: posts and openings together."""
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
-from jobboard.core.db import first_or_404
+from jobboard.core.i18n import _
 from jobboard.core.pages import counts_as
+from jobboard.people.markup import profile
 from jobboard.people.models import Person
 from jobboard.posts.feeds import FEED_LENGTH, feed_of
-from jobboard.posts.markup import byline
+from jobboard.posts.markup import byline, category_link
+from jobboard.posts.markup_schema import home_page, profile_page, trail
 from jobboard.posts.models import Category
+from jobboard.posts.queries import has_page
+from jobboard.posts.views import named_or_404
 from jobboard.site.queries import current_site
 from jobboard.stats.models import FRONT
+from jobboard.timeline.markup import cards
 from jobboard.timeline.markup_filters import feed_hub, feed_title, feed_url, list_url
 from jobboard.timeline.queries import newest_with_texts, posts_in
+from jobboard.timeline.queries_directory import openings_of_contact
 from jobboard.timeline.queries_filters import filters_from
-from jobboard.timeline.queries_offers import labels_of
+from jobboard.timeline.queries_offers import labels_of, led_on
 from jobboard.timeline.views_list import post_list
 
 bp = Blueprint("timeline", __name__)
@@ -37,7 +42,7 @@ def root() -> BaseResponse:
 def index() -> Response | BaseResponse:
     """Everything, newest first, or what the filters leave of it."""
     counts_as(FRONT)
-    return post_list("timeline/index.html", {})
+    return post_list("timeline/index.html", {}, structured=home_page(current_site()))
 
 
 @bp.get("/<language:language>/feed.atom")
@@ -59,7 +64,19 @@ def feed_json() -> Response:
 def author(slug: str) -> Response | BaseResponse:
     """An author: face, words about them, and what they wrote."""
     person = _author(slug)
-    return post_list("timeline/author.html", {"author": slug}, author=person, face=byline(person))
+    face, about = byline(person), profile(person)
+    return post_list(
+        "timeline/author.html",
+        {"author": slug},
+        author=person,
+        about=about,
+        face=face,
+        contact_for=cards(openings_of_contact(person, clock.now()), current_site().gender_marker, clock.now()),
+        structured=[
+            profile_page(face, about),
+            trail((_("Authors"), url_for("directory.authors")), (face.name, face.url)),
+        ],
+    )
 
 
 @bp.get("/<language:language>/authors/<slug>/feed.atom")
@@ -80,7 +97,14 @@ def author_feed_json(slug: str) -> Response:
 @access(Public.anyone)
 def category(slug: str) -> Response | BaseResponse:
     """A category: what it is about, and all posts and openings in it."""
-    return post_list("timeline/category.html", {"category": slug}, category=_category(slug))
+    found = _category(slug)
+    link = category_link(found)
+    return post_list(
+        "timeline/category.html",
+        {"category": slug},
+        category=found,
+        structured=[trail((_("Categories"), url_for("directory.categories")), (link.text, link.url))],
+    )
 
 
 @bp.get("/<language:language>/categories/<slug>/feed.atom")
@@ -107,14 +131,15 @@ def old_feed() -> BaseResponse:
 
 def _feed(fixed: dict[str, str]) -> Response:
     """The feed of what this address asks for. It has the id of its canonical address, whichever was asked."""
-    filters = filters_from(request.args, fixed)
+    asked, now = filters_from(request.args, fixed), clock.now()
+    filters = led_on(asked, labels_of(asked, now))
     form = "json" if (request.endpoint or "").endswith("_json") else "atom"
     site = current_site()
     return feed_of(form)(
-        feed_title(filters, labels_of(filters), site.name),
+        feed_title(filters, labels_of(filters, now), site.name),
         feed_path=feed_url(filters, form),
         page_path=list_url(filters),
-        posts=newest_with_texts(posts_in(filters, clock.now()), FEED_LENGTH),
+        posts=newest_with_texts(posts_in(filters, now), FEED_LENGTH),
         marker=site.gender_marker,
         lang=filters.lang,
         hub=feed_hub(filters),
@@ -122,8 +147,10 @@ def _feed(fixed: dict[str, str]) -> Response:
 
 
 def _author(slug: str) -> Person:
-    return first_or_404(sa.select(Person).where(Person.slug == slug, Person.is_author))
+    person: Person = named_or_404(Person, slug, has_page(clock.now()))
+    return person
 
 
 def _category(slug: str) -> Category:
-    return first_or_404(sa.select(Category).where(Category.slug == slug))
+    category: Category = named_or_404(Category, slug)
+    return category

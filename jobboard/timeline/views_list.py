@@ -27,7 +27,7 @@ from jobboard.timeline.markup_filters import (
 )
 from jobboard.timeline.queries import PER_PAGE, counts_of, ids_on_page, posts_by_id
 from jobboard.timeline.queries_filters import Labels, PostFilters, filters_from
-from jobboard.timeline.queries_offers import Offers, labels_of, offers
+from jobboard.timeline.queries_offers import Offers, labels_of, led_on, offers
 
 
 def post_list(template: str, fixed: Mapping[str, str], **context: Any) -> Response | BaseResponse:
@@ -38,7 +38,9 @@ def post_list(template: str, fixed: Mapping[str, str], **context: Any) -> Respon
     at, number, now = request.endpoint or INDEX, page_number(request.args.get("page")), clock.now()
     asked = filters_from(request.args, fixed)
     found = offers(asked, now)
-    labels = labels_of(asked, found)
+    labels = labels_of(asked, now, found)
+    if (moved := led_on(asked, labels)) != asked:
+        return redirect(list_url(moved, at, page=number), 301)
     filters = asked.known(labels)
     if list(request.args.items(multi=True)) != query_of(filters, at, number):
         return redirect(list_url(filters, at, page=number))

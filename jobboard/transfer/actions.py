@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from jobboard.core import clock, i18n
 from jobboard.core.db import session, writing
 from jobboard.core.markdown import Rendered, plain, render
+from jobboard.core.old_addresses import ways_on
 from jobboard.core.slugs import slug_of
 from jobboard.openings.actions import place_for
 from jobboard.openings.models import Place
 from jobboard.people.actions import create_person
 from jobboard.people.models import Person
 from jobboard.posts.actions import ensure_category, save_text
-from jobboard.posts.models import Category, Post, PostText
+from jobboard.posts.models import Authorship, Category, Post, PostText
 from jobboard.transfer.markup_places_names import city_names
 
 #: Called with (done, total) after each thing.
@@ -215,9 +216,10 @@ class Known:
     def __init__(self) -> None:
         people = session().execute(sa.select(Person)).scalars().all()
         # Of two people of one name the byline means the author, else the one who was here first.
-        ranked = sorted(people, key=lambda person: (person.is_author, -person.id))
+        wrote = set(session().execute(sa.select(Authorship.person_id).distinct()).scalars())
+        ranked = sorted(people, key=lambda person: (person.id in wrote, -person.id))
         self._people: dict[str, Person] = {_folded(person.name): person for person in ranked}
-        self._slugs = {person.slug for person in people}
+        self._slugs = {person.slug for person in people} | set(ways_on(Person))
         self._categories: dict[str, Category] = {}
         self._category_slugs: dict[str, Category] = {}
         for category in session().execute(sa.select(Category).order_by(Category.id.desc())).scalars():
@@ -233,7 +235,6 @@ class Known:
             slug = free_name(slug_of(name, "author"), self._slugs)
             self._slugs.add(slug)
             self._people[key] = create_person(" ".join(name.split()), slug=slug)
-        set_values(self._people[key], {"is_author": True})  # a byline leads to the author's page
         return self._people[key]
 
     def category(self, name: str, locale: str) -> Category:

@@ -195,7 +195,6 @@ def load_people(faces: dict[str, Picture]) -> dict[str, Person]:
         role = Role(data["role"]) if data.get("role") else None
         person = create_person(data["name"], slug=data["key"], email=data["email"], role=role)
         person.job, person.bio, person.links = data["job"], data["bio"], data.get("links", [])
-        person.is_author = data.get("is_author", True)
         if data["key"] in faces:
             person.picture = keep_picture(faces[data["key"]])
         people[data["key"]] = person

@@ -15,6 +15,7 @@ from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.core.i18n import _
 from jobboard.core.markdown import Rendered, render
+from jobboard.core.old_addresses import is_free
 from jobboard.files.answers import LARGEST_FILE
 from jobboard.files.checks import PictureRefused, clean_picture
 from jobboard.files.models import StoredFile
@@ -34,6 +35,7 @@ from jobboard.posts.models_series import Series, SeriesPart
 from jobboard.posts.models_writing import OldPath, OldSlug
 from jobboard.posts.queries_series import part_of
 from jobboard.site.models import Site, SitePage
+from jobboard.site.queries import current_site
 from jobboard.transfer.actions import Progress, Report, changed_to, one_transaction, set_values
 from jobboard.transfer.actions_site_setup import put_review, put_set_up, read_set_up
 from jobboard.transfer.exports_site import FOLDERS
@@ -91,11 +93,17 @@ class _Source:
         self.site = self._json("jobboard.json")
         if not isinstance(self.site, dict) or self.site.get("form") != FORM:
             raise SiteFormatError(_("%(file)s: this export was written by another version.", file="jobboard.json"))
-        self.site_facts = read_facts(Site, self.site, "jobboard.json")
+        #: Exports of before sites had a name for their feeds get that of this one.
+        self.site_facts = read_facts(Site, {"uid": current_site().uid, **self.site}, "jobboard.json")
         self.people = [
             (read_facts(Person, one, "people.json"), one.get("picture")) for one in self._list("people.json")
         ]
         self.categories = [read_facts(Category, one, "categories.json") for one in self._list("categories.json")]
+        self.moved = {
+            model: self._moved(model, name)
+            for model, name in ((Person, "people.json"), (Category, "categories.json"), (Series, "series.json"))
+            if (folder / name).exists()
+        }
         self.series = [read_facts(Series, one, "series.json") for one in self._later("series.json")]
         self.set_up = read_set_up(self._later)
         self.places = [read_facts(Place, one, "places.json") for one in self._list("places.json")]
@@ -120,6 +128,11 @@ class _Source:
     def _later(self, name: str) -> list[Any]:
         """A file that older exports do not have: what they do not name stays as it is."""
         return self._list(name) if (self.folder / name).exists() else []
+
+    def _moved(self, model: Any, name: str) -> dict[str, list[dict[str, Any]]]:
+        """By address: those that the things of a file had before."""
+        old = model.old_addresses
+        return {one["slug"]: [read_facts(old, row, name) for row in one.get("moved", ())] for one in self._list(name)}
 
     def _file(self, found: Any) -> dict[str, Any]:
         """A picture: its name must follow from its content, and it must be one."""
@@ -203,6 +216,10 @@ class _Writer:
         self.series = self._by_name(Series, "slug", self.source.series)
         self.places = self._by_name(Place, "key", self.source.places)
         self.people = self._by_name(Person, "slug", [facts for facts, _picture in self.source.people])
+        session().flush()
+        for model, rows in ((Person, self.people), (Category, self.categories), (Series, self.series)):
+            for slug, before in self.source.moved.get(model, {}).items():
+                self._lead_on(model, rows[slug], before)
         for facts, picture in self.source.people:
             set_values(self.people[facts["slug"]], {"picture": self._named(self.files, picture, "people.json")})
         session().flush()
@@ -211,6 +228,17 @@ class _Writer:
     def _put(self, row: Any, values: dict[str, Any], where: str) -> None:
         if changes := changed_to(row, values):
             self.report.tell_changes(where, changes)
+
+    def _lead_on(self, model: Any, row: Any, before: Iterable[dict[str, Any]]) -> None:
+        """Addresses that a category, series or person had before; one that something else has or had stays there."""
+        for facts in before:
+            if is_free(model, facts["slug"], row.id):
+                found = self._found(model.old_addresses, {"slug": facts["slug"]})
+                set_values(found or self._new(model.old_addresses(owner_id=row.id, **facts)), facts)
+            else:
+                self.report.tell(
+                    facts["slug"], _("The old address “%(path)s” leads elsewhere here.", path=facts["slug"])
+                )
 
     def _file(self, facts: dict[str, Any]) -> StoredFile:
         found: StoredFile | None = self._found(StoredFile, {"key": facts["key"]})

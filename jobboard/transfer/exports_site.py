@@ -46,8 +46,8 @@ def export_site(folder: Path, progress: Callable[[int, int], None] | None = None
     _write(folder / "jobboard.json", as_json({"form": FORM, **_site()}))
     _pages(folder)
     _write(folder / "people.json", as_json([_person(one) for one in _all(Person, "slug")]))
-    _write(folder / "categories.json", as_json([facts_of(one, Category) for one in _all(Category, "slug")]))
-    _write(folder / "series.json", as_json([facts_of(one, Series) for one in _all(Series, "slug")]))
+    _write(folder / "categories.json", as_json([_addressed(one) for one in _all(Category, "slug")]))
+    _write(folder / "series.json", as_json([_addressed(one) for one in _all(Series, "slug")]))
     _write(folder / "places.json", as_json([facts_of(one, Place) for one in _all(Place, "key")]))
     templates = _templates(folder)
     _write(folder / "mails.json", as_json([facts_of(one, MailTemplate) for one in _all(MailTemplate, "kind", "name")]))
@@ -86,8 +86,16 @@ def _pages(folder: Path) -> None:
         )
 
 
+def _addressed(row: Any) -> dict[str, Any]:
+    """The facts of a category, series or person, and the addresses it had before."""
+    model, old = type(row), type(row).old_addresses
+    before = session().execute(sa.select(old).where(old.owner_id == row.id).order_by(old.slug)).scalars().all()
+    moved = {"moved": [facts_of(one, old) for one in before]} if before else {}
+    return {**facts_of(row, model), **moved}
+
+
 def _person(person: Person) -> dict[str, Any]:
-    return {**facts_of(person, Person), "picture": person.picture.key if person.picture else None}
+    return {**_addressed(person), "picture": person.picture.key if person.picture else None}
 
 
 def _templates(folder: Path) -> str:

@@ -21,9 +21,9 @@ from jobboard.files.models import StoredFile
 from jobboard.mail.models_templates import MailTemplate
 from jobboard.openings.models import JobOffer, LanguageNeed, Place, Question
 from jobboard.openings.models_templates import OpeningTemplate
-from jobboard.people.models import Person
-from jobboard.posts.models import Category, Post, PostText
-from jobboard.posts.models_series import Series, SeriesPart
+from jobboard.people.models import OldPersonSlug, Person
+from jobboard.posts.models import Category, OldCategorySlug, Post, PostText
+from jobboard.posts.models_series import OldSeriesSlug, Series, SeriesPart
 from jobboard.posts.models_writing import OldPath, OldSlug
 from jobboard.site.models import Site, SitePage
 from jobboard.stats.models import SourceCode
@@ -35,13 +35,16 @@ FORM = 1
 #: (tests/transfer/test_exports_site.py knows the reason of each).
 FACTS: dict[type[Base], tuple[str, ...]] = {
     Site: (
-        *("name", "tagline", "intro", "gender_marker", "time_zone", "organisation", "organisation_url"),
+        *("uid", "name", "tagline", "intro", "gender_marker", "time_zone", "organisation", "organisation_url"),
         *("contact_email", "retention_days", "response_days"),
     ),
     SitePage: ("kind", "locale", "version", "created_at"),
-    Person: ("slug", "name", "job", "bio", "links", "is_author"),
+    Person: ("slug", "name", "job", "bio", "links"),
+    OldPersonSlug: ("slug", "until"),
     Category: ("slug", "name", "description"),
+    OldCategorySlug: ("slug", "until"),
     Series: ("slug", "name"),
+    OldSeriesSlug: ("slug", "until"),
     SeriesPart: ("number",),
     StoredFile: ("key", "name", "content_type", "size", "width", "height"),
     Post: (
@@ -75,8 +78,8 @@ FACTS: dict[type[Base], tuple[str, ...]] = {
     SourceCode: ("code", "name", "is_active"),
 }
 
-#: What exports of older versions do not have.
-ADDED = frozenset({(Post, "news_at")})
+#: What exports of older versions do not have: it stays as it is.
+ADDED = frozenset({(Post, "news_at"), (Site, "uid")})
 
 
 class SiteFormatError(ValueError):
@@ -103,14 +106,15 @@ def read_facts(model: type[Base], found: Any, where: str) -> dict[str, Any]:
     """The columns' values of what an export says of a row. Raises `SiteFormatError` with file and name of what is wrong."""
     if not isinstance(found, Mapping):
         raise SiteFormatError(_("%(file)s: there should be an object here.", file=where))
-    return {name: read_column(model, name, found, where) for name in FACTS[model]}
+    names = (name for name in FACTS[model] if name in found or (model, name) not in ADDED)
+    return {name: read_column(model, name, found, where) for name in names}
 
 
 def read_column(model: type[Base], name: str, found: Mapping[str, Any], where: str) -> Any:
     """The value of one column in what an export says of a row. Raises `SiteFormatError`."""
     table: sa.Table = model.__table__  # type: ignore[assignment] # each model is one table
     try:
-        return _read(table.c[name], found.get(name) if (model, name) in ADDED else found[name])
+        return _read(table.c[name], found[name])
     except (KeyError, ValueError, TypeError, InvalidOperation) as error:
         raise not_understood(where, name) from error
 

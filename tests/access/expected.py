@@ -38,6 +38,7 @@ ROUTES = {
     "public": """
         alerts.asked alerts.ended alerts.openings alerts.posts applications.apply applications.keep_form
         applications.lost applications.sent archive.index archive.month archive.year desk.links.forgotten
+        directory.authors directory.categories directory.series
         desk.links.invitation desk.links.reset desk.oidc.back desk.oidc.start desk.people.sign_in
         desk.second.index desk.second.options desk.second.passkey files.picture files.size machines.index machines.jobs
         machines.pages machines.texts openings.feed openings.feed_json openings.index openings.picture
@@ -56,7 +57,7 @@ ROUTES = {
     "staff": """
         desk.keys.index desk.keys.switch desk.people.account desk.people.change_language
         desk.people.change_password desk.people.end_one desk.people.end_others desk.people.index
-        desk.people.sign_out desk.proof.index desk.proof.options desk.proof.passkey desk.security.add
+        desk.people.sign_out desk.profile.own desk.proof.index desk.proof.options desk.proof.passkey desk.security.add
         desk.security.app desk.security.index desk.security.options desk.security.recovery_codes
         desk.security.remove desk.security.remove_own_app
     """,
@@ -98,7 +99,7 @@ ROUTES = {
         desk.interviews.entry
     """,
     "admins": """
-        desk.audit.export desk.audit.index desk.site.index desk.site.page desk.staff.edit desk.staff.end
+        desk.audit.export desk.audit.index desk.profile.edit desk.site.index desk.site.page desk.staff.edit desk.staff.end
         desk.staff.index desk.staff.new desk.staff.remove_factors desk.staff.resend desk.staff.take_back
     """,
 }

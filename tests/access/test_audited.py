@@ -88,6 +88,8 @@ FORMS = {
     "desk.site.page": "legal pages keep their versions",
     "desk.people.change_language": OWN,
     "desk.people.change_password": OWN,
+    "desk.profile.own": "recorded where it happens; tests/people/test_desk_profile.py asks",
+    "desk.profile.edit": "recorded where it happens; tests/people/test_desk_profile.py asks",
     "desk.people.end_one": OWN,
     "desk.people.end_others": OWN,
     "desk.people.sign_out": OWN,

@@ -23,7 +23,7 @@ from jobboard.mail.actions_reports import Outcome, read_report, take_report
 from jobboard.mail.models import MailState, OutboxMail
 from jobboard.mail.tasks import deliver
 from jobboard.mail.transport import open_transport
-from jobboard.posts.actions import close, reopen
+from jobboard.posts.actions import close, reopen, set_authors
 from jobboard.site.queries import current_site
 from tests.factories import make_article, make_category, make_offer, make_person
 from tests.pages import errors_of, page_of
@@ -551,13 +551,15 @@ def test_bad_input_is_told_and_kept(client, box, at, language):
 def test_part_of_the_blog_in_words_and_when_it_is_gone(client, box, at):
     person = make_person("Alma Berg", slug="alma-berg")
     make_category("privacy", "Privacy", "Datenschutz")
+    before = make_article("Before", authors=[person])
     session().commit()
     page = client.get("/en/alerts/posts/?author=alma-berg&category=privacy&kind=article")
     assert "Articles on Privacy by Alma Berg" in words_of(page)
     page = subscribe(client, box, path="posts", author="alma-berg", frequency="instantly")
-    make_article("An outage", authors=[person], publish_at=soon())
+    later = make_article("An outage", authors=[person], publish_at=soon())
     session().commit()
-    person.is_author = False
+    for post in (before, later):
+        set_authors(post, [])
     session().commit()
     at(START + HOUR)
     work()

@@ -110,7 +110,7 @@ def _of(visit: "Visit", element: Element, shown: str, base: str) -> Iterator[Lin
             continue
         if not urlsplit(written).scheme and not base:
             visit.fault("feeds", f"{shown}: {start_tag(element)}", "an address without a host in a text that is read elsewhere",
-                        "write it absolute: core/markdown_page.with_host")  # fmt: skip
+                        "write it absolute: core/markdown_page.absolute")  # fmt: skip
         yield Link(kind, written, f"{shown}: {start_tag(element)}", "prose", base=base)
     for one in filter(None, (part.strip() for part in element.get("srcset", "").split(", "))):
         yield Link("image", one.partition(" ")[0], f"{shown}: {start_tag(element)}", "prose", base=base)

@@ -6,7 +6,7 @@ import html5lib
 import pytest
 
 from jobboard.core.markdown import quoted, render
-from jobboard.core.markdown_page import contents, on_page, with_host, worded
+from jobboard.core.markdown_page import absolute, contents, on_page, worded
 
 
 def tree_of(markup):
@@ -144,7 +144,7 @@ def test_box_of_a_task_is_named_by_its_words():
         ('[a](/en/x) and `<a href="/en/y">`', ["https://jobs.example/en/x"]),
         (
             '[a](/en/x "t > u") [b](//other.example/) [c](#s-x)',
-            ["https://jobs.example/en/x", "//other.example/", "#s-x"],
+            ["https://jobs.example/en/x", "https://other.example/", "https://jobs.example/en/articles/b/#s-x"],
         ),
         ('![p > q](/files/a/b.png "c")', ["https://jobs.example/files/a/b.png"]),
         ("[out](https://example.org/a)", ["https://example.org/a"]),
@@ -152,7 +152,7 @@ def test_box_of_a_task_is_named_by_its_words():
 )
 def test_text_that_is_read_elsewhere_has_whole_addresses(source, addresses):
     html = render(source).html
-    tree = tree_of(with_host(html, "https://jobs.example"))
+    tree = tree_of(absolute(html, "https://jobs.example/en/articles/b/"))
     found = [one.get("href") or one.get("src") for one in tree.iter() if one.tag in {"a", "img"}]
     assert found == addresses
     assert words(tree) == words(tree_of(html)), "what only looks like an address stays as it was written"

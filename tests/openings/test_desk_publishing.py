@@ -282,8 +282,8 @@ def test_links_and_pictures_are_looked_at(client, opening):
     make_article("Draft", slug="draft", draft=True)
     make_offer("Closed", slug="closed", closed_at=clock.now() - HOUR)
     make_category("technology")
-    make_person(slug="alma")
-    make_person(slug="nobody", is_author=False)
+    make_article("Also there", authors=[make_person(slug="alma")])
+    make_person(slug="nobody")
     good = [
         "/en/articles/there/", "../../articles/there/", "/de/articles/there", "/en/jobs/", "/en/categories/technology/",
         "/en/authors/alma/", "/en/imprint/", "https://example.org/nowhere/", "#s-team", "mailto:a@example.org", "/jobs.xml",

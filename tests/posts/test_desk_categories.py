@@ -42,7 +42,7 @@ def test_category_is_added_renamed_and_shown_in_both_languages(client, sign_in):
     [
         ({"name_en": ""}, "This field is needed."),
         ({"slug": "Not A Slug"}, "Use small letters"),
-        ({"slug": "taken"}, "Another category has this address."),
+        ({"slug": "taken"}, "Another category has or had this address."),
         ({"name_en": "x" * 81}, "at most 80 characters"),
     ],
 )

@@ -298,7 +298,7 @@ def test_categories_and_people_are_made_once_however_they_are_written(app):
 
 
 def test_person_of_the_site_gets_an_authors_page_when_a_byline_names_them(app, client):
-    person = make_person("Ada Nowak", is_author=False, slug="ada")
+    person = make_person("Ada Nowak", slug="ada")
     session().commit()
     put({**ROW, "authors": ["Ada Nowak"]})
     assert offer().authors == [person]

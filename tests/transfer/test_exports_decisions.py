@@ -19,6 +19,10 @@ LEFT_OUT = {
         "has_keys": "how they use the desk",
     },
     "category": {"id": "made anew"},
+    **{
+        f"old_{owner}_slug": {"id": "made anew", "owner_id": "what it stands beside"}
+        for owner in ("person", "category", "series")
+    },
     "stored_file": {
         "id": "made anew",
         "sha256": "in the key",

@@ -112,7 +112,7 @@ def test_changed_export_changes_what_it_says_and_keeps_roles(own_app, tmp_path):
     ("name", "old", "new", "said"),
     [
         ("jobboard.json", b'"form": 1', b'"form": 2', "another version"),
-        ("people.json", b'"is_author": true', b'"is_author": "yes"', "is_author"),
+        ("people.json", b'"slug": "', b'"slug": null, "was": "', "slug"),
         ("people.json", b"[", b"{", "not JSON"),
         ("articles/an-outage/post.json", b'"state": "published"', b'"state": "half"', "state"),
         ("articles/an-outage/post.json", b'"alma-berg"', b'"nobody"', "nobody"),
