@@ -131,6 +131,7 @@ def test_updated_moves_only_when_the_text_changes(app):
 
 def test_text_is_found_after_saving_and_gone_after_dropping(app):
     post = make_article("Ein Ausfall", locale="de", texts={"en": {"title": "An outage"}})
+    session().commit()
 
     def found(words):
         return {row.id for row in session().execute(sa.select(index.matches(words)))}
