@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, render_template
 
 from jobboard.core import i18n
-from jobboard.core.markdown_page import worded
+from jobboard.core.markdown_page import in_feed
 from jobboard.core.web import public_page, site_url
 from jobboard.posts.markup import Byline, byline, canonical_url, category_link, marked
 from jobboard.posts.models import Post
@@ -96,7 +96,7 @@ def _entry(post: Post, marker: str) -> Entry:
         url=site_url(canonical_url(text)),
         lang=text.locale,
         summary=text.summary,
-        html=str(worded(text.html, text.locale)),
+        html=str(in_feed(text.html, text.locale)),
         authors=[byline(person) for person in post.authors],
         categories=[(category.slug, category_link(category).text) for category in post.categories],
         published_at=published,

@@ -137,10 +137,10 @@ class _Source:
             raise SiteFormatError(f"{where}: {error}") from error
         return facts
 
-    def _page(self, path: Path) -> tuple[dict[str, Any], str, str]:
+    def _page(self, path: Path) -> tuple[dict[str, Any], str, Rendered]:
         where = f"pages/{path.name}"
         front, body = read_markdown(self._bytes(where), where)
-        return read_facts(SitePage, front, where), body, render(body).html
+        return read_facts(SitePage, front, where), body, render(body)
 
     def posts(self, progress: Progress | None) -> Iterable[ReadExportedPost]:
         """Every post, understood and rendered."""
@@ -191,10 +191,10 @@ class _Writer:
     def frame(self) -> None:
         """The site, its pages, pictures, people, categories and places."""
         set_values(session().get_one(Site, 1), self.source.site_facts)
-        for facts, body, html in self.source.pages:
+        for facts, body, rendered in self.source.pages:
             key = {name: facts[name] for name in ("kind", "locale", "version")}
             page = self._found(SitePage, key) or self._new(SitePage(html="", markdown="", **facts))
-            set_values(page, {**facts, "markdown": body, "html": html})
+            set_values(page, {**facts, "markdown": body, "html": rendered.html, "rendered_by": rendered.made_by})
         self.files = {facts["key"]: self._file(facts) for facts in self.source.files}
         self.categories = self._by_name(Category, "slug", self.source.categories)
         self.series = self._by_name(Series, "slug", self.source.series)
