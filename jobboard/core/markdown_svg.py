@@ -41,7 +41,7 @@ ATTRIBUTES = {
 ANCHOR = re.compile(r"text-anchor:\s*(start|middle|end)")
 MARKERS = ("marker-start", "marker-mid", "marker-end")
 REFERENCE = re.compile(r"url\(#([\w.:-]{1,200})\)")
-#: Classes of the renderer that prose.css draws by; the others say nothing to a reader.
+#: Classes of the renderer that prose.css draws by, there with `d-` before them; the others say nothing to a reader.
 CLASSES = re.compile(
     r"""node|cluster|label|edgeLabel|background|label-container|outer-path|divider|title-state|marker|cross
     |edge-pattern-(?:dotted|dashed)|edge-thickness-(?:thick|invisible)|flowchart-link|transition|relation|relationshipLine
@@ -174,14 +174,14 @@ class _Drawer:
 
 def _classes(element: ET.Element) -> list[str]:
     """Our classes of a shape: those of the renderer that mean something, and whether it is a filling or a line only."""
-    names = [name for name in dict.fromkeys(element.get("class", "").split()) if CLASSES.fullmatch(name)]
+    names = [f"d-{name}" for name in dict.fromkeys(element.get("class", "").split()) if CLASSES.fullmatch(name)]
     style = element.get("style", "").replace(" ", "")
     if element.tag == f"{SVG}path" and element.get("stroke") == "none":
         names.append("is-filling")
     elif element.tag == f"{SVG}path" and element.get("fill") == "none":
         names.append("is-line")
     if element.tag == f"{SVG}rect" and "stroke:none" in style and element.get("fill", "none") != "none":
-        names.append("background")
+        names.append("d-background")
     weight = element.get("font-weight", "") or (re.findall(r"font-weight:([a-z0-9]+)", style) or [""])[0]
     if weight in {"bold", "bolder", "600", "700"}:
         names.append("is-bold")

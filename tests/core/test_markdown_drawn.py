@@ -358,7 +358,7 @@ def test_only_shapes_numbers_and_own_classes_of_a_drawing_pass():
         "dg-1",
     ).svg
     assert made.partition(">")[2] == (
-        '<marker id="dg-1-0" refX="1"><circle r="2"></circle></marker><rect x="1" class="node"></rect>'
+        '<marker id="dg-1-0" refX="1"><circle r="2"></circle></marker><rect x="1" class="d-node"></rect>'
         '<path marker-end="url(#dg-1-0)"></path><path d="M0,0 1.23 3"></path>'
         '<text fill="currentColor" stroke="none" text-anchor="middle">a &lt;b&gt;</text></svg>'
     )
