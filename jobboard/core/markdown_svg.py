@@ -52,8 +52,8 @@ CLASSES = re.compile(
 )
 #: Elements inside each other, and characters of one diagram.
 DEEPEST, LONGEST = 60, 300_000
-#: Users' units from which on a diagram keeps a size at which it can be read, and scrolls on a small screen.
-WIDE, VERY_WIDE = 460, 900
+#: From this width on (pixels) a diagram is at least so wide (rem): on a small screen it scrolls instead of being illegible.
+LEAST = ((1200, 60), (960, 46), (780, 42), (620, 34), (460, 27))
 
 
 class NotADrawing(ValueError):
@@ -68,7 +68,7 @@ class Drawing:
     svg: str
     name: str
     description: str
-    #: Class by its size: "", "is-wide", "is-very-wide".
+    #: Class by its least width: "", "at-least-27", …
     size: str
 
 
@@ -87,7 +87,7 @@ def drawing(markup: str, prefix: str) -> Drawing:
     body = _Drawer(root, prefix).body()
     width, height = (max(1, round(part)) for part in box[2:])
     view = " ".join(f"{part:.6g}" for part in box)
-    size = "is-very-wide" if width >= VERY_WIDE else "is-wide" if width >= WIDE else ""
+    size = next((f"at-least-{rem}" for least, rem in LEAST if width >= least), "")
     svg = (
         f'<svg viewBox="{view}" width="{width}" height="{height}" fill="none" stroke="currentColor" '
         f'font-size="16" aria-hidden="true">{body}</svg>'

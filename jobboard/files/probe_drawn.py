@@ -21,6 +21,8 @@ except ImportError:
 #: Numbers of equations would begin anew in each formula, so there are none.
 NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather|multline)\}")
 LABEL = re.compile(r"\\(?:label\{[^{}]*\}|nonumber|notag)")
+#: Where in a formula something is wrong: of one that long, a number says little.
+PLACE = re.compile(r"\A\d+: ")
 #: Styles come from the site. Small shapes, and words as the measuring knows them: Arial is wider than the font they get.
 DRAWING = {
     "site_config": {
@@ -48,7 +50,7 @@ def _formula(converter: Any, tex: str, is_block: bool) -> tuple[bool, str]:
     try:
         return True, converter.convert_with_local_state(plain, displaystyle=is_block)
     except math_core.LatexError as error:
-        return False, str(error)
+        return False, PLACE.sub("", str(error))
 
 
 def diagram(data: bytes, _number: int) -> Answer:
