@@ -67,6 +67,7 @@ import jobboard.posts.views
 import jobboard.site.desk
 import jobboard.site.desk_frame
 import jobboard.site.desk_keys
+import jobboard.site.tasks
 import jobboard.site.views
 import jobboard.site.views_demo
 import jobboard.stats.desk
@@ -97,6 +98,7 @@ from jobboard.core import clock, db, i18n, limits, web
 from jobboard.core.access import ROLE_LABELS, refuse_undeclared
 from jobboard.core.pages import PageCache, SiteState
 from jobboard.core.tally import Seen, Tally
+from jobboard.files.actions_drawn import draw
 from jobboard.files.actions_mailed import mailed_bytes
 from jobboard.files.clamd import open_scanner
 from jobboard.files.storage import open_storage
@@ -257,6 +259,8 @@ def connect_rooms(app: Flask) -> None:
     #: By the endpoint of a place on the desk: how many things wait there for a person.
     app.extensions["desk_counts"] = {"desk.overdue.index": lambda person: count_of_overdue(person, clock.now())}
     app.extensions["mail_site"] = current_site
+    #: Draws the formulas and diagrams of texts.
+    app.extensions["draw"] = draw
     connect_mail(app)
     connect_audit(app)
     #: By closed opening: how many applications a person sees that wait for a decision.
@@ -287,6 +291,7 @@ def connect_rooms(app: Flask) -> None:
         *jobboard.interviews.tasks.SWEEPS,
         *jobboard.files.tasks.SWEEPS,
         *jobboard.files.tasks_pictures.SWEEPS,
+        *jobboard.site.tasks.SWEEPS,
         *jobboard.posts.tasks.SWEEPS,
         *jobboard.stats.tasks.SWEEPS,
         *jobboard.timeline.tasks.SWEEPS,

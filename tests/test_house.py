@@ -52,7 +52,7 @@ SEAMS = {
     "mail": {"transport"},
     "files": {
         *("storage", "checks", "clamd"),
-        *("answers", "checker", "probe", "probe_pdf", "probe_office", "probe_picture", "probe_text"),
+        *("answers", "checker", "probe", "probe_pdf", "probe_office", "probe_drawn", "probe_picture", "probe_text"),
     },
     "hooks": {"client"},
     "search": {"index", "sqlite", "postgres", "words", "spelling"},

@@ -15,6 +15,9 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from jobboard.core.markdown_blocks import caption_pictures, fence, make_callouts, wrap_tables
+from jobboard.core.markdown_dollars import dollars_plugin
+from jobboard.core.markdown_drawn import Drawings, Trouble, apart, in_words, or_place, place, renamed, together
+from jobboard.core.markdown_maker import made_by
 
 WORDS_PER_MINUTE = 220
 
@@ -102,10 +105,14 @@ class Rendered:
     html: str
     text: str
     minutes: int
+    #: The renderer's fingerprint (`markdown_maker`); "" when the text should be rendered again soon.
+    made_by: str = ""
+    #: Formulas and diagrams that are shown as their source.
+    troubles: tuple[Trouble, ...] = ()
 
 
 def render(source: str) -> Rendered:
-    """Render CommonMark with tables, footnotes, task lists, captions, callouts and code. The rest is taken out.
+    """Render CommonMark with tables, footnotes, task lists, captions, callouts, code, formulas and diagrams; nothing else.
 
     Headings start at h2 (the page's own title is the h1). Images and links with other schemes than http, https and
     mailto lose their target; images from other hosts are dropped, as no page asks a third party for anything.
@@ -118,6 +125,7 @@ def render(source: str) -> Rendered:
     wrap_tables(tokens)
     caption_pictures(tokens)
     make_callouts(tokens)
+    drawings = Drawings(tokens)
     clean = nh3.clean(
         parser.renderer.render(tokens, parser.options, env),
         tags=set(TAGS),
@@ -127,8 +135,11 @@ def render(source: str) -> Rendered:
         link_rel="noopener",
         strip_comments=True,
     )
-    text = plain(clean)
-    return Rendered(clean, text, max(1, round(len(text.split()) / WORDS_PER_MINUTE)))
+    whole = drawings.put_into(clean)
+    text = plain(whole)
+    minutes = max(1, round(len(text.split()) / WORDS_PER_MINUTE))
+    maker = made_by() if drawings.is_complete else ""
+    return Rendered(whole, text, minutes, maker, tuple(drawings.troubles))
 
 
 #: What a short text may hold: no headings, pictures or tables.
@@ -152,14 +163,16 @@ def render_short(source: str) -> str:
 
 def plain(markup: str) -> str:
     """The words of clean HTML, for search and summaries."""
-    spaced = re.sub(r"<(?:br|/?(?:p|div|li|h\d|td|th|pre|tr|blockquote))\b[^>]*>", " ", markup)
+    spaced = re.sub(r"<(?:br|/?(?:p|div|li|h\d|td|th|pre|tr|blockquote))\b[^>]*>", " ", in_words(markup))
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", spaced)).split())
 
 
 def quoted(markup: str) -> str:
     """Clean HTML without anchors, to stand on a page beside the same text or another with the same headings."""
     attributes = {tag: set(names) - {"id"} for tag, names in ATTRIBUTES.items()}
-    return nh3.clean(markup, tags=set(TAGS), attributes=attributes, attribute_filter=_no_anchor, link_rel="noopener")
+    rest, pieces = apart(markup)
+    clean = nh3.clean(rest, tags=set(TAGS), attributes=attributes, attribute_filter=_no_anchor, link_rel="noopener")
+    return together(clean, [renamed(piece) for piece in pieces])
 
 
 def _no_anchor(tag: str, name: str, value: str) -> str | None:
@@ -178,8 +191,11 @@ def _parser() -> MarkdownIt:
     parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin).use(tasklists_plugin, label=True)
     parser.use(anchors_plugin, min_level=1, max_level=4, slug_func=anchor)
+    parser.use(dollars_plugin)
     for kind in ("fence", "code_block"):
-        parser.add_render_rule(kind, fence)
+        parser.add_render_rule(kind, or_place(fence))
+    for kind in ("math_inline", "math_block"):
+        parser.add_render_rule(kind, place)
     parser.add_render_rule("footnote_caption", _caption)
     return parser
 

@@ -44,10 +44,16 @@ def _marked(lines: str, count: int) -> list[int]:
     return [number for number in range(1, count + 1) if any(start <= number <= end for start, end in pairs)]
 
 
+#: How a column is set, as the parser says it by style and our style sheet by class.
+ALIGNED = {"text-align:right": "at-end", "text-align:center": "at-center"}
+
+
 def wrap_tables(tokens: list[Token]) -> None:
     """A wide table scrolls inside its own box instead of moving the page; the box is named by the columns' headings."""
     for index in range(len(tokens) - 1, -1, -1):
-        if tokens[index].type == "table_open":
+        if tokens[index].type in {"th_open", "td_open"} and (name := ALIGNED.get(str(tokens[index].attrGet("style")))):
+            tokens[index].attrSet("class", name)
+        elif tokens[index].type == "table_open":
             head = tokens[index : _closing(tokens, index + 1)]
             name = ", ".join(filter(None, (words_of(token) for token in head if token.type == "inline")))
             label = f' aria-label="{html.escape(name)}"' if name else ""

@@ -29,14 +29,15 @@ def load_jobs() -> tuple[Any, dict[str, Job]]:
     package = types.ModuleType("jobboard")
     package.__path__ = [str(Path(__file__).parent.parent)]
     sys.modules.setdefault("jobboard", package)
-    from jobboard.files import answers, probe_office, probe_pdf, probe_picture, probe_text  # slow import
+    from jobboard.files import answers, probe_drawn, probe_office, probe_pdf, probe_picture, probe_text  # slow import
 
     jobs: dict[str, Job] = {"limits": limits}
     for kind, module in (("pdf", probe_pdf), ("docx", probe_office), ("odt", probe_office), ("txt", probe_text)):
         jobs |= {f"check {kind}": getattr(module, f"check_{kind}"), f"show {kind}": getattr(module, f"show_{kind}")}
     for kind in ("png", "jpeg"):
         jobs |= {f"check {kind}": getattr(probe_picture, f"check_{kind}"), f"show {kind}": probe_picture.show}
-    jobs["resize picture"] = probe_picture.resize
+    jobs |= {"resize picture": probe_picture.resize}
+    jobs |= {"draw formulas": probe_drawn.formulas, "draw diagram": probe_drawn.diagram}
     return answers, jobs
 
 

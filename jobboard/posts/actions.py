@@ -100,6 +100,7 @@ def save_text(
         post.updated_at = clock.now()
     for name, value in values.items():
         setattr(text, name, value)
+    text.rendered_by = rendered.made_by
     wanted = slug_of(slug or text.slug or title, text.kind.value)
     if wanted != text.slug:
         with session().no_autoflush:

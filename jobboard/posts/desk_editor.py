@@ -14,6 +14,7 @@ from jobboard.core.forms import DeskForm, checked_button, clean_text
 from jobboard.core.i18n import _
 from jobboard.core.limits import is_allowed
 from jobboard.core.markdown import render
+from jobboard.core.markdown_page import notices
 from jobboard.core.web import see
 from jobboard.posts.actions_copies import begin_from, copied, rendered_texts
 from jobboard.posts.actions_writing import drop_unsaved, keep_unsaved, note_editing
@@ -44,7 +45,8 @@ def preview() -> str:
     source, locale = clean_text(request.form.get("markdown", "")), request.form.get("locale", "")
     if len(source) > LONGEST_TEXT or locale not in i18n.languages():
         abort(400)
-    return render_template("desk/editor/preview.html", html=render(source).html, locale=locale)
+    rendered = render(source)
+    return render_template("desk/editor/preview.html", html=rendered.html, locale=locale, notices=notices(rendered))
 
 
 @bp.get("/<int:post_id>/<locale>/here/")

@@ -11,7 +11,7 @@ from flask import Response, render_template
 from markupsafe import Markup
 
 from jobboard.core import i18n
-from jobboard.core.markdown_page import absolute, worded
+from jobboard.core.markdown_page import absolute, in_feed
 from jobboard.core.web import public_page, site_url
 from jobboard.posts.markup import Byline, byline, canonical_url, category_link, changed_at, marked
 from jobboard.posts.markup_kinds import facts_in_feed, load_facts
@@ -153,7 +153,7 @@ def _entry(post: Post, marker: str, lang: str) -> Entry:
         url=url,
         lang=text.locale,
         summary=text.summary,
-        html=f"{_facts(post, text.locale)}{absolute(worded(text.html, text.locale), url)}",
+        html=f"{_facts(post, text.locale)}{absolute(in_feed(text.html, text.locale), url)}",
         authors=[byline(person) for person in post.authors],
         categories=[(category.slug, category_link(category).text) for category in post.categories],
         published_at=published,

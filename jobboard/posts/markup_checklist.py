@@ -14,6 +14,7 @@ from flask import current_app, url_for
 
 from jobboard.core import i18n
 from jobboard.core.i18n import _, lazy, ngettext
+from jobboard.core.markdown_drawn import NAMELESS, UNDRAWN
 from jobboard.posts.markup import canonical_url
 from jobboard.posts.models import Kind, Post, PostText
 from jobboard.posts.queries_links import Gone, gone
@@ -117,6 +118,7 @@ TEXT_POINTS = {
     "summary": lazy("Summary"),
     "empty": lazy("Text in every language"),
     "alt": lazy("Descriptions of pictures"),
+    "drawn": lazy("Formulas and diagrams"),
     "links": lazy("Links"),
 }
 
@@ -136,6 +138,7 @@ def text_items(post: Post, now: dt.datetime) -> list[Item]:
         count = len(re.findall(r"<img\b(?![^>]*\balt=\"[^\"]*\w)", text.html))
         if count:
             items.append(_undescribed(text, count))
+        items += _drawn(text)
         if named := [(href, dead[path]) for href, path in links[text.locale].items() if path in dead]:
             items.append(_dead(text, named))
     return items
@@ -161,9 +164,33 @@ def _undescribed(text: PostText, count: int) -> Item:
         "%(num)d pictures have no words: write them between the brackets of ![…].",
         count,
     )
-    #: WCAG 2.2, 1.1.1; for public bodies BITV, for services to consumers the BFSG (standards.md §4).
-    why = _("Good practice, and law for public bodies: who does not see the picture hears its words (WCAG 1.1.1).")
-    return Item(f"alt-{text.locale}", Weight.advice, said(text, what), why, field_url(text, "markdown"))
+    return Item(f"alt-{text.locale}", Weight.advice, said(text, what), _why_words(), field_url(text, "markdown"))
+
+
+def _why_words() -> str:
+    """WCAG 2.2, 1.1.1; for public bodies BITV, for services to consumers the BFSG (standards.md §4)."""
+    return _("Good practice, and law for public bodies: who does not see the picture hears its words (WCAG 1.1.1).")
+
+
+def _drawn(text: PostText) -> list[Item]:
+    """Formulas and diagrams that are shown as their source, and diagrams without a name."""
+    items, url = [], field_url(text, "markdown")
+    if count := len(re.findall(rf'class="[^"]*\b{UNDRAWN}"', text.html)):
+        what = ngettext(
+            "A formula or diagram is shown as its source; the preview says why.",
+            "%(num)d formulas and diagrams are shown as their source; the preview says why.",
+            count,
+        )
+        why = _("Good practice: few readers read the source.")
+        items.append(Item(f"drawn-{text.locale}", Weight.advice, said(text, what), why, url))
+    if count := text.html.count(NAMELESS):
+        what = ngettext(
+            "A diagram has no name: write it in quotation marks behind ```mermaid.",
+            "%(num)d diagrams have no name: write it in quotation marks behind ```mermaid.",
+            count,
+        )
+        items.append(Item(f"alt-{text.locale}-diagrams", Weight.advice, said(text, what), _why_words(), url))
+    return items
 
 
 def _dead(text: PostText, named: Sequence[tuple[str, Gone]]) -> Item:

@@ -238,6 +238,10 @@ class PostText(Base):
     markdown: Mapped[str] = mapped_column(Text, default="", info=about(Data.PUBLIC, "source", Keep.POST))
     html: Mapped[str] = mapped_column(Text, default="", info=about(Data.PUBLIC, "rendered at save", Keep.POST))
     reading_minutes: Mapped[int] = mapped_column(default=1, info=about(Data.PUBLIC, "shown", Keep.POST))
+    #: Fingerprint of the renderer that made `html`; what another one made is rendered anew.
+    rendered_by: Mapped[str] = mapped_column(
+        String(16), default="", index=True, info=about(Data.INTERNAL, "tells when a text is outdated", Keep.POST)
+    )
 
     post: Mapped[Post] = relationship(back_populates="texts")
 

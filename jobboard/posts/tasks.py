@@ -1,9 +1,11 @@
-"""Texts that are not findable yet: after a restore, or when words are cut in another way than before."""
+"""Texts that are not findable yet, after a restore or when words are cut in another way; and those another renderer made."""
 
 import sqlalchemy as sa
 
 from jobboard.core import clock
 from jobboard.core.db import bump_version, session, writing
+from jobboard.core.markdown import Rendered, plain
+from jobboard.core.markdown_anew import render_anew
 from jobboard.core.models import ContentVersion
 from jobboard.core.work import Sweep
 from jobboard.posts.actions import make_findable
@@ -58,6 +60,20 @@ def forget_words() -> int:
     return len(words)
 
 
+def render_texts() -> int:
+    """Render some texts anew that another renderer made; how many."""
+    return render_anew(PostText, _follow)
+
+
+def _follow(text_id: int, rendered: Rendered, before: str) -> None:
+    """What else shows or finds a text that looks different now. Its post was not changed by anybody: no date, no revision."""
+    text = session().get_one(PostText, text_id)
+    if text.reading_minutes != rendered.minutes:
+        text.reading_minutes = rendered.minutes  # stands on cards
+    if plain(before) != rendered.text:
+        make_findable(text)
+
+
 def forget_writing() -> int:
     """Forget unsaved words past their time, and who was writing hours ago."""
     now = clock.now()
@@ -75,5 +91,6 @@ SWEEPS = [
     Sweep("outdated words", 3600, drop_outdated),
     Sweep("texts to find", 600, find_missing),
     Sweep("words of no text", 86_400, forget_words),
+    Sweep("texts of another renderer", 600, render_texts),
     Sweep("unsaved words", 600, forget_writing),
 ]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from jobboard.core import clock
 from jobboard.core.db import session
-from jobboard.core.markdown import render
+from jobboard.core.markdown import Rendered, render
 from jobboard.site.models import PageKind, Site, SitePage
 
 
@@ -20,8 +20,8 @@ def change_site(site: Site, values: Mapping[str, Any]) -> Site:
     return site
 
 
-def write_page(kind: PageKind, locale: str, markdown: str, html: str | None = None) -> SitePage:
-    """Write a new version of a legal page; the same text again keeps the version. `html`: rendered before the lock."""
+def write_page(kind: PageKind, locale: str, markdown: str, rendered: Rendered | None = None) -> SitePage:
+    """Write a new version of a legal page; the same text again keeps the version. `rendered`: before the lock."""
     newest = (
         session()
         .execute(
@@ -34,12 +34,14 @@ def write_page(kind: PageKind, locale: str, markdown: str, html: str | None = No
     )
     if newest is not None and newest.markdown == markdown:
         return newest
+    rendered = rendered or render(markdown)
     page = SitePage(
         kind=kind,
         locale=locale,
         version=newest.version + 1 if newest else 1,
         markdown=markdown,
-        html=render(markdown).html if html is None else html,
+        html=rendered.html,
+        rendered_by=rendered.made_by,
         created_at=clock.now(),
     )
     session().add(page)

@@ -69,9 +69,9 @@ def page(kind: str, locale: str) -> str | BaseResponse | tuple[str, int]:
     is_valid = form.validate_on_submit()
     is_conflict = is_valid and form.version.data != version
     if is_valid and not is_conflict and "preview" not in request.form:
-        html = render(form.markdown.data or "").html
+        rendered = render(form.markdown.data or "")
         with writing():
-            write_page(PageKind(kind), locale, form.markdown.data or "", html=html)
+            write_page(PageKind(kind), locale, form.markdown.data or "", rendered)
         flash(_("Saved. Readers see it now."))
         return see(url_for("desk.site.index"))
     form.version.data = version  # saving again after a conflict is then a decision

@@ -78,4 +78,8 @@ class SitePage(Base):
     version: Mapped[int] = mapped_column(info=about(Data.PUBLIC, "counts from 1", Keep.SITE))
     markdown: Mapped[str] = mapped_column(Text, info=about(Data.PUBLIC, "source", Keep.SITE))
     html: Mapped[str] = mapped_column(Text, info=about(Data.PUBLIC, "rendered at save", Keep.SITE))
+    #: Fingerprint of the renderer that made `html`; what another one made is rendered anew.
+    rendered_by: Mapped[str] = mapped_column(
+        String(16), default="", index=True, info=about(Data.INTERNAL, "tells when a text is outdated", Keep.SITE)
+    )
     created_at: Mapped[dt.datetime] = mapped_column(info=about(Data.PUBLIC, "in force since", Keep.SITE))

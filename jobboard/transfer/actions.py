@@ -165,7 +165,7 @@ def put_text(post: Post, locale: str, words: Mapping[str, Any], rendered: Render
     changes = [TEXT_FACTS[name] for name, value in given.items() if getattr(found, name) != value]
     if changes:
         if "body" not in changes:
-            rendered = Rendered(found.html, plain(found.html), found.reading_minutes)
+            rendered = Rendered(found.html, plain(found.html), found.reading_minutes, found.rendered_by)
         save_text(post, locale, **given, notice=found.notice, slug=found.slug, rendered=rendered)
     return changes
 
@@ -186,7 +186,7 @@ def set_original(post: Post, locale: str, others: Collection[str] = ()) -> list[
     if old is not None and text_in(post, locale) is None and old.locale not in others:
         old.locale = locale
         words = {"title": old.title, "summary": old.summary, "markdown": old.markdown, "notice": old.notice}
-        as_is = Rendered(old.html, plain(old.html), old.reading_minutes)
+        as_is = Rendered(old.html, plain(old.html), old.reading_minutes, old.rendered_by)
         save_text(post, locale, **words, slug=old.slug, rendered=as_is)
     post.original_locale = locale
     return ["locale"]

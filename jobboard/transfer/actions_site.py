@@ -152,10 +152,10 @@ class _Source:
             raise SiteFormatError(f"{where}: {error}") from error
         return facts
 
-    def _page(self, path: Path) -> tuple[dict[str, Any], str, str]:
+    def _page(self, path: Path) -> tuple[dict[str, Any], str, Rendered]:
         where = f"pages/{path.name}"
         front, body = read_markdown(self._bytes(where), where)
-        return read_facts(SitePage, front, where), body, render(body).html
+        return read_facts(SitePage, front, where), body, render(body)
 
     def posts(self, progress: Progress | None) -> Iterable[ReadExportedPost]:
         """Every post, understood and rendered."""
@@ -206,9 +206,10 @@ class _Writer:
     def frame(self) -> None:
         """The site, its pages, pictures, people, categories and places."""
         self._put(session().get_one(Site, 1), self.source.site_facts, "jobboard.json")
-        for facts, body, html in self.source.pages:
+        for facts, body, rendered in self.source.pages:
             key = {name: facts[name] for name in ("kind", "locale", "version")}
-            page, values = self._found(SitePage, key), {**facts, "markdown": body, "html": html}
+            page = self._found(SitePage, key)
+            values = {**facts, "markdown": body, "html": rendered.html, "rendered_by": rendered.made_by}
             where = f"pages/{facts['kind'].value}.{facts['locale']}.{facts['version']}.md"
             self._put(page, values, where) if page is not None else self._new(SitePage(**values))
         self.files = {facts["key"]: self._file(facts) for facts in self.source.files}

@@ -8,7 +8,7 @@ from jobboard.site.models import PageKind
 
 
 def write(kind, locale, words):
-    write_page(PageKind(kind), locale, words, html=f"<p>{words}</p>")
+    write_page(PageKind(kind), locale, words)
     session().commit()
 
 

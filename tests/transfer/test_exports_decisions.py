@@ -7,7 +7,12 @@ from jobboard.transfer.markup_site import FACTS
 #: Columns that an export leaves out, and why: made anew, told by another file, or no content of the site.
 LEFT_OUT = {
     "site": {"id": "always 1", "second_factor_roles": "about the staff, who are not in an export"},
-    "site_page": {"id": "made anew", "markdown": "the body of the file", "html": "rendered from it"},
+    "site_page": {
+        "id": "made anew",
+        "markdown": "the body of the file",
+        "html": "rendered from it",
+        "rendered_by": "who did",
+    },
     "person": {
         "id": "made anew",
         "picture_id": "by the picture's key",
@@ -43,6 +48,7 @@ LEFT_OUT = {
         "markdown": "the body of the file",
         "html": "rendered from it",
         "reading_minutes": "counted from it",
+        "rendered_by": "who did",
     },
     "old_slug": {"id": "made anew", "kind": "the folder", "text_id": "the language it stands under"},
     "old_path": {"id": "made anew", "text_id": "the language it stands under"},
