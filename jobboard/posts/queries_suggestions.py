@@ -234,7 +234,7 @@ def _first_texts(queries: Sequence[Terms], scope: Scope) -> list[int | None]:
         .join(PostText, PostText.id == asked.text_id)
         .join(Post, Post.id == PostText.post_id)
         .where(asked.is_held, _can_be_found(scope))
-        .order_by(asked.text_id)
+        .order_by(asked.by_text)
         .limit(1)
         .correlate(asked.table)
         .scalar_subquery()
