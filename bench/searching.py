@@ -89,7 +89,8 @@ def filled(size: int, words: list[str]) -> None:
             rows = f"SELECT rowid + {number * step}, {columns} FROM search_fts WHERE rowid <= {ids[step - 1]}"
             connection.execute(sa.text(f"INSERT INTO search_fts (rowid, {columns}) {rows}"))
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text("ANALYZE"))
+        # PostgreSQL keeps new rows of an index in a list until its own vacuum comes by.
+        connection.execute(sa.text("VACUUM ANALYZE" if columns == "vector" else "ANALYZE"))
     session().rollback()
 
 

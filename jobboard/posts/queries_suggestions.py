@@ -48,6 +48,8 @@ MOST_READ, MOST_LOOKED_FOR, MOST_OPTIONS = 20_000, 12, 3
 MOST_COUNTED, MOST_SHOWN = 8, 3
 #: A shorter word finds so much as a beginning that nobody needs to be told.
 SHORTEST_ASKED = 3
+#: More of them ask too much of the index to be looked for again and again.
+MOST_SHORT = 2
 
 Terms = Sequence[Term]
 
@@ -101,16 +103,26 @@ class _Option:
     text_id: int | None = None
 
 
+@dataclasses.dataclass(frozen=True)
+class _Seen:
+    """What is known of a query's pieces: words and units that find nothing by themselves, neighbours that are one word."""
+
+    lost_words: list[Word]
+    lost_units: list[Unit]
+    joins: list[_Option]
+
+
 def ways_on(query: str, scope: Scope, found: int = 0) -> Ways:
     """What finds more than a query that found this many posts, `FEW` of them at most. Nothing for a query without a word."""
     query = normal(query)
-    words = words_in(query)
-    if not words or found >= FEW:
+    words, units = words_in(query), units_in(query)
+    if not words or found >= FEW or sum(map(_is_short, words)) > MOST_SHORT:
         return Ways()
-    options, joins = _options(query, words, scope, found)
-    wanted = list(dict.fromkeys(_proposals(query, options, joins, is_more=found > 0)))[:MOST_COUNTED]
-    units = units_in(query)[:MOST_UNITS]
-    fewer = [(unit.text, replaced(query, [(unit.start, unit.end, "")])) for unit in units] if not found else []
+    seen = _seen(query, words, units, scope)
+    wrong = [word for word in (words if found else seen.lost_words) if not _is_short(word)][:MOST_CORRECTED]
+    options = _corrections(wrong, scope, 1 if found else 2) if wrong else []
+    wanted = list(dict.fromkeys(_proposals(query, options, seen.joins, is_more=found > 0)))[:MOST_COUNTED]
+    fewer = [] if found else _fewer(query, units, seen)
     counted = _counted([one for _is_part, one in wanted] + [one for _words, one in fewer], query, scope)
     least = max(1, found * TIMES)
     meant = [(part, way) for part, one in wanted if (way := counted.get(one)) and way.everywhere >= least]
@@ -119,36 +131,47 @@ def ways_on(query: str, scope: Scope, found: int = 0) -> Ways:
     ways = Ways(tuple(wholes[:MOST_SHOWN]), _most_first(without))
     if ways or found or len(units) < 3:
         return ways
-    return Ways(only=_each_alone(query, units, scope))
+    return Ways(only=_each_alone(query, [unit for unit in units if unit not in seen.lost_units], scope))
+
+
+def _is_short(word: Word) -> bool:
+    return len(word.folded) < SHORTEST_ASKED
+
+
+def _fewer(query: str, units: list[Unit], seen: _Seen) -> list[tuple[str, str]]:
+    """(what is left out, the query without it): the one that finds nothing, or each where all find something."""
+    if len(seen.lost_units) > 1:
+        return []  # leaving out one leaves the other
+    left_out = seen.lost_units or units[:MOST_UNITS]
+    return [(unit.text, replaced(query, [(unit.start, unit.end, "")])) for unit in left_out]
 
 
 def _each_alone(query: str, units: Sequence[Unit], scope: Scope) -> tuple[Way, ...]:
-    counted = _counted([unit.text for unit in units], query, scope)
-    return _most_first(
-        [dataclasses.replace(counted[unit.text], words=unit.text) for unit in units if unit.text in counted]
-    )
+    counted = _counted([unit.text for unit in units[:MOST_UNITS]], query, scope)
+    return _most_first([dataclasses.replace(way, words=text) for text, way in counted.items()])
 
 
 def _most_first(ways: list[Way]) -> tuple[Way, ...]:
     return tuple(sorted(ways, key=lambda way: -way.everywhere)[:MOST_SHOWN])
 
 
-def _options(query: str, words: list[Word], scope: Scope, found: int) -> tuple[list[list[_Option]], list[_Option]]:
-    """What may stand in place of each word that finds nothing by itself, and of neighbours; all of it is in open posts."""
+def _seen(query: str, words: list[Word], units: list[Unit], scope: Scope) -> _Seen:
+    """Look for each piece of a query by itself. Short words count as found: they are beginnings of many."""
+    asked = [word for word in words if not _is_short(word)]
+    phrases = [unit for unit in units if not any(word.start == unit.start for word in words)]
     pairs = [pair for pair in joined(query, words) if pair[0] in words[:MOST_JOINED]]
-    asked = [[word.term] for word in words] + [query_terms(whole) for _one, _other, whole in pairs]
-    texts = _first_texts(asked, scope)
-    joins = [
-        _Option(1, one.start, other.end, whole)
-        for (one, other, whole), text_id in zip(pairs, texts[len(words) :], strict=True)
-        if text_id
-    ]
-    lost = [
-        word
-        for word, text_id in zip(words, texts, strict=False)
-        if (found or not text_id) and len(word.folded) >= SHORTEST_ASKED
-    ][:MOST_CORRECTED]
-    return (_corrections(lost, scope, 1 if found else 2) if lost else []), joins[:MOST_OPTIONS]
+    rows: list[list[Term]] = [[word.term] for word in asked]
+    rows += [query_terms(unit.text) for unit in phrases] + [query_terms(whole) for _one, _other, whole in pairs]
+    is_found = [text_id is not None for text_id in _first_texts(rows, scope)]
+    of_phrases = is_found[len(asked) : len(asked) + len(phrases)]
+    lost_words = list(itertools.compress(asked, [not one for one in is_found[: len(asked)]]))
+    starts = {word.start for word in lost_words}
+    lost_phrases = list(itertools.compress(phrases, [not one for one in of_phrases]))
+    lost_units = [unit for unit in units if unit.start in starts or unit in lost_phrases]
+    joins = itertools.compress(pairs, is_found[len(asked) + len(phrases) :])
+    return _Seen(
+        lost_words, lost_units, [_Option(1, one.start, other.end, whole) for one, other, whole in joins][:MOST_OPTIONS]
+    )
 
 
 def _corrections(words: list[Word], scope: Scope, mistakes: int) -> list[list[_Option]]:
@@ -211,7 +234,7 @@ def _first_texts(queries: Sequence[Terms], scope: Scope) -> list[int | None]:
         .join(PostText, PostText.id == asked.text_id)
         .join(Post, Post.id == PostText.post_id)
         .where(asked.is_held, _can_be_found(scope))
-        .order_by(asked.text_id)
+        .order_by(asked.by_text)
         .limit(1)
         .correlate(asked.table)
         .scalar_subquery()

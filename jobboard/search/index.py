@@ -70,6 +70,8 @@ class Asked:
     number: sa.ColumnElement[int]
     texts: sa.TableClause
     text_id: sa.ColumnElement[int]
+    #: `text_id` to order by where few are taken: each database then looks for the words first.
+    by_text: sa.ColumnElement[int]
     is_held: sa.ColumnElement[bool]
 
 
@@ -77,7 +79,7 @@ def ask(queries: Sequence[Sequence[Term]]) -> Asked:
     """What a statement needs to look for each of these queries; it has the same shape for any number of them."""
     engine: Any = _engine()
     table, number, expression = engine.given([engine.expression(terms) for terms in queries])
-    return Asked(table, number, engine.FTS, engine.FTS.c.rowid, engine.holds(expression))
+    return Asked(table, number, engine.FTS, engine.FTS.c.rowid, engine.BY_TEXT, engine.holds(expression))
 
 
 def _engine() -> ModuleType:

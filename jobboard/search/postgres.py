@@ -14,6 +14,8 @@ from jobboard.search.models import SearchWord
 from jobboard.search.words import Cut, Term
 
 FTS = sa.table("search_fts", sa.column("rowid", sa.BigInteger), sa.column("vector", TSVECTOR))
+#: Not the bare column: for the first few in its order the planner would read text after text until enough of them match.
+BY_TEXT = FTS.c.rowid + 0
 #: A position higher than this is kept as this by PostgreSQL.
 LAST_POSITION = 16383
 

@@ -18,6 +18,9 @@ FTS = sa.table(
     sa.column("body_forms", sa.Text),
 )
 
+#: FTS5 finds rows in this order.
+BY_TEXT = FTS.c.rowid
+
 
 def insertion(text_id: int, title: Cut, body: Cut) -> sa.Insert:
     """The row of a text."""

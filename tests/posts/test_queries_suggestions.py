@@ -242,7 +242,7 @@ def test_help_asks_the_same_number_of_questions_for_any_site(app, queries, count
         "kuberentes databse": 5,
         "kubernetes zeppelin": 3,
         "zeppelin": 2,
-        "daten bank bnak xy zz": 5,
+        "daten bank bnak xy zz": 4,
         "!!": 0,
     }
 
