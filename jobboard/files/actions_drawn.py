@@ -14,8 +14,8 @@ from jobboard.files.checker import CheckerGone, checker
 LIBRARIES = {False: "math-core", True: "merman"}
 #: Seconds that a text waits for its turn, and after which no more of it is drawn.
 PATIENCE, LONGEST = 2.0, 15.0
-#: What was drawn is kept: a preview asks for the same ones with every pause of typing.
-MOST_KEPT = 2_000
+#: What was drawn is kept: a preview asks for the same ones with every pause of typing. Number and characters of all.
+MOST_KEPT, LARGEST_KEPT = 1_000, 10_000_000
 #: Answers that say something about the formula or the diagram itself.
 WORDS = {"too_slow": Problem.too_slow, "bomb": Problem.too_large}
 
@@ -85,6 +85,6 @@ def _not_understood(words: object) -> Drawn:
 
 
 def _keep(found: dict[Wanted, Drawn]) -> None:
-    if len(_kept) + len(found) > MOST_KEPT:
+    if len(_kept) + len(found) > MOST_KEPT or sum(len(one.markup) for one in list(_kept.values())) > LARGEST_KEPT:
         _kept.clear()
     _kept.update(found)
