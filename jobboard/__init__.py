@@ -363,9 +363,8 @@ def open_outside(app: Flask, settings: Settings) -> None:
         problem = "names an S3-compatible store, which needs the extra `s3`: pip install 'jobboard[s3]'."
         raise SettingError("STORAGE_URL", problem, "file:///var/lib/jobboard/files") from missing
     try:
-        app.extensions["oidc"] = open_provider(
-            settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret
-        )
+        known = settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret
+        app.extensions["oidc"] = open_provider(*known)
     except ModuleNotFoundError as missing:
         problem = "asks for single sign-on, which needs the extra `oidc`: pip install 'jobboard[oidc]'."
         raise SettingError("OIDC_ISSUER", problem, "(nothing: sign-in by password and passkey)") from missing

@@ -16,7 +16,7 @@ PARSER = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True)
 
 def page_of(response: Any) -> Element:
     """The page of a response as a tree."""
-    tree: Element = lxml.html.document_fromstring(response.get_data(), parser=PARSER)
+    tree: Element = lxml.html.document_fromstring(response.text.encode(), parser=PARSER)
     return tree
 
 

@@ -178,12 +178,13 @@ def _figure(markup: str, source: str, name: str, number: int) -> str:
     made = markdown_svg.drawing(markup, prefix)
     name = name or made.name
     spoken = html.escape(": ".join(filter(None, (name, made.description))))
-    caption = f"<figcaption>{html.escape(name)}</figcaption>" if name else ""
     box = f'<div class="diagram-box" tabindex="0" role="img" aria-label="{spoken}">{made.svg}</div>'
     code = f'<pre tabindex="0"><code>{html.escape(source, quote=False)}</code></pre>'
     details = f'<details class="diagram-source"><summary></summary>{code}</details>'
     classes = " ".join(filter(None, ("diagram", f"is-{made.kind}", made.size)))
-    return f'<figure class="{classes}">{box}{caption}{details}</figure>'
+    # A caption stands at an end of its figure (HTML), so it holds what follows it.
+    below = f"<figcaption>{html.escape(name)}{details}</figcaption>" if name else details
+    return f'<figure class="{classes}">{box}{below}</figure>'
 
 
 def _source(token: Token, wanted: Wanted, *, is_trouble: bool) -> str:

@@ -17,10 +17,16 @@ from jobboard.site.models import PageKind, Site, SitePage
 
 def current_site() -> Site:
     """The site's row, loaded once per request or task."""
-    if "site" not in g:
+    if "site" not in g or _is_lost(g.site):
         g.site = session().execute(sa.select(Site)).scalar_one()
     site: Site = g.site
     return site
+
+
+def _is_lost(site: Site) -> bool:
+    """Whether a row can load nothing any more: long work lets go of its rows after each part, and commits expire them."""
+    state = sa.inspect(site)
+    return state.detached and bool(state.expired_attributes)
 
 
 def use_kept_site() -> None:

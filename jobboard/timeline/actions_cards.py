@@ -167,14 +167,13 @@ def keep_cards(current: Session) -> None:
         drop_cards(current, _has_on_card(model, row_id))
         if model is Category:
             _log_changes(current, _has_on_card(model, row_id))
-    due = set(due_ids(AT_ONCE + 1)) if shown else set()
-    touched |= due
-    make_words(current, found | (due if len(due) <= AT_ONCE else set()))
-    if 0 < len(touched) <= AT_ONCE:
-        make_cards(current, touched)
-    elif touched:
+    touched |= set(due_ids(AT_ONCE + 1)) if shown else set()
+    if len(touched) > AT_ONCE:
         drop_cards(current, Post.id.in_(touched))
-        make_cards(current, _newest_due(current))
+        touched = set(_newest_due(current))
+    make_words(current, found | (touched if shown else set()))
+    if touched:
+        make_cards(current, touched)
 
 
 def _newest_due(current: Session) -> list[int]:

@@ -42,7 +42,8 @@ def root() -> BaseResponse:
 def index() -> Response | BaseResponse:
     """Everything, newest first, or what the filters leave of it."""
     counts_as(FRONT)
-    return post_list("timeline/index.html", {}, structured=home_page(current_site()))
+    is_home = not request.args
+    return post_list("timeline/index.html", {}, structured=home_page(current_site()) if is_home else None)
 
 
 @bp.get("/<language:language>/feed.atom")

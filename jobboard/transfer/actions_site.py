@@ -15,7 +15,6 @@ from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.core.i18n import _
 from jobboard.core.markdown import Rendered, render
-from jobboard.core.old_addresses import is_free
 from jobboard.files.answers import LARGEST_FILE
 from jobboard.files.checks import PictureRefused, clean_picture
 from jobboard.files.models import StoredFile
@@ -37,7 +36,7 @@ from jobboard.posts.queries_series import part_of
 from jobboard.site.models import Site, SitePage
 from jobboard.site.queries import current_site
 from jobboard.transfer.actions import Progress, Report, changed_to, one_transaction, set_values
-from jobboard.transfer.actions_site_setup import put_review, put_set_up, read_set_up
+from jobboard.transfer.actions_site_setup import lead_on, put_review, put_set_up, read_set_up
 from jobboard.transfer.exports_site import FOLDERS
 from jobboard.transfer.markup_site import FACTS, FORM, SiteFormatError, facts_of, read_facts, read_json, read_markdown
 
@@ -220,7 +219,7 @@ class _Writer:
         session().flush()
         for model, rows in ((Person, self.people), (Category, self.categories), (Series, self.series)):
             for slug, before in self.source.moved.get(model, {}).items():
-                self._lead_on(model, rows[slug], before)
+                lead_on(model, rows[slug], before, self.report)
         for facts, picture in self.source.people:
             set_values(self.people[facts["slug"]], {"picture": self._named(self.files, picture, "people.json")})
         session().flush()
@@ -229,17 +228,6 @@ class _Writer:
     def _put(self, row: Any, values: dict[str, Any], where: str) -> None:
         if changes := changed_to(row, values):
             self.report.tell_changes(where, changes)
-
-    def _lead_on(self, model: Any, row: Any, before: Iterable[dict[str, Any]]) -> None:
-        """Addresses that a category, series or person had before; one that something else has or had stays there."""
-        for facts in before:
-            if is_free(model, facts["slug"], row.id):
-                found = self._found(model.old_addresses, {"slug": facts["slug"]})
-                set_values(found or self._new(model.old_addresses(owner_id=row.id, **facts)), facts)
-            else:
-                self.report.tell(
-                    facts["slug"], _("The old address “%(path)s” leads elsewhere here.", path=facts["slug"])
-                )
 
     def _file(self, facts: dict[str, Any]) -> StoredFile:
         found: StoredFile | None = self._found(StoredFile, {"key": facts["key"]})

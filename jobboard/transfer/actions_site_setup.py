@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from jobboard.applications.queries_review import criteria_of, rated_criteria, ru
 from jobboard.core import i18n
 from jobboard.core.db import session
 from jobboard.core.i18n import _
+from jobboard.core.old_addresses import is_free
 from jobboard.mail.actions import SUBJECT_LENGTH
 from jobboard.mail.markup_templates import PAGE_LINK, UnknownPlaceholder, placeholders_of
 from jobboard.mail.models_templates import MailTemplate
@@ -24,7 +25,7 @@ from jobboard.people.models import Person
 from jobboard.posts.actions_writing import WORDS
 from jobboard.posts.models import Kind
 from jobboard.stats.models import CODE, SourceCode
-from jobboard.transfer.actions import Report, changed_to
+from jobboard.transfer.actions import Report, changed_to, set_values
 from jobboard.transfer.markup_site import SiteFormatError, not_understood, read_column, read_facts
 
 MAILS, TEMPLATES, SOURCES = "mails.json", "templates.json", "sources.json"
@@ -186,3 +187,17 @@ def _matched(labels: Sequence[Mapping[str, str]], there: Sequence[Criterion]) ->
             left.remove(same)
         wanted.append(WantedCriterion(label, same.id if same is not None else None))
     return wanted
+
+
+def lead_on(model: Any, row: Any, before: Iterable[dict[str, Any]], report: Report) -> None:
+    """Addresses that a category, series or person had before; one that something else has or had stays there."""
+    old = model.old_addresses
+    for facts in before:
+        if not is_free(model, facts["slug"], row.id):
+            report.tell(facts["slug"], _("The old address “%(path)s” leads elsewhere here.", path=facts["slug"]))
+            continue
+        found = session().execute(sa.select(old).where(old.slug == facts["slug"])).scalar_one_or_none()
+        if found is None:
+            session().add(old(owner_id=row.id, **facts))
+        else:
+            set_values(found, facts)

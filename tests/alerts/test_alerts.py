@@ -599,6 +599,7 @@ def test_links_of_a_mail_go_to_its_address_only(client, box, at):
 
 def test_alert_of_one_language_tells_those_texts_and_nothing_else(client, box, at):
     person = make_person("Alma Berg", slug="alma-berg")
+    make_article("Before", authors=[person])
     session().commit()
     page = client.get("/en/alerts/posts/?author=alma-berg&lang=de")
     assert "Articles and openings by Alma Berg in German" in words_of(page)

@@ -130,6 +130,8 @@ class Crawl:
     def _leads_to(self, found: Visit) -> Iterator[str]:
         if found.location and (target := self.place.target(found.path, found.location)) and target.path:
             yield target.path
+        if found.kind == "application/atom+xml" and "feed.atom" in found.path:
+            yield found.path.replace("feed.atom", "feed.json")  # each feed has both forms, whichever a page names
         # What a feed or a sitemap names must be there too, but a page only they name is one nobody finds: see `heads`.
         for link in found.links if found.is_page or found.kind == "text/css" else ():
             target = self.place.target(found.path, link.written, link.base)

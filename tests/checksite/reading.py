@@ -305,6 +305,10 @@ def _first_choices(form: Element) -> Iterator[tuple[str, str]]:
 # --- structured data
 
 
+#: Types of schema.org that one schema knows together.
+OF_THE_BLOG = dict.fromkeys(("BlogPosting", "BreadcrumbList", "Organization", "ProfilePage", "WebSite"), "blog")
+
+
 def _read_data(visit: Visit, text: str) -> None:
     place = "<script type=application/ld+json>"
     visit.counts["data"] = visit.counts.get("data", 0) + 1
@@ -315,12 +319,13 @@ def _read_data(visit: Visit, text: str) -> None:
         return
     for one in data if isinstance(data, list) else [data]:
         kind = one.get("@type", "") if isinstance(one, dict) else ""
-        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(kind)).lower()
+        name = OF_THE_BLOG.get(str(kind)) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(kind)).lower()
         if not (SCHEMAS / f"{name}.json").is_file() or not name:
             visit.fault("data", place, f"is of a type nobody checks: {kind!r}", f"write tests/schemas/{name}.json")
             continue
         for problem in json_problems(name, one):
             visit.fault("data", place, problem, "say it as schema.org and Google ask")
-        if isinstance(url := one.get("url"), str):
+        # The employer's own site may be elsewhere.
+        if isinstance(url := one.get("url"), str) and kind != "Organization":
             visit.links.append(Link("exact", url, place))
         visit.links += text_elsewhere(visit, str(one.get("description", "")), place)

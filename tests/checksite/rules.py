@@ -218,7 +218,7 @@ def feed_faults(crawl: Crawl) -> Iterator[Fault]:
         other = crawl.visits.get(path.replace("feed.atom", "feed.json"))
         if other is None and path.replace("feed.atom", "feed.json") in crawl.left_out:
             continue
-        if other is None:
+        if other is None or other.status != 200:
             yield Fault("feeds", path, "", "is not there as JSON Feed", "name both in the page's head")
         elif other.entries != feed.entries:
             yield Fault("feeds", path, "", f"{other.path} has other entries", "make both of the same posts")

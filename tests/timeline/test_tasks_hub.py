@@ -144,11 +144,12 @@ def test_feed_that_a_post_leaves_is_told_too(hub, at):
     places = [f"categories/{slug}/feed{query}" for slug in ("old", "new") for query in ("", "?kind=article")]
     assert work(hub, at) == forms(*places)
     withdraw_to_draft(article)
-    assert work(hub, at) == of_article(alma, "new")
+    left = [one for one in of_article(alma, "new") if "/authors/" not in one]
+    assert work(hub, at) == left, "who stands on no byline has no page and no feed"
     publish(article, clock.now())
     work(hub, at)
     session().delete(article)
-    assert work(hub, at) == of_article(alma, "new")
+    assert work(hub, at) == left
 
 
 def test_scheduled_post_and_deadline_are_told_when_the_clock_says_so(hub, at):

@@ -90,6 +90,8 @@ TABLES_LEFT_OUT = {
     "card_due": MADE,
     "post_change": MADE,
     "content_version": MADE,
+    "search_word": MADE,
+    **dict.fromkeys(("hub", "feed_shown", "topic_news"), "what a hub knows of this site"),
 }
 
 
