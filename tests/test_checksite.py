@@ -73,9 +73,6 @@ def test_planted_fault_is_found(pages, origin, name, monkeypatch):
 
 def test_site_may_be_called_otherwise_than_where_it_is_served(pages, origin):
     account = faults_of(pages, origin, named="https://jobs.example.org")
-    import pathlib
-
-    pathlib.Path("/tmp/faults.txt").write_text("\n".join(account.lines()))
     assert list(account.lines()) == []
     assert account.looked_at["feeds"] == 3
 
@@ -193,9 +190,6 @@ def test_our_own_site_has_no_fault(served):
     account = Account()
     crawl = crawled(Place(url, url), account, leaves_out=sampled(app))
     account.add(expected_faults(url, expectations(app)))
-    import pathlib
-
-    pathlib.Path("/tmp/faults.txt").write_text("\n".join(account.lines()))
     assert list(account.lines()) == []
     assert list(routes_without_a_page(app, set(crawl.visits))) == []
     assert account.looked_at["feeds"] > 20
