@@ -8,7 +8,7 @@ from jobboard.applications.models import Application
 from jobboard.applications.models_desk import ApplicationWords
 from jobboard.core.db import session
 from jobboard.core.forms import shown_phone
-from jobboard.search.words import STEMMERS, cut, made_by
+from jobboard.search.words import LANGUAGES, cut, made_by
 
 
 def cut_words(row: Application, texts: Iterable[str], event_id: int) -> ApplicationWords:
@@ -19,7 +19,7 @@ def cut_words(row: Application, texts: Iterable[str], event_id: int) -> Applicat
     return ApplicationWords(
         application_id=row.id,
         who=_folded(who, ("",)),
-        words=_folded([*written, *texts], STEMMERS),
+        words=_folded([*written, *texts], LANGUAGES),
         event_id=event_id,
         cut_by=made_by(),
     )

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from jobboard.search.models import HEAD, LONGEST, SHORTEST
-from jobboard.search.words import LINKS, LONGEST_WORD, MOST_WORDS, STEMMERS, Term, fold, query_terms
+from jobboard.search.words import LANGUAGES, LINKS, LONGEST_WORD, MOST_WORDS, Term, fold, query_terms, stem
 
 #: Letters of the shortest word that is corrected, and of the shortest that may have two mistakes.
 CORRECTED, TWO_MISTAKES = 3, 6
@@ -96,7 +96,7 @@ def forms_of(word: Word) -> list[str]:
     """What a word is compared as, folded: itself, without the ending for women, and its stems."""
     text = word.folded
     bare = [text.removesuffix(end) for end in FEMALE if text.endswith(end)][:1]
-    stems = [fold(stemmer.stemWord(text)) for stemmer in STEMMERS.values()]
+    stems = [fold(stem(text, language)) for language in LANGUAGES]
     return [text, *dict.fromkeys(one for one in (*bare, *stems) if one != text and len(one) >= LONG_FORM)]
 
 

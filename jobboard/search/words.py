@@ -7,13 +7,15 @@ import dataclasses
 import functools
 import hashlib
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import snowballstemmer
 
-STEMMERS = {"de": snowballstemmer.stemmer("german"), "en": snowballstemmer.stemmer("english")}
+#: The languages whose word forms are known, and what Snowball calls them.
+LANGUAGES = {"de": "german", "en": "english"}
 #: Words of a query that are looked at; more only costs.
 MOST_WORDS = 12
 LONGEST_WORD = 40
@@ -139,15 +141,30 @@ def _forms(word: str, language: str) -> tuple[str, ...]:
 
 def _query_forms(word: str) -> list[str]:
     """A query's language is unknown: the word, and its stems in every language."""
-    return list(dict.fromkeys(filter(None, [fold(word), *(stem for code in STEMMERS for stem in _stems(word, code))])))
+    return list(dict.fromkeys(filter(None, [fold(word), *(form for code in LANGUAGES for form in _stems(word, code))])))
+
+
+class _Stemmers(threading.local):
+    """The stemmers of this thread: each holds the word it is at, so two threads that shared one would mix their words up."""
+
+    def __init__(self) -> None:
+        self.of = {code: snowballstemmer.stemmer(name) for code, name in LANGUAGES.items()}
+
+
+_STEMMERS = _Stemmers()
+
+
+def stem(word: str, language: str) -> str:
+    """The stem of a lower-case word in one of the `LANGUAGES`."""
+    stemmed: str = _STEMMERS.of[language].stemWord(word)
+    return stemmed
 
 
 def _stems(word: str, language: str) -> list[str]:
-    stemmer = STEMMERS.get(language)
-    if stemmer is None:
+    if language not in LANGUAGES:
         return []
     male = _FEMALE.fullmatch(word) if language == "de" else None
-    return [fold(stemmer.stemWord(one)) for one in (word, *([male[1]] if male else []))]
+    return [fold(stem(one, language)) for one in (word, *([male[1]] if male else []))]
 
 
 _LIST = Path(__file__).parent / "words_de.txt"

@@ -1,10 +1,15 @@
 """Hard words are found the same on both engines: ways of saying who, umlauts, compounds, signs inside of words, phrases."""
 
+import random
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 
 from jobboard.core.db import session
 from jobboard.search.index import matches, put
+from jobboard.search.words import stem
 
 TEXTS = {
     1: (
@@ -176,3 +181,21 @@ def found(query):
 def test_hard_words_are_found(index):
     """One test for all: the index is written once per engine."""
     assert [(query, found(query)) for query, _ids in FOUND] == FOUND
+
+
+def test_threads_that_cut_at_once_disturb_nobody():
+    """A stemmer holds the word it is at: one shared by two threads mixes their words up, or raises."""
+    begins, ends = ("verfüg", "entwickl", "relation", "operation"), ("bar", "ungen", "ally", "s")
+    alone = {word: (stem(word, "de"), stem(word, "en")) for begin in begins for end in ends if (word := begin + end)}
+
+    def wrong(seed: int) -> list[str]:
+        words = random.Random(seed).choices(list(alone), k=3_000)
+        return [word for word in words if (stem(word, "de"), stem(word, "en")) != alone[word]]
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(wrong, range(4))) == [[]] * 4
+    finally:
+        sys.setswitchinterval(before)
