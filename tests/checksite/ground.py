@@ -35,7 +35,7 @@ COMMAND = Path(sys.executable).with_name("jobboard")
 #: Seconds that the copies of all pictures may take, and the server to answer.
 PATIENCE = 180.0
 #: Endpoints of no page that readers or machines find: the staff's, the demo's, files, health.
-NOT_FOR_READERS = ("desk.", "demo.", "static", "site.live", "site.ready")
+NOT_FOR_READERS = ("desk.", "demo.", "demo_mail.", "static", "site.live", "site.ready")
 
 
 @dataclasses.dataclass(frozen=True)
