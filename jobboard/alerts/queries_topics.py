@@ -54,8 +54,9 @@ def topic_from(what: What, args: "MultiDict[str, str]") -> Topic:
     if what is What.openings:
         return Topic(what, urlencode(job_filters_from(args).choices()))
     filters = post_filters_from(args)
-    filters = led_on(filters, labels_of(filters, clock.now()))
-    return Topic(what, urlencode(filters.known(labels_of(filters, clock.now())).still_to_come(clock.now()).pairs()))
+    now = clock.now()
+    filters = led_on(filters, labels_of(filters, now))
+    return Topic(what, urlencode(filters.known(labels_of(filters, now)).still_to_come(now).pairs()))
 
 
 def new_ids(topic: Topic, since: dt.datetime, until: dt.datetime, now: dt.datetime) -> list[int]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import String
@@ -22,15 +22,6 @@ class OldAddress:
     slug: Mapped[str] = mapped_column(String(120), unique=True, info=about(Data.PUBLIC, "address before", Keep.SITE))
     until: Mapped[dt.datetime] = mapped_column(info=about(Data.INTERNAL, "when it got another", Keep.SITE))
     owner_id: Mapped[int]
-
-
-class Addressed(Protocol):
-    """A thing with a page of its own at an address that may change."""
-
-    #: The table of the addresses such things had before.
-    old_addresses: ClassVar[type[OldAddress]]
-    id: Mapped[int]
-    slug: Mapped[str]
 
 
 def at_address(model: type[Any], slug: str, *conditions: sa.ColumnElement[bool]) -> Any | None:

@@ -28,7 +28,7 @@ from jobboard.openings.queries import (
 from jobboard.openings.queries_facts import facet_index
 from jobboard.openings.queries_filters import Sort, filters_from, is_canonical
 from jobboard.posts.exports_picture import share_picture
-from jobboard.posts.feeds import FEED_LENGTH, feed_of
+from jobboard.posts.feeds import FEED_LENGTH, feed_answer
 from jobboard.posts.markup import Card, byline, canonical_url, card, category_link, marked, text_url, translations
 from jobboard.posts.markup_graph import open_graph
 from jobboard.posts.markup_hub import hub_of
@@ -76,7 +76,8 @@ def feed() -> Response:
     name = _("Jobs at %(site)s", site=current_site().name)
     query = filters.query(with_page=False)
     endpoint = request.endpoint or "openings.feed"
-    return feed_of("json" if endpoint == "openings.feed_json" else "atom")(
+    return feed_answer(
+        "json" if endpoint == "openings.feed_json" else "atom",
         f"{name}: {words}" if words else name,
         feed_path=url_for(endpoint, **query),  # type: ignore[arg-type] # lists are repeated parameters
         page_path=list_url(filters.with_page(1)),

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, render_template
@@ -38,7 +38,8 @@ class Entry:
     updated_at: dt.datetime
 
 
-def atom_feed(
+def feed_answer(
+    form: str,
     title: str,
     *,
     feed_path: str,
@@ -48,58 +49,47 @@ def atom_feed(
     lang: str = "",
     hub: str = "",
 ) -> Response:
-    """The feed of these posts (newest first, loaded with their whole texts). Paths are made absolute here.
+    """The feed of these posts (newest first, loaded with their whole texts) in a form: "atom" or "json".
 
-    `lang` is the language of a feed that is of one language; others tell each post in the page's, or in its own. `hub` is the
-    address of the WebSub hub that is told when it changes (`markup_hub.hub_of`).
+    Paths are made absolute here. `lang` is the language of a feed that is of one language; others tell each post in the page's,
+    or in its own. `hub` is the address of the WebSub hub that is told when it changes (`markup_hub.hub_of`); a header names
+    both too (W3C WebSub §4).
     """
     entries = _entries(posts, marker, lang)
+    told = {"title": title, "lang": lang or i18n.page_language(), "hub": hub}
+    response = (_json if form == "json" else _atom)(entries, feed_path, site_url(page_path), told)
+    if hub:
+        response.headers["Link"] = f'<{hub}>; rel="hub", <{site_url(feed_path)}>; rel="self"'
+    return response
+
+
+def _atom(entries: Sequence[Entry], feed_path: str, page_url: str, told: dict[str, str]) -> Response:
     body = render_template(
         "posts/feed.xml",
-        title=title,
-        lang=lang or i18n.page_language(),
+        **told,
         feed_id=_name(feed_path),
         feed_url=site_url(feed_path),
-        page_url=site_url(page_path),
+        page_url=page_url,
         base_url=site_url("/"),
-        hub=hub,
         entries=entries,
         # A feed without entries still needs a moment that does not move with the clock (RFC 4287 §4.2.15).
         updated_at=max((entry.updated_at for entry in entries), default=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)),
     )
-    return _announced(public_page(body, "application/atom+xml; charset=utf-8"), hub, site_url(feed_path))
+    return public_page(body, "application/atom+xml; charset=utf-8")
 
 
-def json_feed(
-    title: str,
-    *,
-    feed_path: str,
-    page_path: str,
-    posts: Sequence[Post],
-    marker: str,
-    lang: str = "",
-    hub: str = "",
-) -> Response:
-    """The same as JSON Feed 1.1."""
-    entries = _entries(posts, marker, lang)
-    feed = {
+def _json(entries: Sequence[Entry], feed_path: str, page_url: str, told: dict[str, str]) -> Response:
+    """JSON Feed 1.1."""
+    found = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": title,
-        "home_page_url": site_url(page_path),
+        "title": told["title"],
+        "home_page_url": page_url,
         "feed_url": site_url(feed_path),
-        "language": lang or i18n.page_language(),
+        "language": told["lang"],
         "items": [_item(entry) for entry in entries],
-        **({"hubs": [{"type": "WebSub", "url": hub}]} if hub else {}),
+        **({"hubs": [{"type": "WebSub", "url": told["hub"]}]} if told["hub"] else {}),
     }
-    body = json.dumps(feed, ensure_ascii=False)
-    return _announced(public_page(body, "application/feed+json; charset=utf-8"), hub, site_url(feed_path))
-
-
-def _announced(response: Response, hub: str, feed_url: str) -> Response:
-    """The answer with the header by which a feed names its hub and itself (W3C WebSub §4), where there is a hub."""
-    if hub:
-        response.headers["Link"] = f'<{hub}>; rel="hub", <{feed_url}>; rel="self"'
-    return response
+    return public_page(json.dumps(found, ensure_ascii=False), "application/feed+json; charset=utf-8")
 
 
 def _name(feed_path: str) -> str:
@@ -123,11 +113,6 @@ def _item(entry: Entry) -> dict[str, Any]:
         "tags": [label for _slug, label in entry.categories],
     }
     return item | ({"summary": entry.summary} if entry.summary else {})
-
-
-def feed_of(form: str) -> Callable[..., Response]:
-    """The function that makes a feed of this form: "atom" or "json"."""
-    return json_feed if form == "json" else atom_feed
 
 
 def _entries(posts: Sequence[Post], marker: str, lang: str) -> list[Entry]:

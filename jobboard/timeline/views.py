@@ -9,7 +9,7 @@ from jobboard.core.i18n import _
 from jobboard.core.pages import counts_as
 from jobboard.people.markup import profile
 from jobboard.people.models import Person
-from jobboard.posts.feeds import FEED_LENGTH, feed_of
+from jobboard.posts.feeds import FEED_LENGTH, feed_answer
 from jobboard.posts.markup import byline, category_link
 from jobboard.posts.markup_schema import home_page, profile_page, trail
 from jobboard.posts.models import Category
@@ -136,7 +136,8 @@ def _feed(fixed: dict[str, str]) -> Response:
     filters = led_on(asked, labels_of(asked, now))
     form = "json" if (request.endpoint or "").endswith("_json") else "atom"
     site = current_site()
-    return feed_of(form)(
+    return feed_answer(
+        form,
         feed_title(filters, labels_of(filters, now), site.name),
         feed_path=feed_url(filters, form),
         page_path=list_url(filters),

@@ -8,18 +8,17 @@ import json
 import re
 import urllib.request
 from collections.abc import Sequence
-from typing import Self
 from xml.etree import ElementTree as ET
 
 from flask import Flask, Response, request
 
-from tests.twins.server import Server
+from tests.twins.server import Served, Server
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 Answer = int | tuple[int, dict[str, str]]
 
 
-class Hub:
+class Hub(Served):
     """The hub, served over HTTP from a thread."""
 
     def __init__(self, *, fetches: bool = True) -> None:
@@ -33,17 +32,6 @@ class Hub:
         app = Flask("hub")
         app.add_url_rule("/hub", view_func=self._publish, methods=["POST"], endpoint="publish")
         self._server.app = app
-
-    def __enter__(self) -> Self:
-        self._server.start()
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Be away."""
-        self._server.stop()
 
     def _publish(self) -> Response:
         if self.answers:

@@ -5,7 +5,7 @@ what the identity token says, `provider.signs_with` the key it is signed with.
 """
 
 import time
-from typing import Any, Self
+from typing import Any
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749 import ClientMixin
@@ -16,7 +16,7 @@ from authlib.oidc.core.models import AuthorizationCodeMixin
 from flask import Flask, Response, jsonify, request
 from joserfc.jwk import RSAKey
 
-from tests.twins.server import Server
+from tests.twins.server import Served, Server
 
 CLIENT_ID, CLIENT_SECRET = "jobboard", "a secret of this client"
 
@@ -80,7 +80,7 @@ class Code(AuthorizationCodeMixin):
         return None
 
 
-class OpenIdProvider:
+class OpenIdProvider(Served):
     """The provider, served over HTTP from a thread."""
 
     def __init__(self, back_to: str) -> None:
@@ -94,17 +94,6 @@ class OpenIdProvider:
         self.issuer = self._server.url
         self.client = Client(back_to)
         self._server.app = self._app()
-
-    def __enter__(self) -> Self:
-        self._server.start()
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Be away."""
-        self._server.stop()
 
     def _app(self) -> Flask:
         app = Flask("provider")

@@ -9,6 +9,23 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 
+class Served:
+    """A twin that has a server of its own, `_server`: it runs inside a `with`."""
+
+    _server: "Server"
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Be away."""
+        self._server.stop()
+
+
 class Server:
     """A waitress server on 127.0.0.1. Its address is known before the app is: settings can contain it.
 
