@@ -1,6 +1,7 @@
 """Due work is a column and a sweep: a worker runs every sweep in turn, again and again."""
 
 import dataclasses
+import datetime as dt
 import logging
 import threading
 import time
@@ -14,6 +15,14 @@ log = logging.getLogger("jobboard.worker")
 
 #: Runs of one sweep in `run_once`, so that a sweep that always finds something ends too.
 MOST_RUNS = 1000
+
+#: The longest time between two tries of what did not work.
+LONGEST_WAIT = dt.timedelta(hours=4)
+
+
+def wait_after(tries: int) -> dt.timedelta:
+    """How long to wait after so many tries in a row: 1, 2, 4, … minutes, at most four hours."""
+    return min(dt.timedelta(minutes=2 ** min(tries - 1, 10)), LONGEST_WAIT)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -36,7 +36,7 @@ class FeedShown(Base):
 
     __tablename__ = "feed_shown"
 
-    #: The feed's name (`timeline.queries_feeds.Feed.name`), one for all its languages and forms.
+    #: The feed's name (`timeline.feeds_announced.Feed.name`), one for all its languages and forms.
     name: Mapped[str] = mapped_column(String(300), primary_key=True, info=about(Data.PUBLIC, "which feed", Keep.SITE))
     #: Id of each entry in the feed's order, and what changes with it: `[[7, "2026-01-01T00:00:00+00:00 2"], …]`.
     entries: Mapped[list[Any]] = mapped_column(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from jobboard.core import clock
 from jobboard.core.db import session, writing
 from jobboard.core.web import site_url
-from jobboard.core.work import Sweep
+from jobboard.core.work import Sweep, wait_after
 from jobboard.hooks.actions import SETTLE
 from jobboard.hooks.client import LONGEST_TELL, HubClient, NotTold, Refused
 from jobboard.hooks.models import Hub, TopicNews
@@ -21,8 +21,6 @@ log = logging.getLogger("jobboard.hooks")
 BATCH = 20
 #: A worker has an address to itself for so long: longer than telling can take.
 LEASE = dt.timedelta(seconds=LONGEST_TELL + 40)
-#: Minutes until the next try double up to four hours, and are kept there: what a hub missed is one row for each feed.
-LONGEST_WAIT = dt.timedelta(hours=4)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,7 +91,7 @@ def _done(claimed: Claim, refusal: str | None) -> None:
 
 
 def _leave_alone(claimed: Claim, problem: NotTold) -> None:
-    """The hub did not answer: nothing is sent for a while, each time for longer; what waits stays."""
+    """The hub did not answer: nothing is sent for a while, each time for longer; what waits stays, a row for each feed."""
     now = clock.now()
     with writing() as current:
         row = current.get(TopicNews, claimed.path)
@@ -105,11 +103,6 @@ def _leave_alone(claimed: Claim, problem: NotTold) -> None:
             hub.waits_until = now + max(wait_after(hub.tries), dt.timedelta(seconds=problem.wait))
             hub.last_error = str(problem)
             log.warning("the hub was not told, try %d: %s", hub.tries, problem)
-
-
-def wait_after(tries: int) -> dt.timedelta:
-    """How long to wait after so many tries in a row: 1, 2, 4, … minutes, at most four hours."""
-    return min(dt.timedelta(minutes=2 ** min(tries - 1, 10)), LONGEST_WAIT)
 
 
 SWEEPS = [Sweep("hub", 5, tell_hub)]

@@ -10,7 +10,7 @@ from flask import current_app
 
 from jobboard.core import clock
 from jobboard.core.db import session, writing
-from jobboard.core.work import Sweep
+from jobboard.core.work import Sweep, wait_after
 from jobboard.mail.actions import LinkEnded, LinkWaits, fill_links, follow, give_up
 from jobboard.mail.models import GivenUp, MailState, OutboxAttachment, OutboxMail, Problem
 from jobboard.mail.queries import due, is_too_late
@@ -30,9 +30,8 @@ log = logging.getLogger("jobboard.mail")
 
 #: What claiming a mail and writing down what came of it may take, each; the lease outlasts the longest send by both.
 SLACK = dt.timedelta(seconds=30)
-#: Minutes until the next try double up to four hours; after this many tries, three days, a mail is given up.
+#: After so many tries (`wait_after`), three days, a mail is given up.
 MOST_TRIES = 26
-LONGEST_WAIT = dt.timedelta(hours=4)
 #: Mails of one run of the sweep: the worker looks after other work, and whether it should stop, between two runs.
 BATCH = 20
 #: Mails that belong to nothing else are kept this long (Keep.MAIL).
@@ -182,11 +181,6 @@ def _why(problem: NotAccepted) -> GivenUp:
     if isinstance(problem, AddressRefused):
         return GivenUp.address
     return GivenUp.message if isinstance(problem, GiveUp) else GivenUp.time
-
-
-def wait_after(tries: int) -> dt.timedelta:
-    """How long to wait after so many tries: 1, 2, 4, … minutes, at most four hours."""
-    return min(dt.timedelta(minutes=2 ** min(tries - 1, 10)), LONGEST_WAIT)
 
 
 def drop_late() -> int:
