@@ -1,5 +1,6 @@
 """Compiles the message catalogs (.po to .mo) whenever the package is built or installed, so .mo files are never committed."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ class CatalogBuildHook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling calls it with these
         """Compile each catalog."""
         for po in Path(self.root, "translations").glob("*/LC_MESSAGES/*.po"):
-            part = po.with_suffix(".mo.part")
+            compiled = po.with_suffix(".mo")
+            if compiled.exists() and compiled.stat().st_mtime > po.stat().st_mtime:
+                continue  # a build beside this one would find a file that comes and goes
+            part = po.with_suffix(f".mo.{os.getpid()}")
             with po.open("rb") as source, part.open("wb") as target:
                 write_mo(target, read_po(source, locale=po.parts[-3]))
-            part.replace(po.with_suffix(".mo"))  # whole or not at all: somebody may be reading the one before
+            part.replace(compiled)  # whole or not at all: somebody may be reading the one before

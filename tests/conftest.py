@@ -1,7 +1,9 @@
 """The test ground: one app per engine, each test inside a transaction that is rolled back, twins instead of mocks."""
 
 import contextlib
+import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,6 +27,10 @@ from jobboard.people.models import Person
 from tests.factories import make_person
 
 pytest_plugins = ["tests.twins.fixtures"]
+
+# The machine's own time zone must decide nothing: while tests run, its date is never the one of the site (Europe/Berlin).
+os.environ["TZ"] = "Pacific/Kiritimati" if 10 <= clock.now().hour < 22 else "Etc/GMT+12"
+time.tzset()
 
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=64)
 SECRET = "a secret key for tests only, long enough"

@@ -14,6 +14,7 @@ from jobboard.applications.queries_review import criteria_of
 from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session
+from jobboard.core.i18n import site_zone
 from jobboard.core.tokens import link_token, token_hash
 from jobboard.interviews.models import Interview, InterviewSlot, InterviewState, Venue
 from jobboard.mail.actions_templates import save_template
@@ -34,6 +35,11 @@ from jobboard.posts.actions import begin, ensure_category, publish, save_text, s
 from jobboard.posts.models import Authorship, Categorization, Category, Post, PostCard, PostText
 
 _numbers = itertools.count(1)
+
+
+def today(days: int = 0) -> dt.date:
+    """The day it is on the site, or so many days later: near midnight another one than the machine's or UTC's."""
+    return (clock.now() + dt.timedelta(days=days)).astimezone(site_zone()).date()
 
 
 def make_person(name: str = "Alma Berg", role: Role | None = None, **columns: Any) -> Person:

@@ -19,7 +19,7 @@ from tests.checksite.browser import LOOKS, look_with, sample
 from tests.checksite.ground import expectations, expected_faults, route_of, routes_without_a_page
 from tests.checksite.nursery import PLANTS, SEEN, clean, seen_by_a_browser, serving
 from tests.checksite.reading import Visit
-from tests.checksite.run import crawled, place_at
+from tests.checksite.run import combined, crawled, place_at
 from tests.conftest import dispose, make_app
 from tests.twins.server import Server
 
@@ -137,6 +137,16 @@ def test_sample_has_every_kind_of_element_of_every_route():
     assert {"/a/table/", "/a/gone/", "/a/de/"} <= set(chosen)
     assert len(chosen) == 4
     assert len(sample([*alike, *others], lambda _path: "", everything=True)) == 23
+
+
+def test_choices_that_multiply_are_a_sample_and_choices_alone_are_not():
+    leaves_out = combined(most=2)
+    alone = [f"/en/blog/?year={year}" for year in range(2000, 2009)] + [f"/en/categories/{n}/" for n in range(9)]
+    pictures = [f"/en/articles/{n}/picture.png?v={n}" for n in range(9)]
+    assert not any(leaves_out(path) for path in alone + pictures)
+    for alike in ("/en/blog/?year={}&lang=de", "/en/categories/{}/?lang=de", "/en/archive/2026/{}/?page=2"):
+        assert [leaves_out(alike.format(n)) for n in range(4)] == [False, False, True, True]
+    assert not leaves_out("/de/blog/?year=2026&lang=de"), "another language has its own sample"
 
 
 @pytest.mark.browser

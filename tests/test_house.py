@@ -248,6 +248,13 @@ def test_nothing_reads_the_clock_but_the_clock():
         assert not re.search(r"datetime\.now\(|\.utcnow\(|date\.today\(|time\.time\(", path.read_text()), path
 
 
+def test_every_day_is_one_of_a_zone_that_is_named():
+    """A day of the machine's zone or of UTC is for an hour or more another one than the site's: red at night only."""
+    for path in [*files(), *Path(__file__).parent.rglob("*.py")]:
+        code = path.read_text()
+        assert not re.search(r"\.astimezone\(\)|\bnow\(\)(?: [+-] [\w.]+\([^)]*\))?\)?\.date\(\)", code), path
+
+
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.*")), ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_template_is_short_and_strict(path: Path):
     text = path.read_text()

@@ -24,7 +24,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a `pip install` of the wheel alone; what it depends on is there already."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    built = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
     [wheel] = folder.glob("*.whl")
     target = folder / "installed"
     with zipfile.ZipFile(wheel) as archive:  # a pure wheel is installed by unpacking it (PEP 427)

@@ -9,7 +9,7 @@ from jobboard.audit.models import AuditEntry
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.mail.models import MailState, OutboxMail
-from tests.factories import make_offer
+from tests.factories import make_offer, today
 from tests.pages import form_of
 from tests.test_access import address, routes, world
 
@@ -145,7 +145,7 @@ def count():
 def test_form_leaves_an_entry(app, client, sign_in, world, endpoint):
     reviewer = sign_in("reviewer")
     person = sign_in("admin")
-    values = {"{today}": clock.now().date().isoformat(), "{reviewer}": reviewer.id, "{other opening}": make_offer().id}
+    values = {"{today}": today().isoformat(), "{reviewer}": reviewer.id, "{other opening}": make_offer().id}
     statement = sa.select(Application).where(Application.id == world["application_id"])
     row = session().execute(statement.execution_options(scope="test")).scalar_one()
     join_pool(row, "I agree")

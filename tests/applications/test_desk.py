@@ -16,7 +16,7 @@ from jobboard.core.access import Role
 from jobboard.core.db import session
 from jobboard.openings.models import QuestionKind
 from tests.applications.test_views_private import with_document
-from tests.factories import make_application, make_offer, make_person
+from tests.factories import make_application, make_offer, make_person, today
 from tests.pages import errors_of, form_of, page_of, words_of
 
 
@@ -157,7 +157,7 @@ def test_answer_by_letter_is_noted_with_its_day_and_never_in_the_future(client, 
     row = make_application(offer)
     sign_in("recruiter")
     do(client, row, "move", to_stage="rejected")
-    tomorrow = (clock.now() + dt.timedelta(days=2)).date().isoformat()
+    tomorrow = today(2).isoformat()
     response = do(client, row, "told", on=tomorrow)
     assert response.status_code == 422
     assert "This day is in the future." in main_of(response)
@@ -249,7 +249,7 @@ def test_who_comes_a_moment_later_is_told_so_and_overwrites_nothing(client, sign
         real(one, *more)
 
     monkeypatch.setattr(desk, name, late)
-    answer = client.post(url(row, f"{what}/"), data={**form, "on": clock.now().date().isoformat()})
+    answer = client.post(url(row, f"{what}/"), data={**form, "on": today().isoformat()})
     assert answer.status_code == 303
     assert ("nothing to tell" if what == "told" else "at the same moment") in main_of(client.get(answer.location))
     assert (row_again(row).is_suspect, row_again(row).told_at) == (what == "release", None)

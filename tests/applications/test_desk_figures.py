@@ -22,7 +22,7 @@ from jobboard.site.queries import current_site
 from jobboard.stats.actions import Row, put, save_source
 from jobboard.stats.models import JOBS, SourceCode
 from tests.applying import apply
-from tests.factories import make_application, make_article, make_offer, make_person
+from tests.factories import make_application, make_article, make_offer, make_person, today
 from tests.pages import errors_of, form_of, page_of, words_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -57,8 +57,7 @@ def file_of(client, address):
 
 
 def views(offer, number, days_ago=0, host="", source=""):
-    day = (clock.now() - dt.timedelta(days=days_ago)).astimezone(BERLIN).date()
-    put(session(), {Row(day, str(offer.id), host, source): number})
+    put(session(), {Row(today(-days_ago), str(offer.id), host, source): number})
 
 
 def test_empty_figures_teach(client, sign_in, offer):
@@ -83,7 +82,7 @@ def test_dashboard_counts_what_happened(client, sign_in, offer):
     views(offer, 30, host="news.example.com")
     views(offer, 5, days_ago=3, source="fair")
     views(offer, 7, days_ago=200)
-    put(session(), {Row(clock.now().date(), JOBS, "", ""): 4})
+    put(session(), {Row(today(), JOBS, "", ""): 4})
     for number in range(6):
         row = make_application(offer, source_id=source.id if number < 2 else None)
         if number < 3:

@@ -16,6 +16,7 @@ from jobboard.applications.tasks import erase_due, mail_lost_links
 from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session
+from jobboard.core.i18n import site_zone
 from jobboard.files.models import ScanState, StoredFile
 from jobboard.files.tasks import drop_staged
 from jobboard.mail.actions import LinkEnded, fill_links, give_up, queue
@@ -290,7 +291,7 @@ def test_mails_about_what_is_locked_or_was_never_sent_are_not_for_staff(client, 
 def test_date_of_the_lock_leaves_the_talent_pool_out(client, row, offer):
     client.post(address(row, "pool/"), data={"join": "1"})
     rejected(rows()[0], offer)
-    day = (rows()[0].told_at + 180 * DAY).astimezone()
+    day = (rows()[0].told_at + 180 * DAY).astimezone(site_zone())
     assert f"deleted on {day:%B} {day.day}, {day.year}" in words_of(page_of(client.get(address(row, "delete/"))))
 
 
@@ -316,7 +317,7 @@ def test_page_says_when_it_is_deleted_once_that_is_known(client, row, offer):
     assert "180 days after it has ended" in client.get(address(row)).text
     rejected(row, offer)
     [found] = rows()
-    day = (found.told_at + 180 * DAY).astimezone()
+    day = (found.told_at + 180 * DAY).astimezone(site_zone())
     assert f"is deleted on {day:%B} {day.day}, {day.year}" in words_of(page_of(client.get(address(found))))
 
 

@@ -17,7 +17,7 @@ from jobboard.core.access import Role
 from jobboard.core.db import session, writing
 from jobboard.mail.actions import queue
 from tests.applications.test_views_private import with_document
-from tests.factories import application_link, make_application, make_offer, make_person
+from tests.factories import application_link, make_application, make_offer, make_person, today
 from tests.files.documents import cv
 from tests.pages import form_of, page_of, words_of
 
@@ -255,7 +255,7 @@ def test_whole_day_at_the_desk_leaves_a_chain_that_holds(client, sign_in, row):
     for stage in ("interview", "rejected"):
         form = form_of(client.get(url(row)), "/move/")
         client.post(url(row, "move/"), data={**form, "to_stage": stage})
-    client.post(url(row, "told/"), data={"csrf_token": token, "on": clock.now().date().isoformat()})
+    client.post(url(row, "told/"), data={"csrf_token": token, "on": today().isoformat()})
     wanted = ["application.viewed", "application.noted", "application.moved", "application.moved", "application.told"]
     assert actions() == ["reviewers.changed", *wanted]
     assert looked_over(clock.now()).problem == ""

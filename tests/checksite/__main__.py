@@ -21,7 +21,7 @@ from tests.checksite.addresses import Place
 from tests.checksite.crawl import Progress
 from tests.checksite.ground import Site, expectations, expected_faults, route_of, routes_without_a_page
 from tests.checksite.rules import pattern_of
-from tests.checksite.run import browsed, crawled, place_at
+from tests.checksite.run import browsed, combined, crawled, place_at
 from tests.twins import found
 
 POSTS, WORKERS = 1_100, 2
@@ -35,15 +35,16 @@ def main() -> int:
         site = None if options.url else _own_site(stack, int(os.environ.get("POSTS") or POSTS))
         place = place_at(options.url) if options.url else Place(site.url, site.url)
         workers = int(os.environ.get("WORKERS") or WORKERS)
+        kind_of = (lambda path: route_of(site.app, path)) if site else pattern_of
         with _bar("Asking for every address") as progress:
-            crawl = crawled(place, account, workers=workers, progress=progress)
+            crawl = crawled(place, account, workers=workers, progress=progress, leaves_out=combined(kind_of))
+        _say(f"Left out: {len(crawl.left_out):,} lists of several choices, alike to others.")
         if site is not None:
             _ask_the_database(site, set(crawl.visits), account)
         if found.chromium() is None:
             _say(f"No Chromium: axe and the browser are left out. To get it: {found.HOW_TO_GET_CHROMIUM}")
         else:
             everything = bool(os.environ.get("ALL"))
-            kind_of = (lambda path: route_of(site.app, path)) if site else pattern_of
             with _bar("Looking at pages in a browser") as progress:
                 browsed(crawl, account, workers=workers, everything=everything, progress=progress, route_of=kind_of)
     _print(account, time.monotonic() - began, workers)

@@ -196,6 +196,7 @@ def sitemap_faults(crawl: Crawl, reached: frozenset[str]) -> Iterator[Fault]:
     named = collections.Counter(
         step.target.path for step in crawl.steps() if step.link.kind == "sitemap" and step.target and step.target.path
     )
+    went_everywhere = all("?" in path for path in crawl.left_out)
     for path, count in named.items():
         page = crawl.visits.get(path)
         if count > 1:
@@ -203,7 +204,7 @@ def sitemap_faults(crawl: Crawl, reached: frozenset[str]) -> Iterator[Fault]:
         if page is not None and page.status == 200 and not is_canonical(crawl, page):
             why = "is not to be found (noindex)" if page.is_noindex else f"names {page.canonicals} as canonical"
             yield Fault("heads", path, "sitemap", why, "leave it out of the sitemap, or make it canonical")
-        if page is not None and page.status == 200 and path not in reached and not crawl.left_out:
+        if page is not None and page.status == 200 and path not in reached and went_everywhere:
             yield Fault("heads", path, "sitemap", "no page leads there", "link to it, or leave it out of the sitemap")
     for path in sorted(reached):
         if "?" not in path and is_canonical(crawl, crawl.visits[path]) and path not in named:

@@ -1,14 +1,15 @@
 """The whole check of one site, part by part."""
 
+import collections
 import concurrent.futures
 import contextlib
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from tests.checksite.account import Account
-from tests.checksite.addresses import Place
+from tests.checksite.addresses import Place, language_of
 from tests.checksite.browser import Looked, look, sample
 from tests.checksite.crawl import Crawl, LeavesOut, Progress, visit
 from tests.checksite.fetching import Fetcher
@@ -31,6 +32,26 @@ AFTER_FORMS = ("alerts/asked/", "alerts/ended/", "applications/lost/", "no-such-
 BATCH = 8
 #: Pages looked at without JavaScript, when a sample is taken.
 WITHOUT_SCRIPT = 12
+#: Addresses asked for of all that combine the same choices on one route in one language: they multiply without end.
+COMBINED = 12
+
+
+def combined(route_of: Callable[[str], str] = pattern_of, most: int = COMBINED) -> LeavesOut:
+    """Leaves out lists of several choices beyond so many of a kind; every choice by itself is asked for, and every picture.
+
+    A choice is what the path names (a category, a month) and every parameter of the query, the page too.
+    """
+    counts: collections.Counter[tuple[str, str, tuple[str, ...]]] = collections.Counter()
+
+    def leaves_out(path: str) -> bool:
+        names = sorted(
+            set(parse_qs(urlsplit(path).query, keep_blank_values=True)) - {"v"}
+        )  # ?v= is a content's version
+        kind = (route_of(path), language_of(path), tuple(names))
+        counts[kind] += bool(names) and len(names) + ("*" in pattern_of(path)) > 1
+        return counts[kind] > most
+
+    return leaves_out
 
 
 def crawled(

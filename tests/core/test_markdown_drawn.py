@@ -20,7 +20,7 @@ from jobboard.core.markdown_svg import ATTRIBUTES, MARKERS, SHAPES, NotADrawing,
 from jobboard.files import actions_drawn
 from jobboard.files.actions_drawn import draw
 from jobboard.files.answers import Answer
-from jobboard.files.checker import CheckerGone, checker
+from jobboard.files.checker import Checker, CheckerGone, checker
 
 MATHML, SVG = "{http://www.w3.org/1998/Math/MathML}", "{http://www.w3.org/2000/svg}"
 FLOW = "flowchart LR\n  a[Reader's browser] -->|GET| b{Kept?}\n  b -.-> c[(Wörter)]\n"
@@ -313,7 +313,7 @@ def test_when_nobody_can_draw_the_text_is_to_be_rendered_again(monkeypatch, gone
         return Answer(data=json.dumps([[True, "<math>", 3]]).encode())
 
     monkeypatch.setattr(actions_drawn, "_kept", {})
-    monkeypatch.setattr(checker(), "ask", ask)
+    monkeypatch.setattr(Checker, "ask", ask)
     rendered = render("$q$")
     assert rendered.troubles[0].problem is (Problem.not_now if gone else Problem.not_supported)
     assert bool(rendered.made_by) is not gone

@@ -13,7 +13,7 @@ from jobboard.core import clock
 from jobboard.core.access import Role
 from jobboard.core.db import session
 from jobboard.interviews.models import InterviewState, Side
-from tests.factories import make_application, make_interview, make_offer, make_person
+from tests.factories import make_application, make_interview, make_offer, make_person, today
 from tests.interviews.steps import calendar_of, in_days, interviews, mails, own, propose, slot_fields
 from tests.pages import errors_of, form_of, page_of, words_of
 
@@ -265,8 +265,7 @@ def test_rejection_frees_the_time_and_is_told_later(client, sign_in, offer, row)
     assert interviews()[0].cancelled_by is Side.ended
     told = f"/desk/applications/{row.id}/told/"
     form = form_of(client.get(f"/desk/applications/{row.id}/"), "/told/")
-    today = clock.now().astimezone(BERLIN).date().isoformat()
-    assert client.post(told, data={**form, "on": today}).status_code == 303
+    assert client.post(told, data={**form, "on": today().isoformat()}).status_code == 303
     [mail] = mails("cancelled")
     assert calendar_of(mail)[0] == "CANCEL"
     assert "The interview is called off" in main_of(client.get(own(row, interview)))

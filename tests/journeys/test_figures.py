@@ -14,7 +14,7 @@ from jobboard.core.access import Role
 from jobboard.core.db import session
 from jobboard.people.actions import hash_password
 from jobboard.stats.actions import Row, put, save_source
-from tests.factories import make_application, make_offer, make_person
+from tests.factories import make_application, make_offer, make_person, today
 from tests.twins.chromium import DESKTOP, PHONE, axe
 
 pytestmark = pytest.mark.browser
@@ -36,7 +36,7 @@ def server(own_app, serve):
         if number % 2:
             move(row, Stage.interview, recruiter)
     for days in range(60):
-        day = (clock.now() - dt.timedelta(days=days)).date()
+        day = today(-days)
         put(
             session(), {Row(day, str(offer.id), f"{'a-long-name-' * (days % 4)}site.example.com", "fair"): 1 + days % 7}
         )

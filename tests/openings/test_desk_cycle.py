@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from jobboard.core import clock
 from jobboard.core.db import session, writing
+from jobboard.core.i18n import site_zone
 from jobboard.openings import desk_publishing
 from jobboard.openings.actions_cycle import extend
 from jobboard.openings.models import PayPeriod
@@ -37,7 +38,7 @@ def opening(sign_in):
 
 
 def local(moment):
-    return moment.astimezone().strftime("%Y-%m-%dT%H:%M")
+    return moment.astimezone(site_zone()).strftime("%Y-%m-%dT%H:%M")
 
 
 def press(client, offer, what, **data):

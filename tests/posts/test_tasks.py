@@ -13,7 +13,7 @@ from jobboard.core.db import content_version, session
 from jobboard.core.markdown import Rendered, render
 from jobboard.core.markdown_maker import made_by
 from jobboard.files import actions_drawn
-from jobboard.files.checker import CheckerGone, checker
+from jobboard.files.checker import Checker, CheckerGone
 from jobboard.posts.actions import save_text
 from jobboard.posts.models import Post, PostCard, PostChange, PostText
 from jobboard.posts.models_writing import Revision
@@ -42,7 +42,7 @@ def nobody_draws():
 
     actions_drawn._kept.clear()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(checker(), "ask", ask)
+        patched.setattr(Checker, "ask", ask)
         yield
 
 
