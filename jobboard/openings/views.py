@@ -33,6 +33,7 @@ from jobboard.posts.markup import Card, byline, canonical_url, card, category_li
 from jobboard.posts.markup_graph import open_graph
 from jobboard.posts.markup_hub import hub_of
 from jobboard.posts.markup_preview import Preview
+from jobboard.posts.markup_schema import trail
 from jobboard.posts.markup_text import shown_text
 from jobboard.posts.models import Kind, Phase, PostText
 from jobboard.posts.queries import person_has_page, related_articles
@@ -143,6 +144,7 @@ def opening_page(offer: JobOffer, text: PostText, preview: Preview | None = None
         **page_context(offer, text),
         html=shown_text(text),
         preview=preview,
+        structured=[] if preview else _structured(offer, text),
         articles=[card(one, marker, now) for one in related_articles(offer, now)],
         similar=similar_cards(offer),
         share=share_by_mail(offer, text),
@@ -172,9 +174,7 @@ def similar_cards(offer: JobOffer) -> list[Card]:
 
 def page_context(offer: JobOffer, text: PostText) -> dict[str, Any]:
     """What the page of an opening shows."""
-    site, canonical = current_site(), site_url(canonical_url(text))
-    title = marked(text.title, Kind.opening, site.gender_marker)
-    employer = {"name": site.organisation or site.name, "sameAs": site.organisation_url or site_url("/")}
+    title = marked(text.title, Kind.opening, current_site().gender_marker)
     is_foreign = text.locale != i18n.page_language()
     return {
         "offer": offer,
@@ -191,10 +191,23 @@ def page_context(offer: JobOffer, text: PostText) -> dict[str, Any]:
         "categories": [category_link(category) for category in offer.categories],
         "promise": promise_words(offer),
         "apply_url": offer.apply_url or with_source(url_for("applications.apply", slug=text.slug), source_of_request()),
-        "posting": job_posting(offer, text, url=canonical, organisation=employer, marker=site.gender_marker),
-        "canonical": canonical,
+        "canonical": site_url(canonical_url(text)),
         "alternates": translations(offer),
     }
+
+
+def _structured(offer: JobOffer, text: PostText) -> list[dict[str, Any]]:
+    """What search engines read of an open opening: the job, and the way to its page."""
+    site, path = current_site(), canonical_url(text)
+    employer = {"name": site.organisation or site.name, "sameAs": site.organisation_url or site_url("/")}
+    posting = job_posting(offer, text, url=site_url(path), organisation=employer, marker=site.gender_marker)
+    topics = [category_link(category) for category in offer.categories[:1]]
+    steps = [
+        *((topic.text, topic.url) for topic in topics),
+        (marked(text.title, Kind.opening, site.gender_marker), path),
+    ]
+    way = trail(*steps, start=(_("Jobs"), url_for("openings.index")))
+    return [posting, way] if posting else [way]
 
 
 def needed_level(offer: JobOffer, locale: str) -> str | None:

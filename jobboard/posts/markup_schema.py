@@ -64,9 +64,9 @@ def profile_page(face: Byline, about: Profile) -> dict[str, Any]:
     return {"@context": CONTEXT, "@type": "ProfilePage", "url": site_url(face.url), "mainEntity": person}
 
 
-def trail(*steps: tuple[str, str]) -> dict[str, Any]:
-    """The way to a page, as (words, path), behind the front page; the page itself is the last."""
-    found = [(_("Blog"), url_for("timeline.index")), *steps]
+def trail(*steps: tuple[str, str], start: tuple[str, str] | None = None) -> dict[str, Any]:
+    """The way to a page, as (words, path), behind the blog's front page or another start; the page itself is the last."""
+    found = [start or (_("Blog"), url_for("timeline.index")), *steps]
     items = [
         {"@type": "ListItem", "position": number, "name": words, "item": site_url(path)}
         for number, (words, path) in enumerate(found, start=1)

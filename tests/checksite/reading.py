@@ -19,8 +19,7 @@ from tests.checksite.fetching import Answer
 from tests.checksite.links import Link
 from tests.html_rules import SVG, name_of, start_tag
 from tests.pages import checked_page
-from tests.schemas import HERE as SCHEMAS
-from tests.schemas import json_problems
+from tests.schemas import json_problems, schema_of
 
 XLINK = "{http://www.w3.org/1999/xlink}href"
 #: Attributes by which a page makes the browser load something, per element.
@@ -305,10 +304,6 @@ def _first_choices(form: Element) -> Iterator[tuple[str, str]]:
 # --- structured data
 
 
-#: Types of schema.org that one schema knows together.
-OF_THE_BLOG = dict.fromkeys(("BlogPosting", "BreadcrumbList", "Organization", "ProfilePage", "WebSite"), "blog")
-
-
 def _read_data(visit: Visit, text: str) -> None:
     place = "<script type=application/ld+json>"
     visit.counts["data"] = visit.counts.get("data", 0) + 1
@@ -319,9 +314,9 @@ def _read_data(visit: Visit, text: str) -> None:
         return
     for one in data if isinstance(data, list) else [data]:
         kind = one.get("@type", "") if isinstance(one, dict) else ""
-        name = OF_THE_BLOG.get(str(kind)) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(kind)).lower()
-        if not (SCHEMAS / f"{name}.json").is_file() or not name:
-            visit.fault("data", place, f"is of a type nobody checks: {kind!r}", f"write tests/schemas/{name}.json")
+        name = schema_of(str(kind))
+        if not name:
+            visit.fault("data", place, f"is of a type nobody checks: {kind!r}", "write its schema in tests/schemas/")
             continue
         for problem in json_problems(name, one):
             visit.fault("data", place, problem, "say it as schema.org and Google ask")

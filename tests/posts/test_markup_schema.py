@@ -1,7 +1,6 @@
 """What search engines read of the blog is valid by their rules and says what the page says."""
 
 import datetime as dt
-import json
 
 import pytest
 
@@ -10,17 +9,14 @@ from jobboard.core.db import session
 from jobboard.posts.actions_series import ensure_series, set_series
 from tests.factories import make_article, make_category, make_person
 from tests.pages import html_problems, page_of
-from tests.schemas import json_problems
+from tests.schemas import structured
 
 LINKS = [{"label": "Mastodon", "url": "https://social.example/@alma"}]
 
 
-def structured(response) -> dict:
-    """What a page says as schema.org, by type; each of it is valid."""
-    scripts = [one for one in page_of(response).iter("script") if one.get("type") == "application/ld+json"]
-    found = [json.loads(one.text) for one in scripts]
-    assert [problem for one in found for problem in json_problems("blog", one)] == []
-    return {one["@type"]: one for one in found}
+def said(response) -> dict:
+    """What a page says as schema.org, by type."""
+    return structured(page_of(response))
 
 
 @pytest.fixture
@@ -40,7 +36,7 @@ def article(app):
 def test_article_says_what_it_is(client, article):
     page = client.get("/en/articles/why/")
     assert html_problems(page) == []
-    found = structured(page)
+    found = said(page)
     posting, trail = found["BlogPosting"], found["BreadcrumbList"]
     assert posting["mainEntityOfPage"]["@id"] == "http://127.0.0.1:8000/en/articles/why/"
     assert [one["name"] for one in posting["author"]] == ["Alma Berg", "Bo"]
@@ -50,7 +46,7 @@ def test_article_says_what_it_is(client, article):
     assert posting["datePublished"][-6:] in {"+01:00", "+02:00"}, "the site's offset"
     assert client.get(posting["image"][0].removeprefix("http://127.0.0.1:8000")).content_type == "image/png"
     assert [one["name"] for one in trail["itemListElement"]][:2] == ["Blog", "Linux"]
-    german = structured(client.get("/de/articles/warum/"))["BlogPosting"]
+    german = said(client.get("/de/articles/warum/"))["BlogPosting"]
     assert (german["inLanguage"], german["headline"]) == ("de", "Warum")
 
 
@@ -60,14 +56,14 @@ def test_tags_for_other_sites_never_say_that_it_changed_before_it_appeared(clien
 
 
 def test_front_page_author_and_lists_say_what_they_are(client, article):
-    home = structured(client.get("/de/"))
+    home = said(client.get("/de/"))
     assert set(home) == {"Organization", "WebSite"}
     assert home["WebSite"]["url"] == "http://127.0.0.1:8000/de/"
-    author = structured(client.get("/en/authors/alma/"))
+    author = said(client.get("/en/authors/alma/"))
     assert author["ProfilePage"]["mainEntity"]["description"] == "Writes much."
     assert author["ProfilePage"]["mainEntity"]["jobTitle"] == "Editor"
     paths = ("/en/authors/alma/", "/de/categories/linux/", "/en/series/outages/", "/en/categories/", "/de/series/")
     for path in paths:
-        steps = structured(client.get(path))["BreadcrumbList"]["itemListElement"]
+        steps = said(client.get(path))["BreadcrumbList"]["itemListElement"]
         assert steps[-1]["item"].endswith(path)
         assert {client.get(step["item"].removeprefix("http://127.0.0.1:8000")).status_code for step in steps} == {200}

@@ -2,14 +2,18 @@
 
 import datetime as dt
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import xmlschema
+from lxml.html import HtmlElement
 
 HERE = Path(__file__).parent
+#: Types of schema.org that one schema knows together.
+OF_THE_BLOG = frozenset({"BlogPosting", "BreadcrumbList", "Organization", "ProfilePage", "WebSite"})
 
 
 @cache
@@ -30,6 +34,22 @@ def _is_moment(value: Any) -> bool:
 def _json(name: str) -> jsonschema.Draft202012Validator:
     schema = json.loads((HERE / f"{name}.json").read_text())
     return jsonschema.Draft202012Validator(schema, format_checker=FORMATS)
+
+
+def schema_of(kind: str) -> str:
+    """The schema that knows a type of schema.org ("JobPosting": "job_posting"); "" where none does."""
+    if kind in OF_THE_BLOG:
+        return "blog"
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()
+    return name if name and (HERE / f"{name}.json").is_file() else ""
+
+
+def structured(page: HtmlElement) -> dict[str, Any]:
+    """What a page says as schema.org, by type; an AssertionError where it is not valid."""
+    scripts = [one for one in page.iter("script") if one.get("type") == "application/ld+json"]
+    found = [json.loads(one.text or "") for one in scripts]
+    assert [problem for one in found for problem in json_problems(schema_of(one["@type"]), one)] == []
+    return {one["@type"]: one for one in found}
 
 
 def xml_problems(name: str, text: str) -> list[str]:
