@@ -124,7 +124,7 @@ from jobboard.posts.markup_kinds import FactsOfKind
 from jobboard.posts.models import Kind
 from jobboard.posts.models_writing import Revision, Unsaved
 from jobboard.site.models import SitePage
-from jobboard.site.queries import current_site, site_zone
+from jobboard.site.queries import are_keys_ours, current_site, site_zone
 from jobboard.stats.actions import add_views
 from jobboard.stats.queries import active_codes
 from jobboard.talents.actions import leave_address
@@ -219,11 +219,12 @@ def keep_pages(app: Flask) -> None:
 
 def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
     """Translate the settings into Flask's and the extensions' configuration."""
-    name = "__Host-jobboard" if settings.is_secure else "jobboard"
     app.config.update(
         TESTING=testing,
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=settings.old_keys,
+        WTF_CSRF_SECRET_KEY=[*reversed(settings.old_keys), settings.secret_key],  # it signs with the last one
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SITE_URL=settings.site_url,
         MAIL_FROM=settings.mail_from,
@@ -234,7 +235,7 @@ def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
         FORM_SECONDS=settings.form_seconds,
         PROOF_OF_WORK=settings.proof_of_work,
         LANGUAGES=i18n.catalogs(),
-        SESSION_COOKIE_NAME=name,
+        SESSION_COOKIE_NAME="__Host-jobboard" if settings.is_secure else "jobboard",
         SESSION_COOKIE_SECURE=settings.is_secure,
         SESSION_COOKIE_SAMESITE="Lax",
         # Sizes of decision 26: the whole body, and form fields kept in memory.
@@ -248,14 +249,13 @@ def configure(app: Flask, settings: Settings, *, testing: bool) -> None:
     app.logger.setLevel(settings.log_level)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.url_map.strict_slashes = True
-    if settings.trusted_proxies:
-        count = settings.trusted_proxies
+    if count := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, count, count, 0)  # type: ignore[method-assign] # Flask's documented way
 
 
 def connect_rooms(app: Flask) -> None:
     """Plug together what lower rooms need of higher ones without knowing them."""
-    app.extensions["site_zone"] = site_zone
+    app.extensions.update(site_zone=site_zone, may_fill_links=are_keys_ours)
     #: By the endpoint of a place on the desk: how many things wait there for a person.
     app.extensions["desk_counts"] = {"desk.overdue.index": lambda person: count_of_overdue(person, clock.now())}
     app.extensions["mail_site"] = current_site
@@ -284,6 +284,7 @@ def connect_rooms(app: Flask) -> None:
     ]
     #: What the worker does again and again.
     app.extensions["sweeps"] = [
+        *jobboard.site.tasks.SWEEPS,  # links are renewed before mails leave
         *jobboard.mail.tasks.SWEEPS,
         *jobboard.people.tasks.SWEEPS,
         *jobboard.applications.tasks.SWEEPS,
@@ -291,7 +292,6 @@ def connect_rooms(app: Flask) -> None:
         *jobboard.interviews.tasks.SWEEPS,
         *jobboard.files.tasks.SWEEPS,
         *jobboard.files.tasks_pictures.SWEEPS,
-        *jobboard.site.tasks.SWEEPS,
         *jobboard.posts.tasks.SWEEPS,
         *jobboard.stats.tasks.SWEEPS,
         *jobboard.timeline.tasks.SWEEPS,

@@ -11,6 +11,8 @@ import click
 from email_validator import EmailNotValidError, validate_email
 
 PREFIX = "JOBBOARD_"
+#: Characters of a secret key at least; 64 hexadecimal ones are 256 bits.
+SHORTEST_KEY = 32
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
@@ -56,6 +58,11 @@ class Settings:
     secret_key: str = setting(
         "", "signs sign-ins and the links in mails; 32 characters or more", "<64 random characters>"
     )
+    old_secret_keys: str = setting(
+        "",
+        "keys before the one of now, the newest first, a space between two; links and sign-ins they made go on",
+        "<the key before>",
+    )
     site_url: str = setting(
         "http://127.0.0.1:8000", "the address people type; links in mails start with it", "https://jobs.example.org"
     )
@@ -83,6 +90,11 @@ class Settings:
     )
     demo: bool = setting(False, "demo content and pages; for 127.0.0.1 only", "1")
     log_level: str = setting("INFO", "least important level that is logged", "WARNING")
+
+    @property
+    def old_keys(self) -> list[str]:
+        """The secret keys before the one of now, the newest first."""
+        return self.old_secret_keys.split()
 
     @property
     def is_secure(self) -> bool:
@@ -129,11 +141,12 @@ def checked(settings: Settings) -> Settings:
         raise SettingError("DEMO", "is only for 127.0.0.1: it prints a password and shows every mail.", "0")
     _check_single_sign_on(settings)
     _check_hub(settings.websub_hub)
-    if len(settings.secret_key) < 32:
+    if len(settings.secret_key) < SHORTEST_KEY:
         problem = "is missing." if not settings.secret_key else "is too short: it needs 32 characters or more."
         raise SettingError(
             "SECRET_KEY", f"{problem} It signs sign-ins and the links in mails.", "$(openssl rand -hex 32)"
         )
+    _check_old_keys(settings)
     return dataclasses.replace(
         settings,
         database_url=settings.database_url or f"sqlite:///{settings.data_dir / 'jobboard.sqlite3'}",
@@ -141,6 +154,16 @@ def checked(settings: Settings) -> Settings:
         mail_from=(mail_from := settings.mail_from or f"jobs@{settings.site_host}"),
         bounce_address=settings.bounce_address or mail_from,
     )
+
+
+def _check_old_keys(settings: Settings) -> None:
+    """A key that is cut off, or the one of now, among the old ones is a slip: nothing it should keep would be kept."""
+    if any(len(key) < SHORTEST_KEY for key in settings.old_keys):
+        problem = f"has a key of less than {SHORTEST_KEY} characters. Put whole keys here, a space between two."
+        raise SettingError("OLD_SECRET_KEYS", problem, "<the key before>")
+    if settings.secret_key in settings.old_keys:
+        problem = f"holds the key of {PREFIX}SECRET_KEY too. Only the keys before it belong here."
+        raise SettingError("OLD_SECRET_KEYS", problem, "<the key before>")
 
 
 def _check_single_sign_on(settings: Settings) -> None:

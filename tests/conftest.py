@@ -26,7 +26,7 @@ from jobboard.people.actions import begin_session
 from jobboard.people.models import Person
 from tests.factories import make_person
 
-pytest_plugins = ["tests.twins.fixtures"]
+pytest_plugins = ["tests.sharing", "tests.twins.fixtures"]
 
 # The machine's own time zone must decide nothing: while tests run, its date is never the one of the site (Europe/Berlin).
 os.environ["TZ"] = "Pacific/Kiritimati" if 10 <= clock.now().hour < 22 else "Etc/GMT+12"

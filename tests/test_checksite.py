@@ -194,7 +194,6 @@ def sampled(app, most=2):
     return leaves_out
 
 
-@pytest.mark.xdist_group("checksite")
 def test_our_own_site_has_no_fault(served):
     app, url = served
     account = Account()
@@ -206,7 +205,6 @@ def test_our_own_site_has_no_fault(served):
     assert len(crawl.visits) < 400
 
 
-@pytest.mark.xdist_group("checksite")
 def test_what_the_database_says_otherwise_is_found(served, pages, origin):
     app, _url = served
     pages.clear()

@@ -105,13 +105,32 @@ def test_what_is_not_given_follows_from_the_data_folder_and_the_address(tmp_path
     assert (found.is_secure, read().is_secure) == (True, False)
 
 
-@pytest.mark.parametrize("name", [field for field in Settings.__dataclass_fields__ if field != "secret_key"])
+@pytest.mark.parametrize("name", [field for field in Settings.__dataclass_fields__ if "secret_key" not in field])
 def test_every_example_is_a_right_setting(name):
     example = Settings.__dataclass_fields__[name].metadata["example"]
     extra = {"SITE_URL": "http://localhost:8000"} if name == "demo" else {}
     if name.startswith("oidc"):
         extra = SINGLE_SIGN_ON
     assert read(**{**extra, name.upper(): example})
+
+
+def test_old_keys_are_several(tmp_path):
+    keys = ["a" * 32, "b" * 64]
+    assert read(OLD_SECRET_KEYS=" ".join(keys)).old_keys == keys
+    (tmp_path / "keys").write_text("\n".join(keys))
+    assert read(OLD_SECRET_KEYS_FILE=str(tmp_path / "keys")).old_keys == keys
+    assert read().old_keys == []
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("short", "less than 32 characters"), (f"{'a' * 32} {KEY}", "holds the key of JOBBOARD_SECRET_KEY")],
+)
+def test_old_keys_are_whole_and_old(value, words):
+    with pytest.raises(SettingError, match=words) as refused:
+        read(OLD_SECRET_KEYS=value)
+    assert "JOBBOARD_OLD_SECRET_KEYS" in refused.value.message
+    assert value not in refused.value.message, "no key stands in a log"
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,6 @@ import pytest
 from tests.twins.child import free_port
 
 ROOT = Path(__file__).parent.parent
-#: One worker builds the wheel once: two that build in one folder are in each other's way.
-pytestmark = pytest.mark.xdist_group("wheel")
 RUN = "import sys; from jobboard.cli import main; sys.argv[0] = 'jobboard'; main()"
 
 

@@ -18,6 +18,7 @@ from jobboard.alerts.queries_topics import Topic
 from jobboard.core import clock, i18n
 from jobboard.core.db import session
 from jobboard.core.tokens import link_token, token_hash
+from jobboard.core.tokens_anew import keep_link
 from jobboard.core.web import site_url
 from jobboard.mail.actions import LinkEnded, private_link, queue
 from jobboard.mail.models import GivenUp, OutboxMail
@@ -223,17 +224,17 @@ def language_of(subscriber: Subscriber) -> str:
 
 def page_token(subscriber: Subscriber) -> str:
     """The token of one's own page."""
-    return link_token(PAGE, subscriber.id, subscriber.link_epoch)
+    return link_token(PAGE, subscriber.id, subscriber.link_epoch, subscriber.link_hash)
 
 
 def stop_token(subscriber: Subscriber) -> str:
     """The token that ends everything with one click, and opens nothing."""
-    return link_token(STOP, subscriber.id, subscriber.link_epoch)
+    return link_token(STOP, subscriber.id, subscriber.link_epoch, subscriber.stop_hash)
 
 
 def confirm_token(alert: Alert) -> str:
     """The token that confirms one alert."""
-    return link_token(CONFIRM, alert.id, alert.confirm_epoch)
+    return link_token(CONFIRM, alert.id, alert.confirm_epoch, alert.confirm_hash)
 
 
 def page_address(subscriber_id: int, to_address: str) -> str:
@@ -271,3 +272,8 @@ def _subscriber(subscriber_id: int, to_address: str) -> Subscriber:
     if found is None or found.email_key != to_address.lower():
         raise LinkEnded(f"subscriber {subscriber_id} is gone, or another address's")
     return found
+
+
+keep_link(Subscriber.link_hash, page_token)
+keep_link(Subscriber.stop_hash, stop_token)
+keep_link(Alert.confirm_hash, confirm_token)

@@ -74,7 +74,7 @@ def join_pool(row: Application, words: str) -> PoolConsent:
 
 def set_link(row: Application) -> None:
     """Give an application the link that follows from its epoch; the one before ends."""
-    row.link_hash = token_hash(link_token(PURPOSE, row.id, row.link_epoch))
+    row.link_hash = token_hash(own_token(row))
 
 
 def mail_to_applicant(
@@ -160,7 +160,12 @@ def private_address(application_id: int, to_address: str) -> str:
 
 def address_of(row: Application) -> str:
     """The absolute link to the applicant's page."""
-    return site_url(f"/{language_of(row)}/applications/{link_token(PURPOSE, row.id, row.link_epoch)}/")
+    return site_url(f"/{language_of(row)}/applications/{own_token(row)}/")
+
+
+def own_token(row: Application) -> str:
+    """The token of the applicant's page."""
+    return link_token(PURPOSE, row.id, row.link_epoch, row.link_hash)
 
 
 def language_of(row: Application) -> str:

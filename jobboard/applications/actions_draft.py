@@ -13,6 +13,7 @@ from jobboard.applications.queries_draft import draft_by_id, draft_to_change
 from jobboard.core import clock, i18n
 from jobboard.core.db import session, write_new
 from jobboard.core.tokens import FormToken, link_token, token_hash
+from jobboard.core.tokens_anew import keep_link
 from jobboard.core.web import site_url
 from jobboard.files.actions import Upload, staged
 from jobboard.mail.actions import LinkEnded, private_link, queue
@@ -36,7 +37,7 @@ KEPT_FOR, KEPT_WITH_LINK = dt.timedelta(hours=24), dt.timedelta(days=7)
 
 def link_of(draft: Draft) -> str:
     """The token of the link to a draft: made from its nonce, as SQLite gives an id that became free to another one."""
-    return link_token(f"{PURPOSE}:{draft.nonce}", draft.opening_id, 1)
+    return link_token(f"{PURPOSE}:{draft.nonce}", draft.opening_id, 1, draft.link_hash)
 
 
 def keep(
@@ -139,11 +140,17 @@ def mail_link(draft: Draft, offer: JobOffer, address: str) -> OutboxMail:
     )
 
 
-def draft_address(draft_id: int, _to_address: str) -> str:
-    """The absolute link to a draft; asked for when a mail leaves. Raises `LinkEnded` when it is gone."""
+def draft_address(draft_id: int, to_address: str) -> str:
+    """The absolute link to a draft; asked for when a mail leaves.
+
+    Raises `LinkEnded` when it is gone, or when nobody asked for a mail about it to this address.
+    """
     draft = draft_by_id(draft_id)
-    if draft is None:
-        raise LinkEnded(f"draft {draft_id} is gone")
+    asked = sa.select(OutboxMail.id).where(
+        OutboxMail.about_kind == PURPOSE, OutboxMail.about_id == draft_id, OutboxMail.to_address == to_address
+    )
+    if draft is None or session().execute(asked.limit(1)).first() is None:
+        raise LinkEnded(f"draft {draft_id} is gone, or another address's")
     language = draft.locale if draft.locale in i18n.languages() else i18n.default_language()
     return site_url(f"/{language}/jobs/{draft.opening.text(language).slug}/apply/{link_of(draft)}/")
 
@@ -156,3 +163,6 @@ def drop_drafts(now: dt.datetime) -> int:
     session().execute(sa.delete(OutboxMail).where(OutboxMail.about_kind == PURPOSE, OutboxMail.about_id.in_(ids)))
     session().execute(sa.delete(Draft).where(Draft.id.in_(ids)).execution_options(scope="sweep"))
     return len(ids)
+
+
+keep_link(Draft.link_hash, link_of)

@@ -7,6 +7,7 @@ from jobboard.applications.actions import (
     add_event,
     language_of,
     mail_to_applicant,
+    own_token,
     set_link,
 )
 from jobboard.applications.models import Application, Document, DocumentKind, EventKind
@@ -14,6 +15,7 @@ from jobboard.applications.queries import awaits_proof, by_id
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.core.tokens import link_token, token_hash
+from jobboard.core.tokens_anew import keep_link
 from jobboard.core.web import site_url
 from jobboard.files.actions import Upload, claim, keep_staged
 from jobboard.mail.actions import LinkEnded, private_link, queue, readdress
@@ -88,7 +90,7 @@ def take_new_address(row: Application, offer: JobOffer) -> Application:
 
 
 def _address_token(row: Application) -> str:
-    return link_token(f"address:{row.new_email}", row.id, row.link_epoch)
+    return link_token(f"address:{row.new_email}", row.id, row.link_epoch, row.new_email_hash)
 
 
 def new_address_page(application_id: int, to_address: str) -> str:
@@ -111,3 +113,7 @@ def mail_links(rows: Sequence[Application], offers: Mapping[int, JobOffer]) -> N
             title=shown_title(offers[row.opening_id], row.locale),
             link=private_link(PURPOSE, row.id),
         )
+
+
+keep_link(Application.link_hash, own_token)
+keep_link(Application.new_email_hash, _address_token)

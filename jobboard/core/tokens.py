@@ -13,14 +13,29 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from jobboard.core import clock
 
 
-def _key() -> bytes:
-    return str(current_app.config["SECRET_KEY"]).encode()
+def secret_keys() -> list[bytes]:
+    """The key that makes what is made now, and the ones before it whose work still counts, the newest first."""
+    return [
+        str(key).encode() for key in (current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"])
+    ]
 
 
-def link_token(purpose: str, subject: int, epoch: int) -> str:
-    """The token of a link: HMAC-SHA256 over purpose, id and epoch, 43 URL-safe characters. Raising the epoch ends it."""
-    digest = hmac.digest(_key(), f"link:{purpose}:{subject}:{epoch}".encode(), "sha256")
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+def keys_mark() -> str:
+    """What tells these keys from others, in hex, and nothing about them."""
+    return hashlib.sha256(b"".join(hmac.digest(key, b"mark", "sha256") for key in secret_keys())).hexdigest()
+
+
+def link_token(purpose: str, subject: int, epoch: int, stored: str | None = None) -> str:
+    """The token of a link: HMAC-SHA256 over purpose, id and epoch, 43 URL-safe characters. Raising the epoch ends it.
+
+    `stored` is the hash of the one that counts now: a link that an older key made stays what it was in earlier mails. Where
+    no key made it, the newest one does.
+    """
+    message = f"link:{purpose}:{subject}:{epoch}".encode()
+    tokens = [
+        base64.urlsafe_b64encode(hmac.digest(key, message, "sha256")).rstrip(b"=").decode() for key in secret_keys()
+    ]
+    return next((one for one in tokens[1:] if stored == token_hash(one)), tokens[0])
 
 
 def token_hash(token: str) -> str:
@@ -35,7 +50,13 @@ def new_token() -> str:
 
 def keyed_hash(purpose: str, text: str) -> str:
     """A hash nobody without the key can recompute, for what must be compared but not kept (addresses, hosts)."""
-    return hmac.digest(_key(), f"{purpose}:{text}".encode(errors="surrogatepass"), "sha256").hex()
+    return keyed_hashes(purpose, text)[0]
+
+
+def keyed_hashes(purpose: str, text: str) -> list[str]:
+    """The hash by each of the keys, the newest first: what was kept under an older one is known by it."""
+    message = f"{purpose}:{text}".encode(errors="surrogatepass")
+    return [hmac.digest(key, message, "sha256").hex() for key in secret_keys()]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,16 +102,21 @@ def read_form_token(text: str | None, purpose: str, subject: int) -> FormToken:
 
 def sign(purpose: str, value: str) -> str:
     """A short value that comes back from a browser unaltered."""
-    return str(URLSafeSerializer(_key(), salt=f"value:{purpose}").dumps(value))
+    return str(URLSafeSerializer(_oldest_first(), salt=f"value:{purpose}").dumps(value))
 
 
 def unsign(purpose: str, text: str | None) -> str | None:
     """The value given to `sign`, or None when altered or absent."""
     try:
-        return str(URLSafeSerializer(_key(), salt=f"value:{purpose}").loads(text or ""))
+        return str(URLSafeSerializer(_oldest_first(), salt=f"value:{purpose}").loads(text or ""))
     except BadSignature:
         return None
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(_key(), salt="form", signer_kwargs={"digest_method": hashlib.sha256})
+    return URLSafeSerializer(_oldest_first(), salt="form", signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def _oldest_first() -> list[bytes]:
+    """The keys as itsdangerous wants them: it signs with the last one and reads what any of them signed."""
+    return secret_keys()[::-1]

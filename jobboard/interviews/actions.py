@@ -5,6 +5,7 @@ Everything that changes one locks its application first, so that a pick and a mo
 
 import dataclasses
 import datetime as dt
+import secrets
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from jobboard.audit.actions import record
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.core.tokens import link_token, token_hash
+from jobboard.core.tokens_anew import keep_link
 from jobboard.interviews.actions_mails import (
     PROPOSAL,
     PURPOSE,
@@ -317,7 +319,7 @@ def new_feed(person: Person) -> CalendarFeed:
     """Give a person's calendar a new secret address; the one before ends."""
     feed = feed_of(person)
     if feed is None:
-        feed = CalendarFeed(person_id=person.id, epoch=0)
+        feed = CalendarFeed(person_id=person.id, epoch=secrets.randbits(30))  # the key alone makes no address
         session().add(feed)
     _renew(feed)
     record("calendar.renewed", by=person)
@@ -341,7 +343,7 @@ def _renew(feed: CalendarFeed) -> None:
 
 def feed_token(feed: CalendarFeed) -> str:
     """The secret part of a calendar's address."""
-    return link_token(FEED, feed.person_id, feed.epoch)
+    return link_token(FEED, feed.person_id, feed.epoch, feed.token_hash)
 
 
 def _locked(row: Application, interview_id: int) -> Interview:
@@ -354,3 +356,6 @@ def _locked(row: Application, interview_id: int) -> Interview:
 
 def _note(row: Application, step: str, at: dt.datetime | None = None, by: Person | None = None) -> None:
     add_event(row, EventKind.interview, by, detail=f"{step} {at.isoformat()}" if at else step)
+
+
+keep_link(CalendarFeed.token_hash, feed_token)

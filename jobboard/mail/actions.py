@@ -15,9 +15,9 @@ from flask import current_app
 from jinja2 import Environment, StrictUndefined
 
 from jobboard.core import clock, i18n
-from jobboard.core.db import session
+from jobboard.core.db import session, writing
 from jobboard.core.forms import clean_line
-from jobboard.core.tokens import keyed_hash
+from jobboard.core.tokens import keyed_hash, keyed_hashes
 from jobboard.core.web import site_url
 from jobboard.mail.markup_templates import PAGE_LINK, OwnWords, as_html, filled
 from jobboard.mail.models import GivenUp, MailState, OutboxAttachment, OutboxMail
@@ -27,7 +27,9 @@ log = logging.getLogger("jobboard.mail")
 #: Longest subject that is kept; mail programs show some 60 characters of it.
 SUBJECT_LENGTH = 200
 
-_MARKER = re.compile(r"\[\[private-link:([a-z_]+):([0-9]+):([0-9a-f]{32})\]\]")
+#: Hex digits of the keyed hash in a mark.
+SEAL = 32
+_MARKER = re.compile(rf"\[\[private-link:([a-z_]+):([0-9]+):([0-9a-f]{{{SEAL}}})\]\]")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -165,8 +167,8 @@ def fill_links(body: str, to_address: str) -> str:
 
 
 def mask_links(body: str, instead: str) -> str:
-    """A body for staff: they never see an applicant's link."""
-    return _replace(body, lambda _purpose, _subject: instead)
+    """A body for staff: they never see an applicant's link, nor the mark of one that a key made which is gone."""
+    return _MARKER.sub(lambda _mark: instead, body)
 
 
 def cancel(about: tuple[str, int], kind: str, *, with_files: bool = True) -> list[str]:
@@ -247,13 +249,56 @@ def tidy(text: str) -> str:
 def _replace(body: str, link: Callable[[str, int], str]) -> str:
     def filled(match: re.Match[str]) -> str:
         purpose, subject, seal = match[1], int(match[2]), match[3]
-        return link(purpose, subject) if hmac.compare_digest(seal, _seal(purpose, subject)) else match[0]
+        return link(purpose, subject) if _is_sealed(purpose, subject, seal) else match[0]
 
     return _MARKER.sub(filled, body)
 
 
+def seal_anew() -> int:
+    """Let mails that did not leave have their links although the key that sealed the marks is gone; how many.
+
+    A mark is sealed only where it leads the recipient to what is theirs: then it does not matter who wrote it.
+    """
+    columns = (OutboxMail.text, OutboxMail.html, OutboxMail.unsubscribe)
+    marked = sa.or_(*(column.contains("[[private-link:") for column in columns))
+    statement = sa.select(OutboxMail).where(OutboxMail.state != MailState.sent, marked).order_by(OutboxMail.id)
+    changed = {}
+    for mail in session().execute(statement, execution_options={"scope": "mail"}).scalars():
+        bodies = {column.key: getattr(mail, column.key) for column in columns}
+        sealed = {name: body and _sealed_anew(body, mail.to_address) for name, body in bodies.items()}
+        if sealed != bodies:
+            changed[mail.id] = sealed
+    session().rollback()
+    with writing() as current:
+        for number, sealed in changed.items():
+            is_waiting = sa.and_(OutboxMail.id == number, OutboxMail.state != MailState.sent)
+            current.execute(sa.update(OutboxMail).where(is_waiting).values(sealed))
+    return len(changed)
+
+
+def _sealed_anew(body: str, to_address: str) -> str:
+    def sealed(match: re.Match[str]) -> str:
+        purpose, subject = match[1], int(match[2])
+        if _is_sealed(purpose, subject, match[3]):
+            return match[0]
+        try:
+            current_app.extensions["mail_links"][purpose](subject, to_address)
+        except LinkWaits:
+            pass  # it is theirs
+        except (LinkEnded, KeyError):
+            return match[0]
+        return private_link(purpose, subject)
+
+    return _MARKER.sub(sealed, body)
+
+
 def _seal(purpose: str, subject: int) -> str:
-    return keyed_hash("mail-link", f"{purpose}:{subject}")[:32]
+    return keyed_hash("mail-link", f"{purpose}:{subject}")[:SEAL]
+
+
+def _is_sealed(purpose: str, subject: int, seal: str) -> bool:
+    known = keyed_hashes("mail-link", f"{purpose}:{subject}")
+    return any(hmac.compare_digest(seal, one[:SEAL]) for one in known)
 
 
 def _render(template: str, words: dict[str, Any]) -> str:

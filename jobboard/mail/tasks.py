@@ -55,9 +55,13 @@ class _Letter:
 
 
 def deliver() -> int:
-    """Send what is due, at most `BATCH` mails; how many were tried. Without a transport mails wait untouched."""
+    """Send what is due, at most `BATCH` mails; how many were tried.
+
+    Mails wait untouched without a transport, and in a process whose secret keys are others than the site's: it would fill in
+    links that nobody knows.
+    """
     transport: Transport | None = current_app.extensions["mail_transport"]
-    if transport is None:
+    if transport is None or not current_app.extensions["may_fill_links"]():
         return 0
     for count in range(BATCH):
         claimed = claim()

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from jobboard.audit.actions import record
 from jobboard.core.db import session
 from jobboard.core.tokens import link_token, new_token, token_hash
+from jobboard.core.tokens_anew import keep_link
 from jobboard.core.web import site_url
 from jobboard.mail.actions import LinkEnded, private_link, queue
 from jobboard.people.actions import set_password
@@ -45,7 +46,7 @@ def answer_reset(row: PasswordReset, default_locale: str) -> None:
 
 
 def _token(row: PasswordReset) -> str:
-    return link_token(f"reset:{row.seed}", row.id, 0)
+    return link_token(f"reset:{row.seed}", row.id, 0, row.link_hash)
 
 
 def reset_address(reset_id: int, to_address: str) -> str:
@@ -115,3 +116,6 @@ def read_secret(row: SignInStep) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+keep_link(PasswordReset.link_hash, _token)

@@ -12,11 +12,10 @@ from typing import cast
 import pyotp
 import segno
 import sqlalchemy as sa
-from flask import current_app
 
 from jobboard.audit.actions import record
 from jobboard.core.db import session
-from jobboard.core.tokens import token_hash
+from jobboard.core.tokens import secret_keys, token_hash
 from jobboard.people.actions import end_sessions
 from jobboard.people.models import Person
 from jobboard.people.models_factors import Authenticator, Passkey, RecoveryCode
@@ -35,9 +34,14 @@ def new_seed() -> str:
 
 def app_key(person: Person, seed: str) -> str:
     """The key an authenticator app holds, in base32: 160 bits. Nobody can make it from the database alone."""
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    digest = hmac.digest(key, f"authenticator:{person.id}:{seed}".encode(), hashlib.sha256)
-    return base64.b32encode(digest[:20]).decode()
+    return _app_keys(person, seed)[0]
+
+
+def _app_keys(person: Person, seed: str) -> list[str]:
+    """The key by each of the site's secret keys, the newest first: an app was set up with the one of its time."""
+    message = f"authenticator:{person.id}:{seed}".encode()
+    digests = [hmac.digest(key, message, hashlib.sha256) for key in secret_keys()]
+    return [base64.b32encode(digest[:20]).decode() for digest in digests]
 
 
 def app_address(person: Person, seed: str, site_name: str) -> str:
@@ -59,9 +63,10 @@ def picture_of(address: str, title: str) -> str:
 
 def step_of_code(person: Person, seed: str, code: str, now: dt.datetime) -> int | None:
     """The half minute whose code this is, this one or a neighbour; None when it is none of them."""
-    digits, totp = re.sub(r"[\s-]", "", code), pyotp.TOTP(app_key(person, seed))
+    digits, apps = re.sub(r"[\s-]", "", code), [pyotp.TOTP(key) for key in _app_keys(person, seed)]
     current = int(now.timestamp()) // STEP
-    found = [step for step in range(current - OFF_BY, current + OFF_BY + 1) if _is_same(totp.at(step * STEP), digits)]
+    steps = range(current - OFF_BY, current + OFF_BY + 1)
+    found = [step for step in steps if any(_is_same(totp.at(step * STEP), digits) for totp in apps)]
     return found[-1] if found else None
 
 

@@ -10,6 +10,7 @@ from jobboard.audit.actions import record
 from jobboard.core.access import Role
 from jobboard.core.db import session
 from jobboard.core.tokens import link_token, new_token, token_hash
+from jobboard.core.tokens_anew import keep_link
 from jobboard.core.web import site_url
 from jobboard.mail.actions import LinkEnded, cancel, private_link, queue
 from jobboard.mail.models import OutboxMail
@@ -66,7 +67,7 @@ def _send(row: Invitation, now: dt.datetime) -> None:
 
 
 def _token(row: Invitation) -> str:
-    return link_token(f"invitation:{row.seed}", row.id, 0)
+    return link_token(f"invitation:{row.seed}", row.id, 0, row.link_hash)
 
 
 def invitation_address(invitation_id: int, to_address: str) -> str:
@@ -116,3 +117,6 @@ def end_access(person: Person, by: Person | None, now: dt.datetime) -> None:
     follow_all: list[Callable[[Person], None]] = current_app.extensions["person_left"]
     for follow in follow_all:
         follow(person)
+
+
+keep_link(Invitation.link_hash, _token)

@@ -67,7 +67,7 @@ def settings_without_secrets() -> Iterator[tuple[str, str]]:
     settings: Any = current_app.config["SETTINGS"]
     for field in dataclasses.fields(settings):
         value = str(getattr(settings, field.name))
-        if field.name in {"secret_key", "oidc_client_secret"} and value:
+        if field.name in {"secret_key", "old_secret_keys", "oidc_client_secret"} and value:
             value = f"({len(value)} characters)"
         yield f"JOBBOARD_{field.name.upper()}", without_secrets(value) or "(not set)"
 

@@ -49,6 +49,10 @@ class Site(Base):
     retention_days: Mapped[int] = mapped_column(default=180, info=about(Data.PUBLIC, "shown to applicants", Keep.SITE))
     #: Days within which applicants hear back where an opening promises nothing of its own.
     response_days: Mapped[int | None] = mapped_column(info=about(Data.PUBLIC, "response promise", Keep.SITE))
+    #: What tells the secret keys that made the stored links from others; "" before the worker first looked.
+    keys_mark: Mapped[str] = mapped_column(
+        String(64), default="", info=about(Data.INTERNAL, "tells when a secret key changed", Keep.SITE)
+    )
     #: Values of roles whose people need a second factor; without one they can open nothing but the pages to set it up.
     second_factor_roles: Mapped[list[str]] = mapped_column(
         JSON, default=list, info=about(Data.INTERNAL, "who needs a second factor", Keep.SITE)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from jobboard.core.db import session
 from jobboard.core.i18n import default_language
 from jobboard.core.kept import kept, loading
+from jobboard.core.tokens import keys_mark
 from jobboard.site.models import PageKind, Site, SitePage
 
 
@@ -37,6 +38,13 @@ def use_kept_site() -> None:
 def _loaded_site() -> Site:
     with loading() as own:
         return own.execute(sa.select(Site)).scalar_one()
+
+
+def are_keys_ours() -> bool:
+    """Whether the stored links are by this process's secret keys; before anybody looked they are taken for it."""
+    mark = session().execute(sa.select(Site.keys_mark)).scalar_one()
+    session().rollback()
+    return mark in {"", keys_mark()}
 
 
 def site_zone() -> ZoneInfo:

@@ -10,12 +10,13 @@ from jobboard.audit.actions import record
 from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.core.tokens import link_token, token_hash
+from jobboard.core.tokens_anew import keep_hash, keep_link
 from jobboard.core.web import site_url
 from jobboard.mail.actions import LinkEnded, private_link
 from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
 from jobboard.talents.models import PoolContact
-from jobboard.talents.queries import address_hash, agreed_with, contact_by_id, openings_for
+from jobboard.talents.queries import address_hashes, agreed_with, contact_by_id, openings_for
 
 PURPOSE = "pool"
 
@@ -34,7 +35,7 @@ def write_about(row: Application, offer: JobOffer, words: str, by: Person) -> Po
     contact = PoolContact(
         application_id=row.id,
         opening_id=offer.id,
-        address_hash=address_hash(row.email_key),
+        address_hash=address_hashes(row.email_key)[0],
         by=by,
         at=clock.now(),
         link_epoch=secrets.randbits(30),
@@ -66,4 +67,15 @@ def leave_address(contact_id: int, to_address: str) -> str:
 
 
 def _token(contact: PoolContact) -> str:
-    return link_token(PURPOSE, contact.id, contact.link_epoch)
+    return link_token(PURPOSE, contact.id, contact.link_epoch, contact.link_hash)
+
+
+def _address_hash(contact: PoolContact) -> str:
+    """The hash of the address under the keys there are; where nobody has the application any more it stays what it is."""
+    row = by_id(contact.application_id)
+    known = address_hashes(row.email_key) if row is not None else [contact.address_hash]
+    return contact.address_hash if contact.address_hash in known else known[0]
+
+
+keep_link(PoolContact.link_hash, _token)
+keep_hash(PoolContact.address_hash, _address_hash)

@@ -11,7 +11,7 @@ from jobboard.applications.models import Answer, Application, PoolConsent
 from jobboard.applications.queries import visible_to
 from jobboard.applications.queries_names import name_is_shown
 from jobboard.core.db import Page, session
-from jobboard.core.tokens import keyed_hash, token_hash
+from jobboard.core.tokens import keyed_hashes, token_hash
 from jobboard.openings.models import JobOffer
 from jobboard.people.models import Person
 from jobboard.posts.models import Categorization, Post
@@ -97,29 +97,29 @@ def talent_of(person: Person, application_id: int, now: dt.datetime, *, lock: bo
     return session().execute(statement).scalar_one_or_none()
 
 
-def address_hash(email_key: str) -> str:
-    """What is kept of an address to know it again."""
-    return keyed_hash("talent pool", email_key)
+def address_hashes(email_key: str) -> list[str]:
+    """What is kept of an address to know it again: by each of the site's keys, the newest first."""
+    return keyed_hashes("talent pool", email_key)
 
 
 def contacts_of(rows: Iterable[Application]) -> dict[int, list[PoolContact]]:
     """What the people of these applications were told about, by application, the newest first."""
-    hashes = {row.id: address_hash(row.email_key) for row in rows}
+    hashes = {row.id: address_hashes(row.email_key) for row in rows}
     statement = (
         sa.select(PoolContact)
-        .where(PoolContact.address_hash.in_(set(hashes.values())))
+        .where(PoolContact.address_hash.in_({one for known in hashes.values() for one in known}))
         .options(selectinload(PoolContact.opening).selectinload(Post.texts))
         .order_by(PoolContact.id.desc())
         .execution_options(scope="talent pool")
     )
     found = list(session().execute(statement).scalars())
-    return {number: [one for one in found if one.address_hash == hashed] for number, hashed in hashes.items()}
+    return {number: [one for one in found if one.address_hash in known] for number, known in hashes.items()}
 
 
 def openings_for(row: Application, now: dt.datetime) -> Sequence[JobOffer]:
     """The open openings that somebody has not applied for and was not told about, the newest first."""
     applied = sa.select(Application.opening_id).where(Application.email_key == row.email_key)
-    told = sa.select(PoolContact.opening_id).where(PoolContact.address_hash == address_hash(row.email_key))
+    told = sa.select(PoolContact.opening_id).where(PoolContact.address_hash.in_(address_hashes(row.email_key)))
     statement = (
         sa.select(JobOffer)
         .where(is_open(now), JobOffer.id.not_in(applied), JobOffer.id.not_in(told))

@@ -184,28 +184,28 @@ def test_hostile_text_in_the_address_stays_text(client, openings):
     assert "<script>alert" not in page
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "q=%00%ff%fe", "%ff=%ff", "q=%F0%9F%9A%A2", "page=99999999999999999999999", "page=-1&page=0x10",
-        "sort[]=pay&sort=",
-        "place=../../etc/passwd&place=DE/%2e%2e", "place=remote:%0d%0aSet-Cookie:x", "category='%20OR%201=1--&category=%25",
-        "speaks=de:B2:C1&speaks=:&speaks=de", "speaks_language=de&speaks_language=en&speaks_level=Z9", "pay=1e9-EUR-year",
-        "pay=999999999-XXX-year&pay=-5-EUR-year", "closing=999999&closing=0", "q=" + "a%20" * 300, "q=%22%22%22",
-        "q=*:*%20AND%20(", "&".join(f"level=senior&speaks=de:A{number % 3}" for number in range(400)),
-        "workplace=remote;level=senior", "a&&=&=b&q",
-        "q=%3Cscript%3E&category=%3Csvg%2Fonload%3Dalert(1)%3E", "closing=7&closing=30&pay=50000-EUR-year&pay=1-EUR-year",
-    ],
-)  # fmt: skip
+HOSTILE = [
+    "q=%00%ff%fe", "%ff=%ff", "q=%F0%9F%9A%A2", "page=99999999999999999999999", "page=-1&page=0x10",
+    "sort[]=pay&sort=",
+    "place=../../etc/passwd&place=DE/%2e%2e", "place=remote:%0d%0aSet-Cookie:x", "category='%20OR%201=1--&category=%25",
+    "speaks=de:B2:C1&speaks=:&speaks=de", "speaks_language=de&speaks_language=en&speaks_level=Z9", "pay=1e9-EUR-year",
+    "pay=999999999-XXX-year&pay=-5-EUR-year", "closing=999999&closing=0", "q=" + "a%20" * 300, "q=%22%22%22",
+    "q=*:*%20AND%20(", "&".join(f"level=senior&speaks=de:A{number % 3}" for number in range(400)),
+    "workplace=remote;level=senior", "a&&=&=b&q",
+    "q=%3Cscript%3E&category=%3Csvg%2Fonload%3Dalert(1)%3E", "closing=7&closing=30&pay=50000-EUR-year&pay=1-EUR-year",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("path", ["", "feed.atom", "feed.json"])
-def test_no_address_of_the_list_fails(client, openings, path, query):
-    response = client.get(f"/en/jobs/{path}?{query}", follow_redirects=True)
-    assert response.status_code == 200
-    assert len(response.history) <= 1, "one redirect to the one address of what is asked for"
-    assert "Set-Cookie" not in response.headers
-    if "json" not in response.mimetype:  # there it is a value, in a type no browser shows as a page
-        assert "<script>" not in response.text
-        assert "<svg/onload" not in response.text
+def test_no_address_of_the_list_fails(client, openings, path):
+    for query in HOSTILE:
+        response = client.get(f"/en/jobs/{path}?{query}", follow_redirects=True)
+        assert response.status_code == 200, query
+        assert len(response.history) <= 1, f"one redirect to the one address of what is asked for: {query}"
+        assert "Set-Cookie" not in response.headers, query
+        if "json" not in response.mimetype:  # there it is a value, in a type no browser shows as a page
+            assert "<script>" not in response.text, query
+            assert "<svg/onload" not in response.text, query
 
 
 def test_list_takes_the_same_number_of_statements_for_three_and_for_twenty(client, queries):

@@ -6,7 +6,11 @@ from jobboard.transfer.markup_site import FACTS
 
 #: Columns that an export leaves out, and why: made anew, told by another file, or no content of the site.
 LEFT_OUT = {
-    "site": {"id": "always 1", "second_factor_roles": "about the staff, who are not in an export"},
+    "site": {
+        "id": "always 1",
+        "keys_mark": "of the machine's secret keys",
+        "second_factor_roles": "about the staff, who are not in an export",
+    },
     "site_page": {
         "id": "made anew",
         "markdown": "the body of the file",

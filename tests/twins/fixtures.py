@@ -15,13 +15,6 @@ from tests.twins.smtp import Mailbox
 Twin = TypeVar("Twin", Postgres, S3, Chromium)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests of the S3 twin go to one worker: it takes 2.5 s and 200 MB."""
-    for item in items:
-        if item.get_closest_marker("s3"):
-            item.add_marker(pytest.mark.xdist_group("s3"))
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL, or a skip that says how to get one."""
@@ -62,11 +55,13 @@ def serve() -> Iterator[Callable[..., Server]]:
 
 
 @pytest.fixture
-def visitor(chromium: Chromium) -> Iterator[Callable[..., Window]]:
+def visitor(chromium: Chromium, serve: Callable[..., Server]) -> Iterator[Callable[..., Window]]:
     """`visitor(server.url, "de-DE", javascript=False)` opens a window; at the end of the test it must be clean.
 
-    What a test provokes on purpose it names in `window.expected` (a regular expression).
+    What a test provokes on purpose it names in `window.expected` (a regular expression). Servers stop after the windows are
+    closed: a page that still loads something must not miss them.
     """
+    assert serve
     windows: list[Window] = []
 
     def opened(base_url: str, locale: str = "en-GB", **options: Any) -> Window:
