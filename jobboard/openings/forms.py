@@ -24,6 +24,7 @@ from jobboard.core.forms import DeskForm, Form, SelectChoice, at_most, web_addre
 from jobboard.core.i18n import _, lazy, lazy_pgettext
 from jobboard.openings.actions import ENUMS
 from jobboard.openings.forms_choices import (
+    LongSelect,
     country_choices,
     currency_choices,
     language_choices,
@@ -71,7 +72,7 @@ class PlaceRow(Form):
             Regexp(r"^[A-Z0-9]{1,3}$", message=lazy("Please give the short form of the state. Example: CA")),
         ],
     )
-    country = SelectField(lazy("Country"))
+    country = SelectField(lazy("Country"), widget=LongSelect())
 
     def name_of_row(self, number: int) -> str:
         """As the group is called in the form."""
@@ -86,13 +87,13 @@ class PlaceRow(Form):
 class CountryRow(Form):
     """A country from which the work can be done remotely."""
 
-    country = SelectField(lazy("Country"))
+    country = SelectField(lazy("Country"), widget=LongSelect())
 
 
 class LanguageRow(Form):
     """A language, how well, and whether it is a must."""
 
-    tag = SelectField(lazy("Language"))
+    tag = SelectField(lazy("Language"), widget=LongSelect())
     level = SelectField(lazy_pgettext("language", "Level"))
     need = SelectField(
         lazy("How much it matters"),

@@ -1,9 +1,14 @@
 """The long lists of an opening's form: countries, languages and currencies by name, those in use here first."""
 
+import functools
+import itertools
+import operator
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from babel.numbers import get_currency_name, get_territory_currencies
+from markupsafe import Markup, escape
+from wtforms.widgets import Select
 
 from jobboard.core import i18n
 from jobboard.core.forms import SelectChoice
@@ -58,6 +63,37 @@ def language_choices(used: Sequence[str], more: Iterable[str]) -> list[Any]:
     names = {code: name for code, name in i18n.current_locale().languages.items() if len(code) == 2}
     names |= {tag: i18n.language_name(tag) for tag in (*used, *more) if tag not in names}
     return grouped(dict.fromkeys([*i18n.languages(), *used]), names, _("All languages"))
+
+
+class LongSelect(Select):
+    """A `<select>` of hundreds of choices, of which a form has several: their HTML is made once for equal lists.
+
+    An opening's form has some 1,700 options; made one by one they are most of the time its page takes.
+    """
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        """The select with the field's value chosen."""
+        choices, field.choices = field.choices, []
+        try:
+            shell = super().__call__(field, **kwargs)
+        finally:
+            field.choices = choices
+        values = tuple((one.value, str(one.label), str(one.optgroup or "")) for one in choices)
+        plain, chosen = (f'<option {word}value="{escape(field.data)}">' for word in ("", "selected "))
+        options = _options(values).replace(plain, chosen, 1)
+        return Markup(str(shell).removesuffix("</select>") + options + "</select>")  # noqa: S704 - escaped below
+
+
+@functools.lru_cache(maxsize=64)
+def _options(choices: tuple[tuple[str, str, str], ...]) -> str:
+    """The HTML of (value, words, group), none chosen."""
+    found = []
+    for group, members in itertools.groupby(choices, key=operator.itemgetter(2)):
+        options = "".join(
+            f'<option value="{escape(value)}">{escape(words)}</option>' for value, words, _group in members
+        )
+        found.append(f'<optgroup label="{escape(group)}">{options}</optgroup>' if group else options)
+    return "".join(found)
 
 
 def grouped(first: Iterable[str], names: dict[str, str], others: str) -> list[Any]:
