@@ -52,7 +52,7 @@ class Finding:
 def check() -> None:
     """Look at settings, database, storage, scanner, mail, hub, legal pages, disk. Exit code 1 when something is not right."""
     for name, value in settings_without_secrets():
-        click.echo(f"  {name:<26}{value}")
+        click.echo(f"  {name:<28}{value}")
     click.echo()
     with force_locale(default_language()):
         found = list(findings())
