@@ -1,6 +1,7 @@
 """Pages as a browser without JavaScript sees them: what a form holds, and what its error summary says."""
 
 import itertools
+import json
 import re
 from typing import Any
 from xml.etree.ElementTree import Element  # as lxml and html5lib build them; the pages are our own
@@ -9,6 +10,7 @@ import html5lib
 import lxml.html
 
 from tests.html_rules import rule_problems
+from tests.schemas import json_problems, schema_of
 
 #: Twenty times as fast as html5lib, which `html_problems` asks whether a page is valid.
 PARSER = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True)
@@ -83,6 +85,14 @@ def head_of(response: Any, name: str) -> str:
 
 #: Attributes whose words are ids of the same page.
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-errormessage", "list", "form")
+
+
+def structured(response: Any) -> dict[str, Any]:
+    """What a page says as schema.org, by type; an AssertionError where it is not valid."""
+    scripts = [one for one in page_of(response).iter("script") if one.get("type") == "application/ld+json"]
+    found = [json.loads(one.text or "") for one in scripts]
+    assert [problem for one in found for problem in json_problems(schema_of(one["@type"]), one)] == []
+    return {one["@type"]: one for one in found}
 
 
 def html_problems(response: Any) -> list[str]:

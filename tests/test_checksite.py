@@ -1,6 +1,5 @@
 """`make check-site`: every fault planted into a little site is found, a site without one has none, and a sample of our own."""
 
-import collections
 import re
 
 import pytest
@@ -19,7 +18,7 @@ from tests.checksite.browser import LOOKS, look_with, sample
 from tests.checksite.ground import expectations, expected_faults, route_of, routes_without_a_page
 from tests.checksite.nursery import PLANTS, SEEN, clean, seen_by_a_browser, serving
 from tests.checksite.reading import Visit
-from tests.checksite.run import combined, crawled, place_at
+from tests.checksite.run import beyond, combined, crawled, place_at
 from tests.conftest import dispose, make_app
 from tests.twins.server import Server
 
@@ -184,14 +183,11 @@ def served(tmp_path_factory):
 
 def sampled(app, most=2):
     """Leaves out what is alike: of every route in every language so many addresses, with and without a query."""
-    counts = collections.Counter()
 
-    def leaves_out(path):
-        kind = (route_of(app, path), language_of(path), "?" in path)
-        counts[kind] += 1
-        return counts[kind] > most and not path.startswith("/static/")
+    def kind_of(path):
+        return None if path.startswith("/static/") else (route_of(app, path), language_of(path), "?" in path)
 
-    return leaves_out
+    return beyond(most, kind_of)
 
 
 def test_our_own_site_has_no_fault(served):

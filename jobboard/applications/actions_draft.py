@@ -18,6 +18,7 @@ from jobboard.core.web import site_url
 from jobboard.files.actions import Upload, staged
 from jobboard.mail.actions import LinkEnded, private_link, queue
 from jobboard.mail.models import OutboxMail
+from jobboard.mail.queries import mails_about
 from jobboard.openings.markup import shown_title
 from jobboard.openings.models import JobOffer
 
@@ -146,10 +147,8 @@ def draft_address(draft_id: int, to_address: str) -> str:
     Raises `LinkEnded` when it is gone, or when nobody asked for a mail about it to this address.
     """
     draft = draft_by_id(draft_id)
-    asked = sa.select(OutboxMail.id).where(
-        OutboxMail.about_kind == PURPOSE, OutboxMail.about_id == draft_id, OutboxMail.to_address == to_address
-    )
-    if draft is None or session().execute(asked.limit(1)).first() is None:
+    asked = mails_about(PURPOSE, draft_id).where(OutboxMail.to_address == to_address)
+    if draft is None or session().execute(asked.with_only_columns(OutboxMail.id).limit(1)).first() is None:
         raise LinkEnded(f"draft {draft_id} is gone, or another address's")
     language = draft.locale if draft.locale in i18n.languages() else i18n.default_language()
     return site_url(f"/{language}/jobs/{draft.opening.text(language).slug}/apply/{link_of(draft)}/")

@@ -20,9 +20,15 @@ def secret_keys() -> list[bytes]:
     ]
 
 
+def keyed_digests(text: str) -> list[bytes]:
+    """The HMAC-SHA256 of a text by each of the keys, 32 bytes, the newest first."""
+    message = text.encode(errors="surrogatepass")
+    return [hmac.digest(key, message, "sha256") for key in secret_keys()]
+
+
 def keys_mark() -> str:
     """What tells these keys from others, in hex, and nothing about them."""
-    return hashlib.sha256(b"".join(hmac.digest(key, b"mark", "sha256") for key in secret_keys())).hexdigest()
+    return hashlib.sha256(b"".join(keyed_digests("mark"))).hexdigest()
 
 
 def link_token(purpose: str, subject: int, epoch: int, stored: str | None = None) -> str:
@@ -31,10 +37,8 @@ def link_token(purpose: str, subject: int, epoch: int, stored: str | None = None
     `stored` is the hash of the one that counts now: a link that an older key made stays what it was in earlier mails. Where
     no key made it, the newest one does.
     """
-    message = f"link:{purpose}:{subject}:{epoch}".encode()
-    tokens = [
-        base64.urlsafe_b64encode(hmac.digest(key, message, "sha256")).rstrip(b"=").decode() for key in secret_keys()
-    ]
+    digests = keyed_digests(f"link:{purpose}:{subject}:{epoch}")
+    tokens = [base64.urlsafe_b64encode(digest).rstrip(b"=").decode() for digest in digests]
     return next((one for one in tokens[1:] if stored == token_hash(one)), tokens[0])
 
 
@@ -55,8 +59,7 @@ def keyed_hash(purpose: str, text: str) -> str:
 
 def keyed_hashes(purpose: str, text: str) -> list[str]:
     """The hash by each of the keys, the newest first: what was kept under an older one is known by it."""
-    message = f"{purpose}:{text}".encode(errors="surrogatepass")
-    return [hmac.digest(key, message, "sha256").hex() for key in secret_keys()]
+    return [digest.hex() for digest in keyed_digests(f"{purpose}:{text}")]
 
 
 @dataclasses.dataclass(frozen=True)

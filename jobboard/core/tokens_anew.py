@@ -67,12 +67,11 @@ def _renew(kept: KeptHash) -> int:
         rows = session().execute(statement, execution_options=_SCOPE).scalars().all()
         if not rows:
             break
-        numbers = [sa.inspect(row).identity[0] for row in rows]
-        last, now = numbers[-1], [(getattr(row, column.key), kept.made(row)) for row in rows]
+        found = [(sa.inspect(row).identity[0], getattr(row, column.key), kept.made(row)) for row in rows]
+        last = found[-1][0]
         session().expunge_all()
         session().rollback()
-        changed = [(number, *pair) for number, pair in zip(numbers, now, strict=True) if pair[0] != pair[1]]
-        if changed:
+        if changed := [one for one in found if one[1] != one[2]]:
             with writing() as current:
                 for number, old, new in changed:
                     update = sa.update(model).where(key == number, column == old).values({column.key: new})

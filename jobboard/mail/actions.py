@@ -17,7 +17,7 @@ from jinja2 import Environment, StrictUndefined
 from jobboard.core import clock, i18n
 from jobboard.core.db import session, writing
 from jobboard.core.forms import clean_line
-from jobboard.core.tokens import keyed_hash, keyed_hashes
+from jobboard.core.tokens import keyed_hashes
 from jobboard.core.web import site_url
 from jobboard.mail.markup_templates import PAGE_LINK, OwnWords, as_html, filled
 from jobboard.mail.models import GivenUp, MailState, OutboxAttachment, OutboxMail
@@ -146,7 +146,7 @@ def private_link(purpose: str, subject: int) -> str:
     It is filled in when the mail leaves, by `current_app.extensions["mail_links"][purpose](subject)`. The mark carries a
     keyed hash, so that nobody who types something like it into a form gets a link filled in.
     """
-    return f"[[private-link:{purpose}:{subject}:{_seal(purpose, subject)}]]"
+    return f"[[private-link:{purpose}:{subject}:{_seals(purpose, subject)[0]}]]"
 
 
 class LinkEnded(Exception):
@@ -163,7 +163,12 @@ def fill_links(body: str, to_address: str) -> str:
     Raises `KeyError` for a purpose nobody registered, and `LinkEnded` for one that is not this address's any more.
     """
     links: dict[str, Callable[[int, str], str]] = current_app.extensions["mail_links"]
-    return _replace(body, lambda purpose, subject: links[purpose](subject, to_address))
+
+    def filled(match: re.Match[str]) -> str:
+        purpose, subject = match[1], int(match[2])
+        return links[purpose](subject, to_address) if _is_sealed(purpose, subject, match[3]) else match[0]
+
+    return _MARKER.sub(filled, body)
 
 
 def mask_links(body: str, instead: str) -> str:
@@ -246,14 +251,6 @@ def tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", lines).replace("\n--\n", "\n-- \n") + "\n"
 
 
-def _replace(body: str, link: Callable[[str, int], str]) -> str:
-    def filled(match: re.Match[str]) -> str:
-        purpose, subject, seal = match[1], int(match[2]), match[3]
-        return link(purpose, subject) if _is_sealed(purpose, subject, seal) else match[0]
-
-    return _MARKER.sub(filled, body)
-
-
 def seal_anew() -> int:
     """Let mails that did not leave have their links although the key that sealed the marks is gone; how many.
 
@@ -292,13 +289,13 @@ def _sealed_anew(body: str, to_address: str) -> str:
     return _MARKER.sub(sealed, body)
 
 
-def _seal(purpose: str, subject: int) -> str:
-    return keyed_hash("mail-link", f"{purpose}:{subject}")[:SEAL]
+def _seals(purpose: str, subject: int) -> list[str]:
+    """What proves a mark to be ours, by each of the secret keys, the newest first."""
+    return [one[:SEAL] for one in keyed_hashes("mail-link", f"{purpose}:{subject}")]
 
 
 def _is_sealed(purpose: str, subject: int, seal: str) -> bool:
-    known = keyed_hashes("mail-link", f"{purpose}:{subject}")
-    return any(hmac.compare_digest(seal, one[:SEAL]) for one in known)
+    return any(hmac.compare_digest(seal, one) for one in _seals(purpose, subject))
 
 
 def _render(template: str, words: dict[str, Any]) -> str:

@@ -33,7 +33,7 @@ from jobboard.posts.markup import Card, byline, canonical_url, card, category_li
 from jobboard.posts.markup_graph import open_graph
 from jobboard.posts.markup_hub import hub_of
 from jobboard.posts.markup_preview import Preview
-from jobboard.posts.markup_schema import trail
+from jobboard.posts.markup_schema import way_to
 from jobboard.posts.markup_text import shown_text
 from jobboard.posts.models import Kind, Phase, PostText
 from jobboard.posts.queries import person_has_page, related_articles
@@ -198,15 +198,10 @@ def page_context(offer: JobOffer, text: PostText) -> dict[str, Any]:
 
 def _structured(offer: JobOffer, text: PostText) -> list[dict[str, Any]]:
     """What search engines read of an open opening: the job, and the way to its page."""
-    site, path = current_site(), canonical_url(text)
+    site, url = current_site(), site_url(canonical_url(text))
     employer = {"name": site.organisation or site.name, "sameAs": site.organisation_url or site_url("/")}
-    posting = job_posting(offer, text, url=site_url(path), organisation=employer, marker=site.gender_marker)
-    topics = [category_link(category) for category in offer.categories[:1]]
-    steps = [
-        *((topic.text, topic.url) for topic in topics),
-        (marked(text.title, Kind.opening, site.gender_marker), path),
-    ]
-    way = trail(*steps, start=(_("Jobs"), url_for("openings.index")))
+    posting = job_posting(offer, text, url=url, organisation=employer, marker=site.gender_marker)
+    way = way_to(text, marked(text.title, Kind.opening, site.gender_marker), (_("Jobs"), url_for("openings.index")))
     return [posting, way] if posting else [way]
 
 

@@ -2,7 +2,6 @@
 
 import base64
 import datetime as dt
-import hashlib
 import hmac
 import io
 import re
@@ -15,7 +14,7 @@ import sqlalchemy as sa
 
 from jobboard.audit.actions import record
 from jobboard.core.db import session
-from jobboard.core.tokens import secret_keys, token_hash
+from jobboard.core.tokens import keyed_digests, token_hash
 from jobboard.people.actions import end_sessions
 from jobboard.people.models import Person
 from jobboard.people.models_factors import Authenticator, Passkey, RecoveryCode
@@ -39,8 +38,7 @@ def app_key(person: Person, seed: str) -> str:
 
 def _app_keys(person: Person, seed: str) -> list[str]:
     """The key by each of the site's secret keys, the newest first: an app was set up with the one of its time."""
-    message = f"authenticator:{person.id}:{seed}".encode()
-    digests = [hmac.digest(key, message, hashlib.sha256) for key in secret_keys()]
+    digests = keyed_digests(f"authenticator:{person.id}:{seed}")
     return [base64.b32encode(digest[:20]).decode() for digest in digests]
 
 

@@ -10,7 +10,7 @@ from jobboard.core import i18n
 from jobboard.core.i18n import _
 from jobboard.core.web import site_url
 from jobboard.people.markup import Profile
-from jobboard.posts.markup import Byline, canonical_url, changed_at
+from jobboard.posts.markup import Byline, canonical_url, category_link, changed_at
 from jobboard.posts.models import Post, PostText
 from jobboard.site.models import Site
 
@@ -72,6 +72,12 @@ def trail(*steps: tuple[str, str], start: tuple[str, str] | None = None) -> dict
         for number, (words, path) in enumerate(found, start=1)
     ]
     return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": items}
+
+
+def way_to(text: PostText, title: str, start: tuple[str, str] | None = None) -> dict[str, Any]:
+    """The way to the page of a text called so, through its post's first category."""
+    topics = [category_link(category) for category in text.post.categories[:1]]
+    return trail(*((topic.text, topic.url) for topic in topics), (title, canonical_url(text)), start=start)
 
 
 def _person(face: Byline, about: Profile) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from jobboard.posts.markup_graph import open_graph
 from jobboard.posts.markup_kinds import facts_on_card, load_facts
 from jobboard.posts.markup_moved import LONGEST_PATH, bare_path
 from jobboard.posts.markup_preview import Preview
-from jobboard.posts.markup_schema import blog_posting, trail
+from jobboard.posts.markup_schema import blog_posting, trail, way_to
 from jobboard.posts.markup_series import series_place
 from jobboard.posts.markup_text import shown_text
 from jobboard.posts.models import Kind, Phase, PostText
@@ -149,11 +149,6 @@ def _led_on(target: str) -> BaseResponse:
     return response
 
 
-def _trail_to(text: PostText) -> Any:
-    topics = [category_link(category) for category in text.post.categories[:1]]
-    return trail(*((topic.text, topic.url) for topic in topics), (text.title, canonical_url(text)))
-
-
 def article_page(text: PostText, preview: Preview | None = None) -> str:
     """The page as readers see it; before it is published, for those who may see it then."""
     post, now = text.post, clock.now()
@@ -179,7 +174,7 @@ def article_page(text: PostText, preview: Preview | None = None) -> str:
         graph=graph,
         structured=[]
         if preview
-        else [blog_posting(post, text, people, graph.picture, current_site()), _trail_to(text)],
+        else [blog_posting(post, text, people, graph.picture, current_site()), way_to(text, text.title)],
         preview=preview,
         openings=[card(one, marker, now, facts_on_card(one)) for one in openings],
         related=[card(one, marker, now) for one in related_articles(post, now)],

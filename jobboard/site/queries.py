@@ -40,11 +40,16 @@ def _loaded_site() -> Site:
         return own.execute(sa.select(Site)).scalar_one()
 
 
-def are_keys_ours() -> bool:
-    """Whether the stored links are by this process's secret keys; before anybody looked they are taken for it."""
+def stored_keys_mark() -> str:
+    """The mark of the secret keys that the stored links are by; "" before anybody looked. Nothing is held open."""
     mark = session().execute(sa.select(Site.keys_mark)).scalar_one()
     session().rollback()
-    return mark in {"", keys_mark()}
+    return mark
+
+
+def are_keys_ours() -> bool:
+    """Whether the stored links are by this process's secret keys; before anybody looked they are taken for it."""
+    return stored_keys_mark() in {"", keys_mark()}
 
 
 def site_zone() -> ZoneInfo:

@@ -5,13 +5,14 @@ import logging
 import sqlalchemy as sa
 from flask import current_app
 
-from jobboard.core.db import session, writing
+from jobboard.core.db import writing
 from jobboard.core.markdown_anew import render_anew
 from jobboard.core.tokens import keys_mark
 from jobboard.core.tokens_anew import renew_hashes
 from jobboard.core.work import Sweep
 from jobboard.mail.actions import seal_anew
 from jobboard.site.models import Site, SitePage
+from jobboard.site.queries import stored_keys_mark
 
 log = logging.getLogger("jobboard.keys")
 
@@ -29,9 +30,7 @@ def renew_links() -> int:
     """
     if current_app.extensions.get("links_renewed"):
         return 0
-    count = 0
-    known = session().execute(sa.select(Site.keys_mark)).scalar_one()
-    session().rollback()
+    count, known = 0, stored_keys_mark()
     if keys_mark() != known:
         count = renew_hashes()
         seal_anew()

@@ -5,7 +5,7 @@ import concurrent.futures
 import contextlib
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
 from tests.checksite.account import Account
@@ -41,14 +41,22 @@ def combined(route_of: Callable[[str], str] = pattern_of, most: int = COMBINED) 
 
     A choice is what the path names (a category, a month) and every parameter of the query, the page too.
     """
-    counts: collections.Counter[tuple[str, str, tuple[str, ...]]] = collections.Counter()
+
+    def kind_of(path: str) -> Hashable:
+        names = set(parse_qs(urlsplit(path).query, keep_blank_values=True)) - {"v"}  # ?v= is a content's version
+        is_alone = not names or (len(names) == 1 and "*" not in pattern_of(path))
+        return None if is_alone else (route_of(path), language_of(path), frozenset(names))
+
+    return beyond(most, kind_of)
+
+
+def beyond(most: int, kind_of: Callable[[str], Hashable]) -> LeavesOut:
+    """Leaves out what is beyond so many addresses of one kind; what is of no kind (None) never."""
+    counts: collections.Counter[Hashable] = collections.Counter()
 
     def leaves_out(path: str) -> bool:
-        names = sorted(
-            set(parse_qs(urlsplit(path).query, keep_blank_values=True)) - {"v"}
-        )  # ?v= is a content's version
-        kind = (route_of(path), language_of(path), tuple(names))
-        counts[kind] += bool(names) and len(names) + ("*" in pattern_of(path)) > 1
+        kind = kind_of(path)
+        counts[kind] += kind is not None
         return counts[kind] > most
 
     return leaves_out

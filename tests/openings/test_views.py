@@ -14,8 +14,7 @@ from jobboard.core.db import session
 from jobboard.posts.markup_preview import preview_of
 from jobboard.timeline.tasks import make_due
 from tests.factories import make_article, make_category, make_offer, make_person
-from tests.pages import head_of, page_of, words_of
-from tests.schemas import structured
+from tests.pages import head_of, page_of, structured, words_of
 
 HOUR = dt.timedelta(hours=1)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -353,7 +352,7 @@ def test_opening_shows_its_facts_and_how_it_goes_on(client, app):
 
 def posting_of(response):
     """The job as search engines read it, valid by their rules."""
-    return structured(page_of(response)).get("JobPosting")
+    return structured(response).get("JobPosting")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -404,7 +403,7 @@ def test_posting_for_machines_says_what_the_page_says(client, openings):
 def test_way_to_an_opening_leads_through_its_category(client):
     make_offer("Operator", slug="operator", categories=[make_category("linux", "Linux")])
     session().commit()
-    steps = structured(page_of(client.get("/de/jobs/operator/")))["BreadcrumbList"]["itemListElement"]
+    steps = structured(client.get("/de/jobs/operator/"))["BreadcrumbList"]["itemListElement"]
     assert [(one["name"], one["item"].removeprefix("http://127.0.0.1:8000")) for one in steps] == [
         ("Stellen", "/de/jobs/"), ("Linux", "/de/categories/linux/"), ("Operator (m/w/d)", "/en/jobs/operator/"),
     ]  # fmt: skip

@@ -8,15 +8,9 @@ from jobboard.core import clock
 from jobboard.core.db import session
 from jobboard.posts.actions_series import ensure_series, set_series
 from tests.factories import make_article, make_category, make_person
-from tests.pages import html_problems, page_of
-from tests.schemas import structured
+from tests.pages import html_problems, page_of, structured
 
 LINKS = [{"label": "Mastodon", "url": "https://social.example/@alma"}]
-
-
-def said(response) -> dict:
-    """What a page says as schema.org, by type."""
-    return structured(page_of(response))
 
 
 @pytest.fixture
@@ -36,7 +30,7 @@ def article(app):
 def test_article_says_what_it_is(client, article):
     page = client.get("/en/articles/why/")
     assert html_problems(page) == []
-    found = said(page)
+    found = structured(page)
     posting, trail = found["BlogPosting"], found["BreadcrumbList"]
     assert posting["mainEntityOfPage"]["@id"] == "http://127.0.0.1:8000/en/articles/why/"
     assert [one["name"] for one in posting["author"]] == ["Alma Berg", "Bo"]
@@ -46,7 +40,7 @@ def test_article_says_what_it_is(client, article):
     assert posting["datePublished"][-6:] in {"+01:00", "+02:00"}, "the site's offset"
     assert client.get(posting["image"][0].removeprefix("http://127.0.0.1:8000")).content_type == "image/png"
     assert [one["name"] for one in trail["itemListElement"]][:2] == ["Blog", "Linux"]
-    german = said(client.get("/de/articles/warum/"))["BlogPosting"]
+    german = structured(client.get("/de/articles/warum/"))["BlogPosting"]
     assert (german["inLanguage"], german["headline"]) == ("de", "Warum")
 
 
@@ -56,14 +50,14 @@ def test_tags_for_other_sites_never_say_that_it_changed_before_it_appeared(clien
 
 
 def test_front_page_author_and_lists_say_what_they_are(client, article):
-    home = said(client.get("/de/"))
+    home = structured(client.get("/de/"))
     assert set(home) == {"Organization", "WebSite"}
     assert home["WebSite"]["url"] == "http://127.0.0.1:8000/de/"
-    author = said(client.get("/en/authors/alma/"))
+    author = structured(client.get("/en/authors/alma/"))
     assert author["ProfilePage"]["mainEntity"]["description"] == "Writes much."
     assert author["ProfilePage"]["mainEntity"]["jobTitle"] == "Editor"
     paths = ("/en/authors/alma/", "/de/categories/linux/", "/en/series/outages/", "/en/categories/", "/de/series/")
     for path in paths:
-        steps = said(client.get(path))["BreadcrumbList"]["itemListElement"]
+        steps = structured(client.get(path))["BreadcrumbList"]["itemListElement"]
         assert steps[-1]["item"].endswith(path)
         assert {client.get(step["item"].removeprefix("http://127.0.0.1:8000")).status_code for step in steps} == {200}

@@ -9,7 +9,6 @@ from typing import Any
 
 import jsonschema
 import xmlschema
-from lxml.html import HtmlElement
 
 HERE = Path(__file__).parent
 #: Types of schema.org that one schema knows together.
@@ -42,14 +41,6 @@ def schema_of(kind: str) -> str:
         return "blog"
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()
     return name if name and (HERE / f"{name}.json").is_file() else ""
-
-
-def structured(page: HtmlElement) -> dict[str, Any]:
-    """What a page says as schema.org, by type; an AssertionError where it is not valid."""
-    scripts = [one for one in page.iter("script") if one.get("type") == "application/ld+json"]
-    found = [json.loads(one.text or "") for one in scripts]
-    assert [problem for one in found for problem in json_problems(schema_of(one["@type"]), one)] == []
-    return {one["@type"]: one for one in found}
 
 
 def xml_problems(name: str, text: str) -> list[str]:

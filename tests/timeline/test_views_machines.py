@@ -18,8 +18,8 @@ from jobboard.core.db import session, writing
 from jobboard.posts.actions import save_text
 from jobboard.posts.models import Post, PostText
 from tests.factories import make_article, make_category, make_offer, make_person
-from tests.pages import html_problems, page_of
-from tests.schemas import json_problems, structured, xml_problems
+from tests.pages import html_problems, page_of, structured
+from tests.schemas import json_problems, xml_problems
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 CLOSING = dt.datetime(2031, 10, 26, 0, 59, 59, tzinfo=dt.UTC)
@@ -175,7 +175,7 @@ def test_texts_that_are_read_elsewhere_name_the_host(client, site):
     job = next(
         one for one in ET.fromstring(read(client, "/jobs.xml").text).iter("job") if "Linked" in one.findtext("title")
     )
-    posting = structured(page_of(read(client, "/en/jobs/linked/")))["JobPosting"]
+    posting = structured(read(client, "/en/jobs/linked/"))["JobPosting"]
     for text in (item["content_html"], job.findtext("description"), posting["description"]):
         assert 'href="http://127.0.0.1:8000/en/articles/why/"' in text
         assert 'src="http://127.0.0.1:8000/files/a/b.png"' in text
