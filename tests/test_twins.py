@@ -38,7 +38,7 @@ def send(mailbox: Mailbox, *recipients: str, subject: str = "Hello") -> dict[str
     message = EmailMessage()
     message["Subject"], message["From"], message["To"] = subject, "jobs@example.org", ", ".join(recipients)
     message.set_content("Schöne Grüße")
-    with smtplib.SMTP("127.0.0.1", mailbox.port, timeout=5) as client:
+    with smtplib.SMTP("127.0.0.1", mailbox.port, timeout=60) as client:
         if mailbox.user:
             client.login(mailbox.user, "right")
         return client.send_message(message)
@@ -239,10 +239,10 @@ def site() -> Iterator[Server]:
 def test_server_answers_and_then_listens_no_more():
     server = Server()
     address = server.url
-    with server.start(hello), urllib.request.urlopen(address, timeout=5) as answer:
+    with server.start(hello), urllib.request.urlopen(address, timeout=60) as answer:
         assert answer.status == 200
     with pytest.raises(urllib.error.URLError, match="refused"):
-        urllib.request.urlopen(address, timeout=5)
+        urllib.request.urlopen(address, timeout=60)
 
 
 @pytest.mark.browser

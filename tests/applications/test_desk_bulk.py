@@ -554,7 +554,7 @@ def wait_for_all(gate):
     """Go on together; the first transaction of a thread is slow."""
     session().execute(sa.select(1))
     session().rollback()
-    gate.wait(10)
+    gate.wait(60)
 
 
 def test_many_rejections_hold_the_write_lock_for_few_statements(app, queries):

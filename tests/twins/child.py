@@ -63,7 +63,7 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log:
         time.sleep(0.02)
 
 
-def stop(process: subprocess.Popen[bytes], how: int, seconds: float = 10) -> None:
+def stop(process: subprocess.Popen[bytes], how: int, seconds: float = 60) -> None:
     """Signal this one process and wait for its end; kill it when it does not listen."""
     if process.poll() is None:
         os.kill(process.pid, how)

@@ -17,6 +17,7 @@ from playwright.sync_api import (
     Request,
     Response,
     WebError,
+    expect,
     sync_playwright,
 )
 from playwright.sync_api import Error as PlaywrightError
@@ -25,6 +26,10 @@ from tests.twins import found
 from tests.twins.child import Unavailable
 
 __all__ = ["DESKTOP", "PHONE", "Chromium", "Problem", "Unavailable", "Window", "axe"]
+
+#: Milliseconds until something that does not happen is a failure: no time a machine may be busy for, a bound on hanging only.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 PHONE = (360, 800)
 DESKTOP = (1280, 900)
@@ -65,7 +70,7 @@ class Window:
         self.origin = _origin(base_url)
         self.problems: list[Problem] = []
         self.expected = ""
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("console", self._on_console)
         context.on("weberror", self._on_script_error)
         context.on("request", self._on_request)

@@ -44,7 +44,7 @@ class Clamd:
             while not self._over.is_set():
                 line, _address = self._listener.accept()
                 with line, contextlib.suppress(OSError, struct.error):  # whoever asked may break off at any byte
-                    line.settimeout(5)
+                    line.settimeout(60)
                     self._answer(line)
 
     def _answer(self, line: socket.socket) -> None:

@@ -49,7 +49,7 @@ class Hub(Served):
         return Response(status=202)
 
     def _fetch(self, topic: str) -> None:
-        with urllib.request.urlopen(topic, timeout=5) as answer:
+        with urllib.request.urlopen(topic, timeout=60) as answer:
             body, links, kind = answer.read(), answer.headers.get_all("Link") or [], answer.headers.get_content_type()
         wanted = {"hub": [self.url], "self": [topic]}
         inside = _of_json(body) if kind == "application/feed+json" else _of_atom(body)

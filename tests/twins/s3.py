@@ -57,7 +57,7 @@ class S3:
             region=REGION,
             access_key_id=self.access_key,
             secret_access_key=secret or self.secret_key,
-            client_options={"allow_http": True, "timeout": "10s"},
+            client_options={"allow_http": True, "timeout": "60s"},
             retry_config={"max_retries": 0},
         )
 

@@ -117,7 +117,7 @@ class Mailbox:
         with self._changed:
             return [delivery.message for delivery in self.deliveries if recipient in delivery.recipients]
 
-    def wait_for(self, count: int, timeout: float = 10, *, to: str | None = None) -> list[EmailMessage]:
+    def wait_for(self, count: int, timeout: float = 60, *, to: str | None = None) -> list[EmailMessage]:
         """The messages as soon as there are `count` of them (to one address); fails after `timeout` seconds."""
         found: list[EmailMessage] = []
 
@@ -128,7 +128,7 @@ class Mailbox:
         self._wait(are_enough, timeout, lambda: f"{len(found)} of {count} messages came within {timeout} s")
         return found
 
-    def wait_for_attempts(self, count: int, timeout: float = 10) -> list[str]:
+    def wait_for_attempts(self, count: int, timeout: float = 60) -> list[str]:
         """The recipients named so far, as soon as there were `count` attempts, refused ones too."""
         self._wait(lambda: len(self.attempts) >= count, timeout, lambda: f"{len(self.attempts)} of {count} attempts")
         return list(self.attempts)
