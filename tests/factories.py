@@ -70,9 +70,7 @@ def make_offer(title: str = "Linux system administrator", **given: Any) -> JobOf
     offer = JobOffer()
     places, remote = given.pop("places", []), given.pop("remote", [])
     needs, questions = given.pop("needs", []), given.pop("questions", [])
-    _finish(offer, title, given)
-    for position, key in enumerate(places):
-        offer.places.append(OfferPlace(place=make_place(key), position=position))
+    offer.places = [OfferPlace(place=make_place(key), position=position) for position, key in enumerate(places)]
     offer.remote_countries = [RemoteCountry(country=code) for code in remote]
     offer.language_needs = [
         LanguageNeed(tag=tag, level=CEFR(level), is_required=is_required, position=position)
@@ -81,8 +79,7 @@ def make_offer(title: str = "Linux system administrator", **given: Any) -> JobOf
     for position, values in enumerate(questions):
         words = {**values, "kind": QuestionKind(values["kind"])}
         offer.questions.append(Question(position=position, **{"key": f"question{position + 1}", **words}))
-    session().flush()
-    return offer
+    return _finish(offer, title, given)
 
 
 def make_place(key: str) -> Place:
@@ -225,8 +222,8 @@ def _finish(post: Any, title: str, given: dict[str, Any]) -> Any:
         setattr(post, name, value)
     set_authors(post, authors if authors is not None else [make_person()])
     set_categories(post, categories)
-    session().flush()
-    save_text(post, locale, title=title, **words)
+    with session().no_autoflush:
+        save_text(post, locale, title=title, **words)
     for code, other in texts.items():
         save_text(post, code, **other)
     if is_draft:

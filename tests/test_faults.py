@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from tests.conftest import own_database
 from tests.faults.account import account
 from tests.faults.controls import controls
 from tests.faults.ground import Site
@@ -14,7 +15,7 @@ from tests.twins.smtp import Mailbox
 @pytest.fixture(params=["sqlite", "postgresql"], scope="module")
 def site(request, tmp_path_factory):
     """A site whose processes can be killed."""
-    url = request.getfixturevalue("postgres").create_database("faults") if request.param != "sqlite" else ""
+    url = own_database(request, "faults")
     with Mailbox() as mailbox:
         found = Site(request.param, tmp_path_factory.mktemp("faults"), url, mailbox)
         yield found

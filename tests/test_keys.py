@@ -38,7 +38,7 @@ from jobboard.site.tasks import renew_links
 from jobboard.talents.actions import write_about
 from jobboard.talents.models import PoolContact
 from jobboard.talents.queries import contacts_of
-from tests.conftest import dispose, make_app
+from tests.conftest import dispose, make_app, own_database
 from tests.factories import make_application, make_offer, make_person
 from tests.pages import errors_of, form_of
 
@@ -54,7 +54,7 @@ OF_NO_KEY = {
 @pytest.fixture(params=["sqlite", "postgresql"])
 def site(request, tmp_path) -> Start:
     """`with site(key, *older) as app:` is the one site, started with these keys; what is in it stays."""
-    url = request.getfixturevalue("postgres").create_database("keys") if request.param == "postgresql" else ""
+    url = own_database(request, "keys")
 
     @contextlib.contextmanager
     def started(key: str, *older: str, **settings: str) -> Iterator[Flask]:

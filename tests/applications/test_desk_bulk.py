@@ -27,7 +27,7 @@ from jobboard.mail.models import OutboxMail
 from jobboard.mail.tasks import claim
 from jobboard.openings.queries import offers_by_id
 from jobboard.people.models import Person
-from tests.conftest import dispose, make_app
+from tests.conftest import dispose, make_app, own_database
 from tests.factories import (
     application_link,
     copy_application,
@@ -374,7 +374,7 @@ def test_run_goes_after_a_week(client, sign_in, offer):
 @pytest.fixture(params=["sqlite", "postgresql"])
 def busy(request, tmp_path):
     """An app with an opening, twelve applications and two recruiters, really committing."""
-    url = request.getfixturevalue("postgres").create_database("busy") if request.param == "postgresql" else ""
+    url = own_database(request, "busy")
     app = make_app(tmp_path, url)
     with app.app_context():
         offer = make_offer("System administrator")

@@ -25,7 +25,7 @@ from jobboard.mail.models import OutboxMail
 from jobboard.openings.models import JobOffer
 from jobboard.transfer.exports_pdf import pdf_of
 from tests.applying import send
-from tests.conftest import SECRET, dispose, make_app
+from tests.conftest import SECRET, dispose, make_app, own_database
 from tests.factories import make_offer
 from tests.pages import form_of
 
@@ -58,7 +58,7 @@ for line in sys.stdin:
 def site(request, tmp_path_factory):
     """An app that really commits; and a way to let another process of the same site take an order, with how it ended."""
     folder = tmp_path_factory.mktemp("crash")
-    url = request.getfixturevalue("postgres").create_database("crash") if request.param != "sqlite" else ""
+    url = own_database(request, "crash")
     app = make_app(folder, url)
     own = {"DATA_DIR": str(folder), "SECRET_KEY": SECRET, "DATABASE_URL": url, "FORM_SECONDS": "0"}
     own = {f"JOBBOARD_{name}": value for name, value in own.items()}

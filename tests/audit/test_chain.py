@@ -19,7 +19,7 @@ from jobboard.audit.models import AuditEntry, AuditHead
 from jobboard.audit.queries import KEPT, Asked, entries, head
 from jobboard.core import clock
 from jobboard.core.db import db, session, writing
-from tests.conftest import dispose, make_app
+from tests.conftest import dispose, empty_database, make_app
 from tests.factories import make_application, make_offer, make_person
 
 ENTRY = AuditEntry.__table__
@@ -222,7 +222,7 @@ class Who:
 @pytest.fixture
 def committing(request, postgres, tmp_path):
     """An app on a PostgreSQL of its own, really committing."""
-    app = make_app(tmp_path, postgres.create_database("audit"))
+    app = make_app(tmp_path, empty_database(postgres, "audit"))
     yield app
     dispose(app)
     postgres.drop_database("audit")

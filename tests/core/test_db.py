@@ -1,7 +1,6 @@
 """What SQLite keeps of deleted rows, and until when."""
 
 import contextlib
-import shutil
 import sqlite3
 
 import pytest
@@ -15,9 +14,8 @@ CANARY = "Kanarienvogel-73af"
 
 
 @pytest.fixture
-def database(tmp_path, empty_database):
+def database(tmp_path):
     """The file of an app that really commits, in which a person was written and deleted."""
-    shutil.copy(empty_database, tmp_path / "jobboard.sqlite3")
     app = make_app(tmp_path)
     with app.app_context():
         with writing() as current:

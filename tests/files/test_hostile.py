@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import types
 
 import flask
@@ -62,10 +61,9 @@ def test_file_is_refused_with_the_reason_or_taken_with_its_flags(site, case):
 
 
 @pytest.fixture(scope="module")
-def real_site(tmp_path_factory, empty_database):
+def real_site(tmp_path_factory):
     """A whole site that takes pictures too, with an opening, and a browser of somebody who reads applications."""
     folder = tmp_path_factory.mktemp("hostile")
-    shutil.copy(empty_database, folder / "jobboard.sqlite3")
     app = make_app(folder, ACCEPT_PICTURES="1")
     with app.app_context():
         offer = make_offer("Operator", slug="operator")

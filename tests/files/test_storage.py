@@ -22,7 +22,7 @@ from jobboard.files.models import StoredFile
 from jobboard.files.storage import CHUNK, DiskStorage, StorageError, new_key, open_storage, origin_of
 from jobboard.files.tasks import drop_orphans, drop_staged
 from tests.applications.test_views_private import with_document
-from tests.conftest import dispose, make_app
+from tests.conftest import dispose, empty_database, make_app
 from tests.factories import application_link, make_application, make_offer
 
 folders = itertools.count(1)
@@ -205,7 +205,7 @@ def test_no_transaction_is_open_while_all_files_are_gone_through(store, stored, 
 @pytest.fixture
 def shared(request, tmp_path):
     """An app on PostgreSQL that really commits, whose statements wait for no lock."""
-    url = request.getfixturevalue("postgres").create_database("staged")
+    url = empty_database(request.getfixturevalue("postgres"), "staged")
     app = make_app(tmp_path, url)
     with app.app_context():
         with db.engine.begin() as connection:

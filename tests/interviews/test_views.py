@@ -22,7 +22,7 @@ from jobboard.mail.actions import LinkEnded, fill_links
 from jobboard.mail.models import MailState, OutboxMail
 from jobboard.mail.tasks import deliver, drop_late
 from jobboard.mail.transport import open_transport
-from tests.conftest import dispose, make_app
+from tests.conftest import dispose, make_app, own_database
 from tests.factories import make_application, make_interview, make_offer, make_person
 from tests.interviews.steps import DAY, calendar_of, in_days, interviews, mails, own, read_calendar
 from tests.pages import errors_of, page_of, words_of
@@ -306,7 +306,7 @@ def test_calendar_arrives_as_it_was_written(app, client, row, proposed, mailbox,
 @pytest.fixture(params=["sqlite", "postgresql"])
 def site(request, tmp_path):
     """A site of its own that really commits, with two applicants who are offered the same time."""
-    url = request.getfixturevalue("postgres").create_database("interviews") if request.param == "postgresql" else ""
+    url = own_database(request, "interviews")
     app = make_app(tmp_path, url)
     with app.app_context():
         person = make_person(role=Role.recruiter, email="alma@example.org")

@@ -12,7 +12,7 @@ from jobboard.openings.models import JobOffer
 from jobboard.people.actions import hash_password
 from tests.conftest import dispose, make_app
 from tests.factories import make_application, make_person
-from tests.twins.chromium import PHONE, axe
+from tests.twins.chromium import PHONE, misfits
 
 pytestmark = pytest.mark.browser
 
@@ -36,8 +36,9 @@ def site(tmp_path, serve):
 
 def reach(page, locator):
     """Move the focus with Tab until it stands on this."""
+    wanted = locator.element_handle()  # found once: by its name takes long on a page with long lists
     for _press in range(150):
-        if locator.evaluate("one => one === document.activeElement"):
+        if wanted.evaluate("one => one === document.activeElement"):
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"cannot be reached by Tab: {locator}")
@@ -60,9 +61,8 @@ def sign_in(page):
         page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_write_be_hindered_say_why_and_publish(site, visitor, scheme):
-    window = visitor(site.url, color_scheme=scheme)
+def test_write_be_hindered_say_why_and_publish(site, visitor):
+    window = visitor(site.url)
     page = window.page
     sign_in(page)
     page.goto("/desk/openings/new/")
@@ -74,13 +74,13 @@ def test_write_be_hindered_say_why_and_publish(site, visitor, scheme):
     checklist = page.locator("#checklist")
     expect(checklist).to_contain_text("“young team”")
     expect(checklist).to_contain_text("No pay range")
-    assert axe(page) == []
+    assert misfits(page) == []
 
     window.expected = "422"
     go(page, page.get_by_role("button", name="Publish", exact=True))
     expect(page.locator("#checklist-refused")).to_be_focused()
     expect(page).to_have_title(re.compile("^Error:"))
-    assert axe(page) == []
+    assert misfits(page) == []
     link = checklist.get_by_role("link", name="Words for young people")
     reach(page, link)
     page.keyboard.press("Enter")
@@ -96,7 +96,7 @@ def test_write_be_hindered_say_why_and_publish(site, visitor, scheme):
     page.keyboard.press("Enter")
     reach(page, page.locator("[name=pay-reason]"))
     page.keyboard.type("Told in writing before the interview.")
-    assert axe(page) == []
+    assert misfits(page) == []
     go(page, page.get_by_role("button", name="Keep the reason"))
     expect(checklist).to_contain_text("Told in writing before the interview. – Thilo Brandt")
     go(page, page.get_by_role("button", name="Publish", exact=True))
@@ -127,12 +127,11 @@ def test_close_and_decide_on_a_phone(site, visitor):
     page.get_by_label("The position is filled").check()
     page.get_by_role("button", name="Close the opening").click()
     expect(page.locator("h1")).to_have_text("Open applications")
-    assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert misfits(page) == []
     page.get_by_label("Decision for Ada").select_option(label="Reject and tell now by mail")
     page.get_by_role("button", name="Look the names over").click()
     expect(page.locator(".names")).to_have_text("Ada")
-    assert axe(page) == []
+    assert misfits(page) == []
     page.get_by_role("button", name="Reject", exact=True).click()
     expect(page.locator(".notice[data-kind=success]")).to_contain_text("1 application was rejected.")
     session().rollback()

@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime as dt
-import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,9 +19,8 @@ from jobboard.mail.actions import private_link, queue
 from jobboard.mail.models import MailState, OutboxMail, Problem
 from jobboard.mail.tasks import MOST_TRIES, SWEEPS, deliver, forget_old, wait_after
 from jobboard.mail.transport import FolderTransport, GiveUp, TryLater, open_transport
-from tests.conftest import dispose, make_app
+from tests.conftest import dispose, make_app, own_database
 from tests.mail.test_actions import with_letter
-from tests.twins.postgres import Postgres
 from tests.twins.smtp import ANYONE, Mailbox
 
 
@@ -233,14 +231,9 @@ def workers(app: Flask, count: int) -> Iterator[list[Worker]]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def busy_app(request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path, mailbox: Mailbox) -> Iterator[Flask]:
+def busy_app(request: pytest.FixtureRequest, tmp_path: Path, mailbox: Mailbox) -> Iterator[Flask]:
     """An app that really commits, on each engine."""
-    url = ""
-    if request.param == "postgresql":
-        postgres: Postgres = request.getfixturevalue("postgres")
-        url = postgres.create_database("busy")
-    else:
-        shutil.copy(empty_database, tmp_path / "jobboard.sqlite3")
+    url = own_database(request, "busy")
     app = make_app(tmp_path, url, SMTP_URL=mailbox.url)
     with app.app_context():
         yield app

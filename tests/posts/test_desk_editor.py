@@ -17,7 +17,7 @@ from jobboard.posts import desk
 from jobboard.posts.models import Kind, Post, PostState
 from jobboard.posts.models_writing import Editing, Unsaved
 from jobboard.posts.tasks import forget_writing
-from tests.conftest import dispose, make_app
+from tests.conftest import dispose, make_app, own_database
 from tests.factories import make_article, make_category, make_offer, make_person
 from tests.pages import form_of, html_problems, page_of, words_of
 
@@ -277,7 +277,7 @@ def test_conflict_names_the_facts_the_other_changed(client, sign_in):
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def racing_app(request, tmp_path):
-    url = request.getfixturevalue("postgres").create_database("race") if request.param == "postgresql" else ""
+    url = own_database(request, "race")
     app = make_app(tmp_path, url)
     yield app
     dispose(app)

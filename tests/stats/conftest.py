@@ -4,7 +4,7 @@ import pytest
 
 from jobboard.core.db import session
 from jobboard.stats.actions import save_source
-from tests.conftest import dispose, make_app
+from tests.conftest import dispose, make_app, own_database
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 
@@ -12,9 +12,7 @@ CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def site(request, tmp_path_factory):
     """Shared by the tests of a file, which make posts of their own; with the source "fair"."""
-    url = ""
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").create_database("views")
+    url = own_database(request, "views")
     app = make_app(tmp_path_factory.mktemp("views"), url)
     with app.app_context():
         save_source(None, "fair", "Career fair", is_active=True)

@@ -22,7 +22,7 @@ from jobboard.openings.models import QuestionKind
 from jobboard.talents.actions import NotToTell, leave_address, write_about
 from jobboard.talents.models import PoolContact
 from jobboard.talents.queries import talent_of
-from tests.conftest import dispose, make_app
+from tests.conftest import dispose, empty_database, make_app
 from tests.factories import make_application, make_category, make_offer, make_person
 from tests.pages import errors_of, form_of, page_of, words_of
 
@@ -329,7 +329,7 @@ def at_once(app, *, checked=True):
 
 @pytest.fixture
 def committing(postgres, tmp_path):
-    app = make_app(tmp_path, postgres.create_database("talents"))
+    app = make_app(tmp_path, empty_database(postgres, "talents"))
     yield app
     dispose(app)
     postgres.drop_database("talents")

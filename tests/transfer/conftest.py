@@ -1,7 +1,6 @@
 """A second site beside the first, to import into."""
 
 import contextlib
-import shutil
 
 import pytest
 
@@ -9,14 +8,13 @@ from tests.conftest import dispose, make_app
 
 
 @pytest.fixture
-def other(tmp_path, empty_database):
+def other(tmp_path):
     """A second, empty site."""
 
     @contextlib.contextmanager
     def opened(name: str):
         folder = tmp_path / name
         folder.mkdir()
-        shutil.copy(empty_database, folder / "jobboard.sqlite3")
         app = make_app(folder)
         with app.app_context():
             yield app
@@ -26,11 +24,10 @@ def other(tmp_path, empty_database):
 
 
 @pytest.fixture
-def second(tmp_path, empty_database):
+def second(tmp_path):
     """A second site that its test empties itself."""
     folder = tmp_path / "second"
     folder.mkdir()
-    shutil.copy(empty_database, folder / "jobboard.sqlite3")
     app = make_app(folder)
     yield app
     dispose(app)

@@ -25,7 +25,7 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.twins import found
 from tests.twins.child import Unavailable
 
-__all__ = ["DESKTOP", "PHONE", "Chromium", "Problem", "Unavailable", "Window", "axe"]
+__all__ = ["DESKTOP", "PHONE", "Chromium", "Problem", "Unavailable", "Window", "axe", "misfits"]
 
 #: Milliseconds until something that does not happen is a failure: no time a machine may be busy for, a bound on hanging only.
 PATIENCE = 60_000
@@ -200,11 +200,26 @@ def axe(page: Page, *, without: Sequence[str] = (), within: str | None = None) -
 
     `without` names rules left out, `within` is the selector of the part to look at.
     """
-    options = {
-        "resultTypes": ["violations"],
-        "runOnly": {"type": "tag", "values": list(AXE_TAGS)},
-        "rules": {rule: {"enabled": False} for rule in without},
-    }
+    rules = {rule: {"enabled": False} for rule in without}
+    return _violations(page, {"runOnly": {"type": "tag", "values": list(AXE_TAGS)}, "rules": rules}, within)
+
+
+def misfits(page: Page) -> list[str]:
+    """What hinders somebody on the page as it stands: `assert misfits(page) == []`. Needs JavaScript.
+
+    What axe finds, the colours of the other scheme too (all else is the same in both), and what is wider than the screen.
+    """
+    found = axe(page)
+    shown = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
+    page.emulate_media(color_scheme="light" if shown == "dark" else "dark")
+    found += _violations(page, {"runOnly": {"type": "rule", "values": ["color-contrast"]}})
+    page.emulate_media(color_scheme=shown)
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, f"{page.url} is {width} px too wide"] if width > 0 else found
+
+
+def _violations(page: Page, options: dict[str, Any], within: str | None = None) -> list[str]:
+    options = {"resultTypes": ["violations"], **options}
     violations = Axe().run(page, context=within, options=options).response["violations"]
     return [
         f"{rule['impact']}: {rule['id']} at {' '.join(map(str, node['target']))}: {_reasons(node)} {node['html'][:160]}"

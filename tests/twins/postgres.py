@@ -109,6 +109,10 @@ class Postgres:
         self._ours.add(name)
         return self.url_of(name)
 
+    def has_database(self, name: str) -> bool:
+        """Whether `create_database` made one of this name."""
+        return self._own_name(name) in self._ours
+
     def drop_database(self, name: str) -> None:
         """Drop a database, also when somebody is connected."""
         self._drop(self._own_name(name))
