@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import jobboard.alerts.tasks
 import jobboard.alerts.views
+import jobboard.api.views
 import jobboard.applications.desk
 import jobboard.applications.desk_address
 import jobboard.applications.desk_board
@@ -146,6 +147,7 @@ VIEWS = [
     jobboard.interviews.views.bp,
     jobboard.alerts.views.bp,
     jobboard.files.views.bp,
+    jobboard.api.views.bp,
 ]
 #: Pages that exist in the demo only.
 DEMO_VIEWS = [jobboard.site.views_demo.bp, jobboard.mail.views.bp]
@@ -276,12 +278,7 @@ def connect_rooms(app: Flask) -> None:
     )
     app.extensions["post_facts"] = {Kind.opening: of_openings}
     #: Texts that name pictures nobody owns: those stay as long as one of these does.
-    app.extensions["picture_mentions"] = [
-        Revision.markdown,
-        Unsaved.fields,
-        OpeningTemplate.content,
-        SitePage.markdown,
-    ]
+    app.extensions["picture_mentions"] = [Revision.markdown, Unsaved.fields, OpeningTemplate.content, SitePage.markdown]
     #: What the worker does again and again.
     app.extensions["sweeps"] = [
         *jobboard.site.tasks.SWEEPS,  # links are renewed before mails leave

@@ -107,6 +107,7 @@ def everything_of(app: Flask):
         "kind": "imprint",
         "slug": {"openings": "an-opening", "applications": "an-opening", "posts": "an-article"},
         "series_id": part.series_id,
+        "uid": {"api.opening": offer.uid, "api.article": article.uid},
         "slug_by_endpoint": {
             "posts.series": part.series.slug,
             "timeline.author": "alma-berg",
@@ -182,6 +183,8 @@ def address(app: Flask, rule, world) -> str:
         if name == "slug":
             by_endpoint = world["slug_by_endpoint"].get(rule.endpoint.removesuffix("_json").removesuffix("_feed"))
             value = by_endpoint or value[rule.endpoint.split(".")[0]]
+        if name == "uid":
+            value = value[rule.endpoint]
         if name == "token" and rule.endpoint.endswith(".preview"):
             value = world["previews"][rule.endpoint]
         if name == "template_id" and rule.endpoint.startswith("desk.mail."):

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import uuid
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+#: How errors below a path are answered that is not for people: called with the status and what was raised.
+ErrorAnswer = Callable[[int, HTTPException | None], Response]
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -261,7 +264,15 @@ def _server_error(error: Exception) -> BaseResponse | HTTPException:
 
 
 def _error_page(code: int, error: HTTPException | None) -> Response:
-    """The page of an error; plain words where the page cannot be made, such as for a host that is not ours."""
+    """The page of an error; plain words where the page cannot be made, such as for a host that is not ours.
+
+    Below a path that answers programs (`error_answers`) it is what they read.
+    """
+    answers: dict[str, ErrorAnswer] = current_app.extensions.get("error_answers", {})
+    if (
+        answer := next((answer for path, answer in answers.items() if request.path.startswith(path)), None)
+    ) is not None:
+        return answer(code, error)
     if not isinstance(error, SecurityError):
         try:
             return Response(render_template("error.html", code=code, error=error), code)

@@ -156,7 +156,8 @@ FACETS = (
 BY_NAME = {facet.name: facet for facet in FACETS}
 
 
-def _check_spoken(value: str) -> str | None:
+def check_spoken(value: str) -> str | None:
+    """ "de:B2": a language and its level, as tags and levels are written; None for what is none."""
     match = re.fullmatch(r"([a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*):([abcABC][12])", value)
     return f"{match[1].lower()}:{match[2].upper()}" if match else None
 
@@ -307,7 +308,7 @@ def _spoken(args: "MultiDict[str, str]") -> tuple[tuple[str, CEFR], ...]:
     values = [*args.getlist("speaks"), *(f"{tag}:{level or 'C2'}" for tag, level in pairs if tag)]
     found: dict[str, CEFR] = {}
     for value in values[:MOST_VALUES]:
-        checked = _check_spoken(value)
+        checked = check_spoken(value)
         if checked:
             tag, level = checked.split(":")
             found[tag] = max(found.get(tag, CEFR.A1), CEFR(level), key=lambda one: one.rank)

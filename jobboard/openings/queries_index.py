@@ -9,6 +9,7 @@ import bisect
 import copy
 import dataclasses
 import functools
+import itertools
 import operator
 from array import array
 from collections import defaultdict
@@ -143,6 +144,11 @@ class FacetIndex:
         """The position of an opening, or -1 for one that is not open."""
         return self.slot_of[opening_id] if 0 <= opening_id < len(self.slot_of) else -1
 
+    def first_since(self, published: int, opening_id: int) -> int:
+        """The position of the oldest opening that is not older than one published then, with this id."""
+        key = (published, opening_id)
+        return bisect.bisect_left(range(len(self)), key, key=lambda at: (self.published[at], self.ids[at]))
+
     def _renumber(self, start: int) -> None:
         highest = max(self.ids[start:], default=-1)
         if highest >= len(self.slot_of):
@@ -169,8 +175,7 @@ class FacetIndex:
 
     def _put_in(self, other: "FacetIndex", place: int) -> None:
         """Put one opening of another index in where it belongs by date."""
-        key = (other.published[place], other.ids[place])
-        slot = bisect.bisect_left(range(len(self)), key, key=lambda at: (self.published[at], self.ids[at]))
+        slot = self.first_since(other.published[place], other.ids[place])
         if slot < len(self):
             self._change_all(lambda bits: with_room(bits, slot, is_in=False))
         for name in ("ids", "published", "ends", "pay"):
@@ -271,27 +276,24 @@ class FacetIndex:
             return [self.ids[slot] for slot in top(found, start, count)]
         if sort is Sort.relevance:
             return [self.ids[slot] for slot in _top_of(found, tiers, start, count)]
-        is_in = int(found).to_bytes(len(self) // 8 + 1, "little")
-        chosen: list[int] = []
-        for slot in self._ordered(found, sort):
-            if is_in[slot >> 3] >> (slot & 7) & 1:
-                if start:
-                    start -= 1
-                    continue
-                chosen.append(self.ids[slot])
-                if len(chosen) == count:
-                    break
-        return chosen
+        return self.taken(self.ordered(found, sort), found, start, count)
 
-    def _ordered(self, found: int, sort: Sort) -> Iterable[int]:
+    def taken(self, order: Iterable[int], found: int, start: int, count: int) -> list[int]:
+        """The ids of `count` of the found openings from the `start`-th on, as they come in an order of positions."""
+        is_in = int(found).to_bytes(len(self) // 8 + 1, "little")
+        inside = (slot for slot in order if is_in[slot >> 3] >> (slot & 7) & 1)
+        return [self.ids[slot] for slot in itertools.islice(inside, start, start + count)]
+
+    def ordered(self, found: int, sort: Sort) -> Sequence[int]:
         """Positions in an order, the newest first among equals: of the found ones where they are few, else of all."""
         if found.bit_count() <= FEW:
-            return sorted(positions_of(found), key=self._key(sort))
+            return sorted(positions_of(found), key=self.rank(sort))
         if sort not in self._orders:
-            self._orders[sort] = array("i", sorted(range(len(self) - 1, -1, -1), key=self._key(sort)))
+            self._orders[sort] = array("i", sorted(range(len(self) - 1, -1, -1), key=self.rank(sort)))
         return self._orders[sort]
 
-    def _key(self, sort: Sort) -> Callable[[int], Any]:
+    def rank(self, sort: Sort) -> Callable[[int], Any]:
+        """What an order by deadline or pay goes by before the date, of a position: the lowest come first."""
         if sort is Sort.closing:
             return self.ends.__getitem__
         ranks = self._ranks

@@ -36,6 +36,7 @@ GROUPS = {
 
 ROUTES = {
     "public": """
+        api.article api.articles api.categories api.description api.opening api.opening_counts api.openings
         alerts.asked alerts.ended alerts.openings alerts.posts applications.apply applications.keep_form
         applications.lost applications.sent archive.index archive.month archive.year desk.links.forgotten
         directory.authors directory.categories directory.series
