@@ -122,7 +122,9 @@ def _facet_mistakes(
         Mistake(name, _("“%(value)s” cannot be a value of it.", value=one[:80])) for one in values if not check(one)
     ]
     if len(values) > (1 if is_single else MOST_VALUES):
-        words = _("It can be given once.") if is_single else _("It can be given %(num)d times at most.", num=MOST_VALUES)
+        words = (
+            _("It can be given once.") if is_single else _("It can be given %(num)d times at most.", num=MOST_VALUES)
+        )
         found.append(Mistake(name, words))
     return found
 

@@ -109,7 +109,7 @@ def _id() -> Schema:
 def _opening_filters() -> list[Schema]:
     words = {"type": "string", "maxLength": LONGEST_QUERY}
     found = [_parameter("q", words, "Words to look for, in any form; in quotation marks as they stand.")]
-    values = {
+    values: dict[str, Schema] = {
         "category": {"type": "string", "pattern": "^[a-z0-9-]{1,120}$"},
         "place": {"type": "string", "maxLength": 250},
         "pay": {"type": "string", "pattern": "^[1-9][0-9]{0,8}-[A-Z]{3}-year$"},

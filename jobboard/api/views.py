@@ -49,17 +49,13 @@ bp = Blueprint("api", __name__, url_prefix=PREFIX)
 bp.before_request(speak_default_language)
 
 
-@bp.record
-def answer_errors(state: BlueprintSetupState) -> None:
-    """Whatever goes wrong below the API's path is answered as a problem, also where no route is."""
-    state.app.extensions["error_answers"] = {f"{PREFIX}/": problem}
-
-
-@bp.after_request
 def open_to_everybody(response: Response) -> Response:
     """Every answer may be read from pages of other sites."""
     response.headers.update(FOR_EVERYBODY)
     return response
+
+
+bp.after_request(open_to_everybody)
 
 
 @bp.get("/openings")
@@ -172,6 +168,12 @@ def problem(code: int, error: HTTPException | None) -> Response:
         told["detail"] = error.description
     if isinstance(error, BadCall):
         told["errors"] = [{"parameter": one.parameter, "detail": one.detail} for one in error.mistakes]
-    response = Response(json.dumps(told, ensure_ascii=False), code, content_type=PROBLEM)
-    response.headers.update(FOR_EVERYBODY)
-    return response
+    return open_to_everybody(Response(json.dumps(told, ensure_ascii=False), code, content_type=PROBLEM))
+
+
+def answer_errors(state: BlueprintSetupState) -> None:
+    """Whatever goes wrong below the API's path is answered as a problem, also where no route is."""
+    state.app.extensions["error_answers"] = {f"{PREFIX}/": problem}
+
+
+bp.record(answer_errors)

@@ -102,7 +102,10 @@ def test_an_opening_tells_all_its_facts(client, site):
     assert item["remote_countries"] == ["AT", "DE"]
     assert item["categories"] == [{"slug": "operations", "names": {"en": "Operations", "de": "Betrieb"}}]
     assert (item["starts_on"], item["response_days"], item["contact"]) == ("2027-01-01", 5, {"name": "Ada Lovelace"})
-    assert (item["texts"][0]["role"], item["texts"][0]["title"]) == ("Linux administrator", "Linux administrator (m/w/d)")
+    assert (item["texts"][0]["role"], item["texts"][0]["title"]) == (
+        "Linux administrator",
+        "Linux administrator (m/w/d)",
+    )
     assert item["authors"][0]["url"].endswith("/en/authors/ada/")
     assert item["apply_url"].endswith("/en/jobs/linux/apply/")
     assert "html" not in item["texts"][0]
@@ -241,7 +244,9 @@ def test_nothing_can_be_written(client, site, method):
     assert "GET" in response.headers["Allow"]
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/openings/1", f"/openings/{'0' * 8}-{'0' * 4}-{'0' * 4}-{'0' * 4}-{'0' * 12}"])
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/openings/1", f"/openings/{'0' * 8}-{'0' * 4}-{'0' * 4}-{'0' * 4}-{'0' * 12}"]
+)
 def test_what_is_not_there_is_a_problem_too(client, site, path):
     response = client.get(API + path, headers={"Origin": "https://other.example"})
     assert response.content_type == "application/problem+json"
