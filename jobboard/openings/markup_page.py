@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app, render_template, url_for
 from flask_babel import get_translations
 from markupsafe import Markup, escape
 
@@ -70,6 +70,7 @@ class ListPage:
         }
         self._found = Skeleton(self._results(**holes))
         feed = Markup(f"{self._site}{self._path}feed.")  # noqa: S704 - our own address
+        data = Markup(site_url(url_for("api.openings")))  # noqa: S704 - our own address
         default = i18n.default_language()
         context = {
             "hole": hole,
@@ -81,6 +82,7 @@ class ListPage:
             ],
             "languages": [(code, i18n.own_name(code), hole(f"address:{code}"), code == language) for code in self._paths],
             "feeds": [(_("Feed of these openings"), feed + form + hole("feed_query")) for form in ("atom", "json")],
+            "data_url": data + hole("feed_query"),
         }  # fmt: skip
         self._skeleton = Skeleton(render_template("openings/index.html", **context))
 

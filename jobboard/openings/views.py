@@ -144,6 +144,7 @@ def opening_page(offer: JobOffer, text: PostText, preview: Preview | None = None
         **page_context(offer, text),
         html=shown_text(text),
         preview=preview,
+        data_url=None if preview else site_url(url_for("api.opening", uid=offer.uid)),
         structured=[] if preview else _structured(offer, text),
         articles=[card(one, marker, now) for one in related_articles(offer, now)],
         similar=similar_cards(offer),

@@ -176,6 +176,7 @@ def article_page(text: PostText, preview: Preview | None = None) -> str:
         if preview
         else [blog_posting(post, text, people, graph.picture, current_site()), way_to(text, text.title)],
         preview=preview,
+        data_url=None if preview else site_url(url_for("api.article", uid=post.uid)),
         openings=[card(one, marker, now, facts_on_card(one)) for one in openings],
         related=[card(one, marker, now) for one in related_articles(post, now)],
         before=card(before, marker, now) if before else None,

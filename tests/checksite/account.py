@@ -14,6 +14,7 @@ PARTS = {
     "heads": "canonical, hreflang, sitemap",
     "feeds": "Atom, JSON Feed, sitemap, jobs.xml",
     "data": "JSON-LD",
+    "API": "as its description says",
     "HTML": "valid, outline, references",
     "axe": "page x width x scheme",
     "browser": "nothing fails, nothing sticks out, works without JavaScript",

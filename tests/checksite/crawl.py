@@ -133,7 +133,7 @@ class Crawl:
         if found.kind == "application/atom+xml" and "feed.atom" in found.path:
             yield found.path.replace("feed.atom", "feed.json")  # each feed has both forms, whichever a page names
         # What a feed or a sitemap names must be there too, but a page only they name is one nobody finds: see `heads`.
-        for link in found.links if found.is_page or found.kind == "text/css" else ():
+        for link in found.links if found.is_page or found.kind in {"text/css", "application/json"} else ():
             target = self.place.target(found.path, link.written, link.base)
             if target is None or not target.path or link.kind in SKIPPED:
                 continue

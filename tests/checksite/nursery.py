@@ -68,6 +68,7 @@ def clean(origin: str) -> Pages:
     feeds = (
         '<link rel="alternate" type="application/atom+xml" title="Feed" href="/en/feed.atom">'
         '<link rel="alternate" type="application/feed+json" title="Feed" href="/en/feed.json">'
+        '<link rel="alternate" type="application/json" href="/api/v1/categories">'
     )
     front = (
         '<p><a href="/en/articles/one/#part">One</a> <a href="/en/jobs/operator/">Operator</a> '
@@ -94,6 +95,7 @@ def clean(origin: str) -> Pages:
         "/icons.svg": answer('<svg xmlns="http://www.w3.org/2000/svg"><symbol id="dot"/></svg>', "image/svg+xml"),
         "/en/feed.atom": answer(_atom(origin), "application/atom+xml; charset=utf-8"),
         "/en/feed.json": answer(_json(origin), "application/feed+json; charset=utf-8"),
+        "/api/v1/categories": answer(_categories(origin), "application/json"),
         "/sitemap.xml": answer(_sitemap(origin, [*home.values(), *article.values(), "/en/jobs/", "/en/jobs/operator/"]),
                                "application/xml; charset=utf-8"),
     }  # fmt: skip
@@ -134,6 +136,11 @@ def _json(origin: str) -> str:
         "home_page_url": f"{origin}/en/", "items": [item],
     }  # fmt: skip
     return json.dumps(feed)
+
+
+def _categories(origin: str) -> str:
+    item = {"slug": "one", "names": {}, "descriptions": {}, "url": f"{origin}/en/jobs/", "articles": 1, "openings": 0}
+    return json.dumps({"total": 1, "items": [item]})
 
 
 def _sitemap(origin: str, paths: list[str]) -> str:
@@ -271,6 +278,8 @@ PLANTS: dict[str, tuple[Plant, str, str, str]] = {
     "relative in feed": (lambda pages, origin: _swap("/en/feed.json", f"{origin}/picture.png", "/picture.png")(pages, origin),
                          "feeds", "/en/feed.json", "without a host"),
     "dead image in feed": (_swap("/en/feed.atom", "/picture.png", "/none.png"), "images", "/en/feed.atom", "is not there"),
+    "other than described": (_swap("/api/v1/categories", '"slug"', '"slugs"'), "API", "/api/v1/categories", "slug"),
+    "dead in the API": (_swap("/api/v1/categories", "/en/jobs/", "/en/job/"), "links", "/api/v1/categories", "is not there"),
     "bad posting": (_swap("/en/jobs/operator/", "datePosted", "posted"), "data", "/en/jobs/operator/", "datePosted"),
     "relative in posting": (_swap("/en/jobs/operator/", "<p>Job</p>\"", "<a href='/en/'>Job</a>\""), "feeds",
                             "/en/jobs/operator/", "without a host"),

@@ -14,6 +14,7 @@ from PIL import Image
 
 from tests.checksite.account import Fault
 from tests.checksite.addresses import Place, language_of
+from tests.checksite.api import read_api
 from tests.checksite.feeds import read_atom, read_jobs, read_json_feed, read_sitemap, text_elsewhere
 from tests.checksite.fetching import Answer
 from tests.checksite.links import Link
@@ -110,6 +111,8 @@ def _read_body(answer: Answer, visit: Visit, place: Place) -> None:
         read_atom(answer, visit, place)
     elif kind == "application/feed+json":
         read_json_feed(answer, visit, place)
+    elif kind == "application/json":
+        read_api(answer, visit)
     elif kind == "application/xml":
         (read_jobs if is_jobs else read_sitemap)(answer, visit)
     elif kind.startswith("image/") and kind != "image/svg+xml":
@@ -262,7 +265,7 @@ class _Links:
             self.add("alternate", href, element)
         elif "alternate" in rel:
             self.add("feed", href, element)
-        elif set(rel) & {"me", "license", "author", "prev", "next", "search", "help"}:
+        elif set(rel) & {"me", "license", "author", "prev", "next", "search", "help", "service-desc"}:
             self.add("link", href, element)
         else:
             self.add("file", href, element)

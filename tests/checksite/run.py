@@ -111,7 +111,7 @@ def _part(found: Visit) -> str:
         return "HTML"
     if found.picture:
         return "images"
-    return "feeds" if "feeds" in found.counts else "files"
+    return next((part for part in ("feeds", "API") if part in found.counts), "files")
 
 
 def browsed(

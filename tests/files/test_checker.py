@@ -54,6 +54,7 @@ def test_process_that_was_killed_is_started_anew_and_the_file_is_answered(own):
         process = checker.start()
         os.kill(process.pid, signal.SIGKILL)
         assert ask(checker).word == "ok"
+        process.wait(60)  # what it had ready may have answered while it was still ending
         assert checker.start().pid != process.pid
 
 
