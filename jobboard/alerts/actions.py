@@ -219,7 +219,7 @@ def begin_anew(told: AlertMail, at: dt.datetime) -> None:
 
 def language_of(subscriber: Subscriber) -> str:
     """The language of somebody's mails and pages: theirs where there is a catalog for it."""
-    return subscriber.locale if subscriber.locale in i18n.languages() else i18n.default_language()
+    return i18n.interface_for(subscriber.locale)
 
 
 def page_token(subscriber: Subscriber) -> str:

@@ -2,17 +2,18 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from flask import url_for
 
 from jobboard.core import i18n
-from jobboard.core.markdown_page import absolute
+from jobboard.core.markdown_page import absolute, in_feed
 from jobboard.core.web import site_url
+from jobboard.openings.markup import employer_name
 from jobboard.openings.markup_list import labels_of, offered
-from jobboard.openings.models import JobOffer, LanguageNeed, Place
+from jobboard.openings.models import JobOffer, LanguageNeed, Place, Workplace
 from jobboard.openings.queries import Found, promised_days
 from jobboard.openings.queries_index import FacetIndex
 from jobboard.people.models import Person
@@ -25,28 +26,28 @@ Data = dict[str, Any]
 
 
 @dataclasses.dataclass(frozen=True)
-class Told:
-    """How posts are told: by which site, and whether with their whole texts."""
+class Scope:
+    """What an answer holds of posts: those of which site, and whether their whole texts."""
 
     site: Site
     with_content: bool
 
 
-def opening_data(offer: JobOffer, told: Told) -> Data:
+def opening_data(offer: JobOffer, scope: Scope) -> Data:
     """An opening. What is unknown is null; pay is in the currency's unit, gross; moments have their zone (RFC 3339)."""
     return {
-        **_post_data(offer, told, "api.opening"),
+        **_post_data(offer, scope, "api.opening"),
         "closes_at": _moment(offer.ended_at),
         "organisation": {
-            "name": offer.organisation or told.site.organisation or told.site.name,
-            "url": offer.organisation_url if offer.organisation else told.site.organisation_url or site_url("/"),
+            "name": employer_name(offer),
+            "url": offer.organisation_url if offer.organisation else scope.site.organisation_url or site_url("/"),
         },
         "contract": offer.contract and offer.contract.value,
         "hours": offer.hours and offer.hours.value,
         "weekly_hours": _number(offer.weekly_hours),
         "workplace": offer.workplace and offer.workplace.value,
         "places": [_place_data(row.place) for row in offer.places],
-        "remote_countries": [row.country for row in offer.remote_countries],
+        "remote_countries": _remote_countries(offer),
         "level": offer.level and offer.level.value,
         "languages": [_need_data(row) for row in offer.language_needs],
         "pay": _pay_data(offer),
@@ -58,18 +59,18 @@ def opening_data(offer: JobOffer, told: Told) -> Data:
     }
 
 
-def article_data(post: Post, told: Told) -> Data:
+def article_data(post: Post, scope: Scope) -> Data:
     """An article."""
-    return _post_data(post, told, "api.article")
+    return _post_data(post, scope, "api.article")
 
 
-def _post_data(post: Post, told: Told, endpoint: str) -> Data:
+def _post_data(post: Post, scope: Scope, endpoint: str) -> Data:
     texts = sorted(post.texts, key=lambda text: (text.locale != post.original_locale, text.locale))
     return {
         "id": post.uid,
         "url": site_url(url_for(endpoint, uid=post.uid)),
         "language": post.original_locale,
-        "texts": [_text_data(text, told) for text in texts],
+        "texts": [_text_data(text, scope) for text in texts],
         "published_at": _moment(post.publish_at),
         "updated_at": _moment(changed_at(post)),
         "authors": [_person_data(person) for person in post.authors],
@@ -77,25 +78,21 @@ def _post_data(post: Post, told: Told, endpoint: str) -> Data:
     }
 
 
-def _text_data(text: PostText, told: Told) -> Data:
+def _text_data(text: PostText, scope: Scope) -> Data:
     page = site_url(canonical_url(text))
     found: Data = {
         "language": text.locale,
-        "title": marked(text.title, text.kind, told.site.gender_marker),
+        "title": marked(text.title, text.kind, scope.site.gender_marker),
         **({"role": text.title} if text.kind is Kind.opening else {"reading_minutes": text.reading_minutes}),
         "summary": text.summary,
         "url": page,
     }
-    return found | ({"html": absolute(text.html, page)} if told.with_content else {})
+    return found | ({"html": absolute(in_feed(text.html, text.locale), page)} if scope.with_content else {})
 
 
 def _apply_path(offer: JobOffer) -> str:
     text = offer.text(offer.original_locale)
-    return url_for("applications.apply", slug=text.slug, language=_interface(text.locale))
-
-
-def _interface(locale: str) -> str:
-    return locale if locale in i18n.languages() else i18n.default_language()
+    return url_for("applications.apply", slug=text.slug, language=i18n.interface_for(text.locale))
 
 
 def _person_data(person: Person) -> Data:
@@ -117,6 +114,11 @@ def _place_data(place: Place) -> Data:
         "city": place.city,
         "names": names,
     }
+
+
+def _remote_countries(offer: JobOffer) -> list[str]:
+    """Those an opening keeps although it is not remote any more are no place of it."""
+    return [row.country for row in offer.remote_countries] if offer.workplace is Workplace.remote else []
 
 
 def _need_data(need: LanguageNeed) -> Data:
@@ -150,26 +152,26 @@ def category_data(counted: Counted) -> Data:
 
 def counts_data(index: FacetIndex, found: Found) -> Data:
     """For each facet its values with how many openings each would show, the facet's own choice left out."""
-    words = [(code, _offered_in(index, code)) for code in i18n.languages()]
     facets = []
-    for name in words[0][1]:
-        counts, names = index.counts(found.parts, name), [(code, dict(pairs[name])) for code, pairs in words]
-        values = [
-            {"value": value, "count": counts.get(value, 0), "names": {code: known[value] for code, known in names}}
-            for value, _label in words[0][1][name]
-        ]
-        facets.append({"name": name, "values": values})
+    for name, values in _offered(index).items():
+        counts = index.counts(found.parts, name)
+        rows = [{"value": value, "count": counts.get(value, 0), "names": names} for value, names in values.items()]
+        facets.append({"name": name, "values": rows})
     return {"total": found.total, "facets": facets}
 
 
-def _offered_in(index: FacetIndex, language: str) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """What each facet offers, by name in a language: worked out once for an index."""
-    key = f"offered {language}"
-    if key not in index.prepared:
-        with i18n.force_locale(language):
-            index.prepared[key] = offered(index, labels_of(index))
-    found: Mapping[str, Sequence[tuple[str, str]]] = index.prepared[key]
-    return found
+def _offered(index: FacetIndex) -> Mapping[str, Mapping[str, dict[str, str]]]:
+    """By facet and value what each language of the site calls it: worked out once for an index."""
+    if "names of values" not in index.prepared:
+        found: dict[str, dict[str, dict[str, str]]] = {}
+        for code in i18n.languages():
+            with i18n.force_locale(code):
+                for name, pairs in offered(index, labels_of(index)).items():
+                    for value, label in pairs:
+                        found.setdefault(name, {}).setdefault(value, {})[code] = label
+        index.prepared["names of values"] = found
+    known: Mapping[str, Mapping[str, dict[str, str]]] = index.prepared["names of values"]
+    return known
 
 
 def _names(texts: Mapping[str, str] | None) -> dict[str, str]:

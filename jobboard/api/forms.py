@@ -6,8 +6,7 @@ is ignored without a word answers with something else than it was asked for.
 
 import dataclasses
 import re
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from collections.abc import Callable, Collection
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
@@ -34,6 +33,8 @@ from jobboard.timeline.queries_filters import filters_from as post_filters_from
 USUAL_LIMIT, MOST_LIMIT = 20, 100
 #: What every list takes beside its filters.
 PAGING = ("limit", "cursor", "content")
+#: Mistakes told of one call; whoever made more will ask again.
+MOST_MISTAKES = 20
 SWITCH = {"true": True, "false": False}
 
 
@@ -49,9 +50,8 @@ class BadCall(BadRequest):
     """A call that cannot be understood: 400, with every mistake in it and not the first alone."""
 
     def __init__(self, mistakes: Collection[Mistake]) -> None:
-        super().__init__(
-            _("The call cannot be understood: %(names)s.", names=listed(one.parameter for one in mistakes))
-        )
+        named = dict.fromkeys(one.parameter for one in mistakes)
+        super().__init__(_("The call cannot be understood: %(names)s.", names=listed(named)))
         self.mistakes = mistakes
 
 
@@ -69,72 +69,79 @@ Args = MultiDict[str, str]
 
 def asked_openings(args: Args) -> tuple[Filters, Paging]:
     """The openings a call asks for, by the same parameters as the page of the list. Raises `BadCall`."""
-    mistakes = _unknown(args, {*BY_NAME, "q", SPEAKS, "sort", *PAGING})
-    for facet in FACETS:
-        mistakes += _facet_mistakes(facet.name, args.getlist(facet.name), facet.check, facet.is_single)
-    mistakes += _facet_mistakes(SPEAKS, args.getlist(SPEAKS), check_spoken)
-    mistakes += _once(args, ("q", "sort", *PAGING))
-    if len(args.get("q", "")) > LONGEST_QUERY:
-        mistakes.append(Mistake("q", _("At most %(num)d characters can be searched for.", num=LONGEST_QUERY)))
-    filters = filters_from(args)
+    filters, mistakes = _opening_filters(args, ("sort", *PAGING))
     if "sort" in args and args["sort"] != filters.sort.value:
-        mistakes.append(_no_such_sort(bool(filters.q)))
-    return filters, _paging(args, filters.sort, mistakes)
-
-
-def asked_articles(args: Args) -> tuple[PostFilters, Paging]:
-    """The articles a call asks for, by the same parameters as the page of the blog. Raises `BadCall`."""
-    checks: Mapping[str, Callable[[str], str]] = {name: CHECKS[name] for name in CHECKS if name != "kind"}
-    mistakes = _unknown(args, {*checks, *PAGING}) + _once(args, (*checks, *PAGING))
-    for name, check in checks.items():
-        mistakes += _facet_mistakes(name, args.getlist(name)[:1], check)
-    if "month" in args and "year" not in args:
-        mistakes.append(Mistake("month", _("A month needs its year.")))
-    return post_filters_from(args, {"kind": Kind.article.value}), _paging(args, Sort.newest, mistakes)
-
-
-def nothing_asked(args: Args) -> None:
-    """For what takes no parameters. Raises `BadCall`."""
-    if mistakes := _unknown(args, ()):
-        raise BadCall(mistakes)
+        orders = [sort.value for sort in Sort if filters.q or sort is not Sort.relevance]
+        mistakes.append(Mistake("sort", _("The orders are %(orders)s.", orders=listed(orders))))
+    return filters, _paging(args, Kind.opening, filters.sort, mistakes)
 
 
 def asked_counts(args: Args) -> Filters:
     """The openings whose counts a call asks for. Raises `BadCall`."""
-    mistakes = [Mistake(name, _("This call has no such parameter.")) for name in ("sort", *PAGING) if name in args]
+    filters, mistakes = _opening_filters(args)
+    _refuse(mistakes)
+    return filters
+
+
+def asked_articles(args: Args) -> tuple[PostFilters, Paging]:
+    """The articles a call asks for, by the same parameters as the page of the blog. Raises `BadCall`."""
+    checks = {name: CHECKS[name] for name in CHECKS if name != "kind"}
+    mistakes = _unknown(args, {*checks, *PAGING}) + _once(args, (*checks, *PAGING))
+    for name, check in checks.items():
+        mistakes += _wrong_values(name, args.getlist(name), check)
+    if "month" in args and "year" not in args:
+        mistakes.append(Mistake("month", _("A month needs its year.")))
+    filters = post_filters_from(args, {"kind": Kind.article.value})
+    return filters, _paging(args, Kind.article, Sort.newest, mistakes)
+
+
+def nothing_asked(args: Args) -> None:
+    """For what takes no parameters. Raises `BadCall`."""
+    _refuse(_unknown(args, ()))
+
+
+def _refuse(mistakes: list[Mistake]) -> None:
     if mistakes:
-        raise BadCall(mistakes)
-    return asked_openings(args)[0]
+        raise BadCall(mistakes[:MOST_MISTAKES])
+
+
+def _opening_filters(args: Args, others: Collection[str] = ()) -> tuple[Filters, list[Mistake]]:
+    mistakes = _unknown(args, {*BY_NAME, "q", SPEAKS, *others})
+    singles = [facet.name for facet in FACETS if facet.is_single]
+    mistakes += _once(args, ("q", *singles, *others))
+    for name, check in (*((facet.name, facet.check) for facet in FACETS), (SPEAKS, check_spoken)):
+        mistakes += _wrong_values(name, args.getlist(name), check)
+        if len(args.getlist(name)) > MOST_VALUES:
+            mistakes.append(Mistake(name, _("At most %(num)d values can be given.", num=MOST_VALUES)))
+    if "\0" in args.get("q", ""):
+        mistakes.append(_wrong("q", args["q"]))
+    if len(" ".join(args.get("q", "").split())) > LONGEST_QUERY:
+        mistakes.append(Mistake("q", _("At most %(num)d characters can be searched for.", num=LONGEST_QUERY)))
+    return filters_from(args), mistakes
 
 
 def _unknown(args: Args, known: Collection[str]) -> list[Mistake]:
-    return [Mistake(name, _("This call has no such parameter.")) for name in args if name not in known]
+    return [Mistake(name[:80], _("This call has no such parameter.")) for name in args if name not in known]
 
 
 def _once(args: Args, names: Collection[str]) -> list[Mistake]:
-    return [Mistake(name, _("It can be given once.")) for name in names if len(args.getlist(name)) > 1]
+    return [Mistake(name, _("Give it only once.")) for name in names if len(args.getlist(name)) > 1]
 
 
-def _facet_mistakes(
-    name: str, values: list[str], check: Callable[[str], Any], is_single: bool = False
-) -> list[Mistake]:
-    found = [
-        Mistake(name, _("“%(value)s” cannot be a value of it.", value=one[:80])) for one in values if not check(one)
-    ]
-    if len(values) > (1 if is_single else MOST_VALUES):
-        words = (
-            _("It can be given once.") if is_single else _("It can be given %(num)d times at most.", num=MOST_VALUES)
-        )
-        found.append(Mistake(name, words))
-    return found
+def _wrong_values(name: str, values: list[str], check: Callable[[str], str | None]) -> list[Mistake]:
+    """Values that a check refuses or takes for others; another case, or a month without its zero, makes no other."""
+    return [_wrong(name, one) for one in values if _plain(check(one) or "\0") != _plain(one)]
 
 
-def _no_such_sort(has_words: bool) -> Mistake:
-    orders = [sort.value for sort in Sort if has_words or sort is not Sort.relevance]
-    return Mistake("sort", _("The orders are %(orders)s.", orders=listed(orders)))
+def _plain(value: str) -> str:
+    return value.casefold().lstrip("0")
 
 
-def _paging(args: Args, sort: Sort, mistakes: list[Mistake]) -> Paging:
+def _wrong(name: str, value: str) -> Mistake:
+    return Mistake(name, _("“%(value)s” is not a valid value.", value=value[:80]))
+
+
+def _paging(args: Args, kind: Kind, sort: Sort, mistakes: list[Mistake]) -> Paging:
     limit, behind = args.get("limit", str(USUAL_LIMIT)), None
     if not re.fullmatch("[1-9][0-9]{0,2}", limit) or int(limit) > MOST_LIMIT:
         mistakes.append(Mistake("limit", _("A number from 1 to %(most)d.", most=MOST_LIMIT)))
@@ -142,10 +149,9 @@ def _paging(args: Args, sort: Sort, mistakes: list[Mistake]) -> Paging:
         mistakes.append(Mistake("content", _("It is “true” or “false”.")))
     if "cursor" in args:
         try:
-            behind = behind_cursor(args["cursor"], sort)
+            behind = behind_cursor(args["cursor"], kind, sort)
         except ValueError:
-            words = _("It is none that this list told: take the address of the next page as it is.")
+            words = _("This cursor does not belong to this list. Use the address in “next” as it is.")
             mistakes.append(Mistake("cursor", words))
-    if mistakes:
-        raise BadCall(mistakes)
+    _refuse(mistakes)
     return Paging(int(limit), behind, SWITCH[args.get("content", "false")])

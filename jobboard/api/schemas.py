@@ -4,13 +4,15 @@ It is documentation, written in English like `docs/`: what it describes names th
 """
 
 import enum
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
+
+import sqlalchemy as sa
 
 from jobboard.api.forms import MOST_LIMIT, USUAL_LIMIT
-from jobboard.openings.models import CEFR, Contract, Hours, Level, PayPeriod, Workplace
+from jobboard.api.queries import LONGEST_CURSOR
+from jobboard.openings.models import CEFR, Contract, Hours, JobOffer, Level, PayPeriod, Workplace
 from jobboard.openings.queries_filters import FACETS, LONGEST_QUERY, MOST_VALUES, SPEAKS, Sort
-from jobboard.timeline.queries_filters import CHECKS
+from jobboard.timeline.queries_filters import CHECKS, LONGEST_SLUG
 
 Schema = dict[str, Any]
 
@@ -36,7 +38,7 @@ OF_ARTICLES = {
     "category": "The address of a category.",
     "author": "The address of an author.",
     "year": "The year of publishing, in the site's time zone.",
-    "month": "A month of the year.",
+    "month": "A month of the year; only together with `year`.",
     "lang": "Texts in this language (BCP 47).",
 }
 
@@ -50,52 +52,62 @@ def openapi(name: str, url: str) -> Schema:
         "paths": _paths(),
         "components": {
             "schemas": _schemas(),
-            "headers": {"Link": {"description": "RFC 8288", "schema": {"type": "string"}}},
+            "headers": {
+                "Link": {
+                    "description": "The next part, the list as a page, this description (RFC 8288).",
+                    "schema": TEXT,
+                },
+                "ETag": {"description": "For `If-None-Match` (RFC 9110).", "schema": TEXT},
+            },
             "responses": {
+                "NotModified": {"description": "Nothing has changed since the answer with this `ETag`."},
                 "BadCall": _failure("What was asked cannot be understood."),
                 "NotFound": _failure("There is none, or none yet."),
                 "Gone": _failure("It was open once and is closed."),
+                "Other": _failure("Anything else that went wrong."),
             },
         },
     }
 
 
 def _paths() -> Schema:
-    filters = _opening_filters()
+    filters, none = _opening_filters(), list[Schema]()
     orders = {"type": "string", "enum": [sort.value for sort in Sort]}
-    sort = _parameter(
-        "sort", orders, "Usually the newest first; by relevance where words are looked for, and only there."
-    )
+    sort = _parameter("sort", orders, "`relevance` where words are looked for, and only there; else `newest`.")
+    articles = [*_article_filters(), *_paging()]
     return {
-        "/openings": _get("listOpenings", "Open openings", [*filters, sort, *_paging()], "Openings", "BadCall"),
-        "/openings/counts": _get(
-            "countOpenings", "How many openings each choice would show", filters, "Counts", "BadCall"
-        ),
-        "/openings/{id}": _get("getOpening", "One opening", [_id()], "Opening", "BadCall", "NotFound", "Gone"),
-        "/articles": _get("listArticles", "Articles", [*_article_filters(), *_paging()], "Articles", "BadCall"),
-        "/articles/{id}": _get("getArticle", "One article", [_id()], "Article", "BadCall", "NotFound", "Gone"),
-        "/categories": _get("listCategories", "Categories with something open", [], "Categories", "BadCall"),
-        "/openapi.json": _get("getDescription", "This document", [], "", "BadCall"),
+        "/openings": _get("listOpenings", "Open openings", [*filters, sort, *_paging()], "Openings"),
+        "/openings/counts": _get("countOpenings", "How many openings each choice would show", filters, "Counts"),
+        "/openings/{id}": _get("getOpening", "One opening", [_id()], "Opening", "NotFound", "Gone"),
+        "/articles": _get("listArticles", "Articles, the newest first", articles, "Articles"),
+        "/articles/{id}": _get("getArticle", "One article", [_id()], "Article", "NotFound", "Gone"),
+        "/categories": _get("listCategories", "Categories with something open", none, "Categories"),
+        "/openapi.json": _get("getDescription", "This document", none, ""),
     }
 
 
 def _get(name: str, summary: str, parameters: list[Schema], schema: str, *failures: str) -> Schema:
-    codes = {"BadCall": "400", "NotFound": "404", "Gone": "410"}
-    answer = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "object"}
-    headers = {"Link": {"$ref": "#/components/headers/Link"}} if name in {"listOpenings", "listArticles"} else {}
-    found: Schema = {"description": summary, "content": {"application/json": {"schema": answer}}}
-    responses: Schema = {"200": found | ({"headers": headers} if headers else {})}
-    responses |= {codes[one]: {"$ref": f"#/components/responses/{one}"} for one in failures}
+    answer = _refer(schema) if schema else {"type": "object"}
+    headers = {"ETag": {"$ref": "#/components/headers/ETag"}}
+    if name in {"listOpenings", "listArticles"}:
+        headers["Link"] = {"$ref": "#/components/headers/Link"}
+    responses: Schema = {
+        "200": {"description": summary, "headers": headers, "content": {"application/json": {"schema": answer}}}
+    }
+    codes = {"304": "NotModified", "400": "BadCall", "404": "NotFound", "410": "Gone", "default": "Other"}
+    always = ("NotModified", "BadCall", "Other")
+    for code, failure in codes.items():
+        if failure in (*always, *failures):
+            responses[code] = {"$ref": f"#/components/responses/{failure}"}
     return {"get": {"operationId": name, "summary": summary, "parameters": parameters, "responses": responses}}
 
 
 def _failure(words: str) -> Schema:
-    problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    return {"description": words, "content": {"application/problem+json": problem}}
+    return {"description": words, "content": {"application/problem+json": {"schema": _refer("Problem")}}}
 
 
-def _parameter(name: str, schema: Schema, words: str) -> Schema:
-    return {"name": name, "in": "query", "description": words, "schema": schema}
+def _parameter(name: str, schema: Schema, words: str = "") -> Schema:
+    return {"name": name, "in": "query", "schema": schema, **({"description": words} if words else {})}
 
 
 def _several(item: Schema) -> Schema:
@@ -107,20 +119,22 @@ def _id() -> Schema:
 
 
 def _opening_filters() -> list[Schema]:
-    words = {"type": "string", "maxLength": LONGEST_QUERY}
+    """A facet without a pattern here is described by its values, if they are fixed."""
+    words = {"type": "string", "maxLength": LONGEST_QUERY, "pattern": "^[^\\u0000]*$"}
     found = [_parameter("q", words, "Words to look for, in any form; in quotation marks as they stand.")]
-    values: dict[str, Schema] = {
-        "category": {"type": "string", "pattern": "^[a-z0-9-]{1,120}$"},
-        "place": {"type": "string", "maxLength": 250},
-        "pay": {"type": "string", "pattern": "^[1-9][0-9]{0,8}-[A-Z]{3}-year$"},
-        "closing": {"type": "integer", "minimum": 1, "maximum": 999},
+    patterns = {
+        "category": "^[a-z0-9-]{1,120}$",
+        "place": "^(remote(:[A-Z]{2})?|([A-Z]{2}|\\?)(/[^/\\u0000-\\u001f]{1,120}){0,2})$",
+        "pay": "^[1-9][0-9]{0,8}-[A-Z]{3}-year$",
+        "closing": "^[1-9][0-9]{0,2}$",
     }
-    columns: Mapping[str, type[enum.Enum]] = {
-        "contract": Contract, "hours": Hours, "workplace": Workplace, "level": Level,
-    }  # fmt: skip
     for facet in FACETS:
-        one = values.get(facet.name) or _one_of(columns[facet.name])
-        found.append(_parameter(facet.name, one if facet.is_single else _several(one), MEANINGS[facet.name]))
+        one: Schema = {"type": "string"}
+        if facet.is_column:
+            one["enum"] = list(cast("sa.Enum", JobOffer.__table__.c[facet.name].type).enums)
+        elif facet.name in patterns:
+            one["pattern"] = patterns[facet.name]
+        found.append(_parameter(facet.name, one if facet.is_single else _several(one), MEANINGS.get(facet.name, "")))
     spoken = {"type": "string", "pattern": "^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*:[abcABC][12]$"}
     meaning = (
         "A language the applicant speaks and its CEFR level (`de:B2`): all that an opening requires must be among them."
@@ -129,20 +143,24 @@ def _opening_filters() -> list[Schema]:
 
 
 def _article_filters() -> list[Schema]:
-    schemas: dict[str, Schema] = {
-        "year": {"type": "string", "pattern": "^[0-9]{4}$"},
-        "month": {"type": "string", "pattern": "^(0?[1-9]|1[0-2])$"},
+    patterns = {
+        "category": f"^[a-z0-9-]{{1,{LONGEST_SLUG}}}$",
+        "author": f"^[a-z0-9-]{{1,{LONGEST_SLUG}}}$",
+        "year": "^(19[7-9][0-9]|[2-8][0-9]{3})$",
+        "month": "^(0?[1-9]|1[0-2])$",
+        "lang": "^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$",
     }
-    return [
-        _parameter(name, schemas.get(name, {"type": "string"}), OF_ARTICLES[name]) for name in CHECKS if name != "kind"
-    ]
+    schemas: dict[str, Schema] = {name: {"type": "string", "pattern": pattern} for name, pattern in patterns.items()}
+    schemas["lang"]["maxLength"] = 35
+    return [_parameter(name, schemas[name], OF_ARTICLES[name]) for name in CHECKS if name != "kind"]
 
 
 def _paging() -> list[Schema]:
     limit = {"type": "integer", "minimum": 1, "maximum": MOST_LIMIT, "default": USUAL_LIMIT}
+    cursor = {"type": "string", "pattern": "^[A-Za-z0-9_-]+$", "maxLength": LONGEST_CURSOR}
     return [
         _parameter("limit", limit, "Entries of one answer."),
-        _parameter("cursor", {"type": "string"}, "Where to go on; part of the address in `next`."),
+        _parameter("cursor", cursor, "Where to go on; only ever as it stands in `next`."),
         _parameter("content", {"type": "boolean", "default": False}, "Whether entries hold their whole texts as HTML."),
     ]
 

@@ -13,12 +13,13 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from jobboard.api.exports import Data, Told, article_data, category_data, counts_data, opening_data
+from jobboard.api.exports import Data, Scope, article_data, category_data, counts_data, opening_data
 from jobboard.api.forms import BadCall, asked_articles, asked_counts, asked_openings, nothing_asked
-from jobboard.api.queries import articles_behind, cursor_of, offers_to_tell, place_of, published_one
+from jobboard.api.queries import articles_behind, cursor_of, open_offers_by_id, place_of, published_one, total_of
 from jobboard.api.schemas import openapi
-from jobboard.core import clock
+from jobboard.core import clock, i18n
 from jobboard.core.access import Public, access
+from jobboard.core.i18n import lazy
 from jobboard.core.web import public_page, site_url
 from jobboard.openings.markup_list import list_url as openings_url
 from jobboard.openings.models import JobOffer
@@ -29,12 +30,16 @@ from jobboard.openings.queries_keyset import behind_of, page_behind
 from jobboard.posts.models import Kind, Phase, Post
 from jobboard.site.queries import current_site
 from jobboard.timeline.markup_filters import list_url as articles_url
-from jobboard.timeline.queries import counts_of
 from jobboard.timeline.queries_directory import categories_counted
+from jobboard.timeline.queries_offers import labels_of, led_on
 from jobboard.timeline.views_machines import speak_default_language
 
 PREFIX = "/api/v1"
 JSON, PROBLEM = "application/json", "application/problem+json"
+DETAILS = {
+    404: lazy("There is nothing at this address, or not yet."),
+    410: lazy("It was open once and is closed now."),
+}
 #: Pages of any site may read what everybody may; `Link` tells the next page (Fetch standard, CORS).
 FOR_EVERYBODY = {
     "Access-Control-Allow-Origin": "*",
@@ -63,15 +68,16 @@ bp.after_request(open_to_everybody)
 def openings() -> Response:
     """The open openings that fit the filters of the list's page, a part at a time."""
     filters, paging = asked_openings(request.args)
-    index = facet_index(clock.now())
+    now = clock.now()
+    index = facet_index(now)
     filters = filters.led_on(index.moved)
     found = find(index, filters)
     ids = page_behind(index, found, filters.sort, paging.behind, paging.limit + 1)
     shown = ids[: paging.limit]
-    told = Told(current_site(), paging.with_content)
-    items = [opening_data(offer, told) for offer in offers_to_tell(shown, with_content=paging.with_content)]
-    place = behind_of(index, found, filters.sort, shown[-1]) if len(ids) > len(shown) else None
-    following = _next_url(cursor_of(filters.sort, place)) if place else None
+    scope = Scope(current_site(), paging.with_content)
+    items = [opening_data(offer, scope) for offer in open_offers_by_id(shown, now, with_content=paging.with_content)]
+    place = behind_of(index, found, filters.sort, shown[-1], paging.behind) if len(ids) > len(shown) else None
+    following = _next_url(cursor_of(Kind.opening, filters.sort, place)) if place else None
     return _list(found.total, items, following, openings_url(filters))
 
 
@@ -90,7 +96,7 @@ def opening(uid: object) -> Response:
     """One opening, with its whole texts; 410 once it is closed."""
     post = _post_or_gone(Kind.opening, uid)
     assert isinstance(post, JobOffer)
-    return _answer(opening_data(post, Told(current_site(), with_content=True)))
+    return _answer(opening_data(post, Scope(current_site(), with_content=True)))
 
 
 @bp.get("/articles")
@@ -98,19 +104,23 @@ def opening(uid: object) -> Response:
 def articles() -> Response:
     """The articles that fit the filters of the blog's page, the newest first, a part at a time."""
     filters, paging = asked_articles(request.args)
-    now, told = clock.now(), Told(current_site(), paging.with_content)
+    now, scope = clock.now(), Scope(current_site(), paging.with_content)
+    labels = labels_of(filters, now)
+    filters = led_on(filters, labels)
     posts = articles_behind(filters, now, paging.behind, paging.limit + 1, with_content=paging.with_content)
     shown = posts[: paging.limit]
-    items = [article_data(post, told) for post in shown]
-    following = _next_url(cursor_of(Sort.newest, place_of(shown[-1]))) if len(posts) > len(shown) else None
-    return _list(counts_of([filters], now)[0], items, following, articles_url(filters))
+    items = [article_data(post, scope) for post in shown]
+    place = place_of(shown[-1]) if len(posts) > len(shown) else None
+    following = _next_url(cursor_of(Kind.article, Sort.newest, place)) if place else None
+    page = articles_url(filters.known(labels_of(filters, now)))
+    return _list(total_of(filters, now), items, following, page)
 
 
 @bp.get("/articles/<uuid:uid>")
 @access(Public.anyone)
 def article(uid: object) -> Response:
     """One article, with its whole texts."""
-    return _answer(article_data(_post_or_gone(Kind.article, uid), Told(current_site(), with_content=True)))
+    return _answer(article_data(_post_or_gone(Kind.article, uid), Scope(current_site(), with_content=True)))
 
 
 @bp.get("/categories")
@@ -163,17 +173,20 @@ def _answer(data: Data) -> Response:
 
 def problem(code: int, error: HTTPException | None) -> Response:
     """An error as RFC 9457 tells it; what is wrong with which parameter stands under `errors`."""
-    told: dict[str, Any] = {"type": "about:blank", "title": HTTP_STATUS_CODES[code], "status": code}
-    if error is not None and error.description:
-        told["detail"] = error.description
+    data: dict[str, Any] = {"type": "about:blank", "title": HTTP_STATUS_CODES[code], "status": code}
     if isinstance(error, BadCall):
-        told["errors"] = [{"parameter": one.parameter, "detail": one.detail} for one in error.mistakes]
-    return open_to_everybody(Response(json.dumps(told, ensure_ascii=False), code, content_type=PROBLEM))
+        data["detail"] = error.description
+        data["errors"] = [{"parameter": one.parameter, "detail": one.detail} for one in error.mistakes]
+    elif code in DETAILS:
+        data["detail"] = str(DETAILS[code])
+    response = Response(json.dumps(data, ensure_ascii=False), code, content_type=PROBLEM)
+    response.headers["Content-Language"] = i18n.page_language()
+    return open_to_everybody(response)
 
 
 def answer_errors(state: BlueprintSetupState) -> None:
     """Whatever goes wrong below the API's path is answered as a problem, also where no route is."""
-    state.app.extensions["error_answers"] = {f"{PREFIX}/": problem}
+    state.app.extensions["error_answers"] = {PREFIX: problem}
 
 
 bp.record(answer_errors)

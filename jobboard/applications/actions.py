@@ -170,7 +170,7 @@ def own_token(row: Application) -> str:
 
 def language_of(row: Application) -> str:
     """The language of the applicant's pages: theirs where there is a catalog for it."""
-    return row.locale if row.locale in i18n.languages() else i18n.default_language()
+    return i18n.interface_for(row.locale)
 
 
 def move(row: Application, to_stage: Stage, by: Person) -> Application:

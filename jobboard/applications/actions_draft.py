@@ -150,7 +150,7 @@ def draft_address(draft_id: int, to_address: str) -> str:
     asked = mails_about(PURPOSE, draft_id).where(OutboxMail.to_address == to_address)
     if draft is None or session().execute(asked.with_only_columns(OutboxMail.id).limit(1)).first() is None:
         raise LinkEnded(f"draft {draft_id} is gone, or another address's")
-    language = draft.locale if draft.locale in i18n.languages() else i18n.default_language()
+    language = i18n.interface_for(draft.locale)
     return site_url(f"/{language}/jobs/{draft.opening.text(language).slug}/apply/{link_of(draft)}/")
 
 

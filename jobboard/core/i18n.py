@@ -56,6 +56,14 @@ def default_language() -> str:
     return languages()[0]
 
 
+def interface_for(locale: str) -> str:
+    """The language of the site in which somebody with this language is spoken to, or a text in it is at home.
+
+    It, or the site's default where there is no interface in it.
+    """
+    return locale if locale in languages() else default_language()
+
+
 def negotiated_language() -> str:
     """The language for `/` and for errors outside a language: RFC 4647 lookup over Accept-Language."""
     if not has_request_context():

@@ -28,11 +28,15 @@ from jobboard.core.tally import Tally
 TRUSTED_FOR = 0.2
 #: Bytes of all kept pages together, and of the smallest text worth compressing.
 MOST_BYTES, WORTH_PACKING = 64_000_000, 500
+#: A larger answer is not kept, so that a few of them do not drive all pages out.
+LARGEST_KEPT = 1_000_000
 KEPT_STATUSES = ("200", "404", "410")
 #: Of each answer alone, so they do not belong to a kept one.
 OWN_HEADERS = frozenset({"x-request-id", "content-length", "date"})
 #: What a 304 repeats (RFC 9110 §15.4.5).
 NOT_MODIFIED_HEADERS = frozenset({"Cache-Control", "ETag", "Vary"})
+#: And what a browser asks of every answer to a page of another site (Fetch standard, CORS check).
+CROSS_ORIGIN_HEADERS = ("Access-Control-", "Cross-Origin-Resource-Policy")
 #: In the environment of a request whose whole answer will be kept: for which state. The reader's ETag is compared here then.
 ASKED_WHOLE = "jobboard.asked_whole"
 #: In the environment: what the page counts as, and the code of ours in the address that led there.
@@ -141,6 +145,8 @@ class Page:
 
     def __post_init__(self) -> None:
         self.known = [pair for pair in self.headers if pair[0] in NOT_MODIFIED_HEADERS]
+        if any(name == "Access-Control-Allow-Origin" for name, _value in self.headers):
+            self.known += [pair for pair in self.headers if pair[0].startswith(CROSS_ORIGIN_HEADERS)]
         self.whole = [*self.headers, ("Content-Length", str(len(self.plain)))]
 
     @property
@@ -225,6 +231,8 @@ class PageCache:
         with self._lock:
             if (old := self._pages.pop(key, None)) is not None:
                 self._size -= old.size
+            if len(page.plain) > LARGEST_KEPT or page.size > self._most_bytes:
+                return
             if self._size + page.size > self._most_bytes:
                 left = [(one, kept) for one, kept in self._pages.items() if kept.state is page.state]
                 left.sort(key=lambda pair: pair[1].used)
@@ -232,10 +240,9 @@ class PageCache:
                     left = left[len(left) // 2 + 1 :]
                 self._pages = dict(left)
                 self._size = sum(kept.size for kept in self._pages.values())
-            if page.size <= self._most_bytes:
-                self._uses = page.used = self._uses + 1
-                self._pages[key] = page
-                self._size += page.size
+            self._uses = page.used = self._uses + 1
+            self._pages[key] = page
+            self._size += page.size
 
 
 def _without_source(query: str, sources: frozenset[str]) -> tuple[str, str]:

@@ -72,7 +72,7 @@ def queue(
     `ValueError` for a recipient's address that could leave its header, `UnknownPlaceholder`, and jinja2's
     `UndefinedError` for a name that nobody gave.
     """
-    language = locale if locale in i18n.languages() else i18n.default_language()
+    language = i18n.interface_for(locale)
     with i18n.force_locale(language):
         words = {**context, "to_name": clean_line(to_name), "language": language, "page_url": _page_url(language)}
         if own is None:

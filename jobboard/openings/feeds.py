@@ -7,9 +7,9 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from jobboard.core import i18n
-from jobboard.core.markdown_page import absolute
+from jobboard.core.markdown_page import absolute, in_feed
 from jobboard.core.web import site_url
-from jobboard.openings.markup import pay_words
+from jobboard.openings.markup import employer_name, pay_words
 from jobboard.openings.models import LEVEL_LABELS, Contract, Hours, JobOffer, Workplace
 from jobboard.posts.markup import canonical_url, category_link, marked
 from jobboard.posts.models import Kind, PostText
@@ -63,7 +63,7 @@ def _reference(offer: JobOffer, place: str, number: int) -> str:
 def _facts(offer: JobOffer, site: Site) -> dict[str, str]:
     """The advert in its own language, or in the site's where it has no interface in that."""
     text = next((one for one in offer.texts if one.locale == offer.original_locale), offer.texts[0])
-    with i18n.force_locale(text.locale if text.locale in i18n.languages() else i18n.default_language()):
+    with i18n.force_locale(i18n.interface_for(text.locale)):
         return _facts_of(offer, text, site)
 
 
@@ -72,14 +72,14 @@ def _facts_of(offer: JobOffer, text: PostText, site: Site) -> dict[str, str]:
         JOB_TYPES.get(offer.contract, "") if offer.contract else "",
         HOURS.get(offer.hours, "") if offer.hours else "",
     ]
-    description = absolute(text.html, site_url(canonical_url(text))) or text.summary or text.title
+    description = absolute(in_feed(text.html, text.locale), site_url(canonical_url(text))) or text.summary or text.title
     found = {
         "title": marked(text.title, Kind.opening, site.gender_marker),
         "date": (offer.publish_at or offer.created_at).isoformat(timespec="seconds"),
         "referencenumber": "",
         "requisitionid": offer.reference or offer.uid,
         "url": site_url(canonical_url(text)),
-        "company": offer.organisation or site.organisation or site.name,
+        "company": employer_name(offer),
         "sourcename": site.name,
         "city": "",
         "state": "",

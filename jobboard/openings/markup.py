@@ -6,7 +6,7 @@ from typing import Any
 
 from jobboard.core import i18n
 from jobboard.core.i18n import _
-from jobboard.core.markdown_page import absolute
+from jobboard.core.markdown_page import absolute, in_feed
 from jobboard.openings.models import (
     CONTRACT_LABELS,
     HOURS_LABELS,
@@ -28,6 +28,12 @@ from jobboard.site.queries import current_site
 def shown_title(offer: JobOffer, locale: str) -> str:
     """The role in a language, else the original's, with the site's gender marker: for whoever applies (decision 20)."""
     return marked(offer.text(locale).title, Kind.opening, current_site().gender_marker)
+
+
+def employer_name(offer: JobOffer) -> str:
+    """Who hires: the opening's own employer, else the site's organisation."""
+    site = current_site()
+    return offer.organisation or site.organisation or site.name
 
 
 def place_name(place: Place | PlaceFacts, *, with_country: bool = False) -> str:
@@ -200,7 +206,7 @@ def job_posting(
         "@context": "https://schema.org/",
         "@type": "JobPosting",
         "title": marked(text.title, Kind.opening, marker),
-        "description": absolute(text.html, url),
+        "description": absolute(in_feed(text.html, text.locale), url),
         "datePosted": _moment(offer.publish_at),
         "hiringOrganization": {"@type": "Organization", **{name: value for name, value in employer.items() if value}},
         "identifier": {"@type": "PropertyValue", "name": employer.get("name") or "", "value": offer.uid},

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from jobboard.openings.models import CEFR
-from jobboard.openings.queries_bits import bits_of, positions_of, top, wide, with_room, without
+from jobboard.openings.queries_bits import Sets, bits_of, positions_of, top, wide, with_room, without
 from jobboard.openings.queries_filters import BY_NAME, FACETS, REMOTE, Filters, Sort
 
 #: Microseconds since 1970 of what never comes.
@@ -75,6 +75,7 @@ class FacetIndex:
         self.prepared: dict[str, Any] = {}
         self._orders: dict[Sort, array[int]] = {}
         self._sizes: dict[str, dict[str, int]] = {}
+        self._together: dict[str, Sets] = {}
         self._derived: dict[str, dict[str, int]] = {}
         self._understood: dict[tuple[tuple[str, CEFR], ...], int] = {}
         self._asked: dict[tuple[str, str], int] = {}
@@ -260,8 +261,10 @@ class FacetIndex:
             if name not in self._sizes:
                 self._sizes[name] = {value: bits.bit_count() for value, bits in self.sets(name).items()}
             return self._sizes[name]
-        rest = self.all_of(parts, without=name)
-        return {value: (rest & bits).bit_count() for value, bits in self.sets(name).items()}
+        sets, rest = self.sets(name), self.all_of(parts, without=name)
+        if name not in self._together:
+            self._together[name] = Sets(list(sets.values()))
+        return dict(zip(sets, self._together[name].within(rest, rest.bit_count()), strict=True))
 
     def of_ids(self, ids: Iterable[int]) -> int:
         """The openings with these ids, as far as they are open."""

@@ -11,7 +11,7 @@ from jobboard.core.access import Public, access
 from jobboard.core.i18n import _, ngettext
 from jobboard.core.pages import counts_as, source_of_request, with_source
 from jobboard.core.web import private_page, public_page, site_url
-from jobboard.openings.markup import card_facts, facts, job_posting
+from jobboard.openings.markup import card_facts, employer_name, facts, job_posting
 from jobboard.openings.markup_list import labels_of, list_url
 from jobboard.openings.markup_page import list_page
 from jobboard.openings.models import JobOffer
@@ -122,7 +122,7 @@ def picture(slug: str) -> Response:
         abort(410)
     title = marked(text.title, Kind.opening, site.gender_marker)
     shown = [fact.text for fact in card_facts(offer) if fact.kind in {"contract", "hours", "place", "pay"}]
-    return public_page(share_picture(title, offer.organisation or site.organisation or site.name, shown), "image/png")
+    return public_page(share_picture(title, employer_name(offer), shown), "image/png")
 
 
 @bp.get("/<language:language>/preview/jobs/<token>/")
@@ -154,10 +154,7 @@ def opening_page(offer: JobOffer, text: PostText, preview: Preview | None = None
 
 def share_by_mail(offer: JobOffer, text: PostText) -> str:
     """A link that opens a mail with the opening's title and address; the recipient is left to the reader."""
-    site = current_site()
-    subject = _(
-        "%(title)s at %(company)s", title=text.title, company=offer.organisation or site.organisation or site.name
-    )
+    subject = _("%(title)s at %(company)s", title=text.title, company=employer_name(offer))
     return f"mailto:?subject={quote(subject)}&body={quote(site_url(canonical_url(text)))}"
 
 

@@ -83,7 +83,7 @@ def text_url(text: PostText, language: str | None = None) -> str:
 
 def canonical_url(text: PostText) -> str:
     """The path of a text under its own language's prefix, or the site's default when there is no such interface."""
-    own = text.locale if text.locale in i18n.languages() else i18n.default_language()
+    own = i18n.interface_for(text.locale)
     return text_url(text, own)
 
 

@@ -36,7 +36,7 @@ class OpenGraph:
 
 def open_graph(post: Post, text: PostText, *, title: str, picture: str, kind: str = "website") -> OpenGraph:
     """The tags of a text. `picture` is the endpoint of its picture; "article" says when and by whom besides."""
-    own = text.locale if text.locale in i18n.languages() else i18n.default_language()
+    own = i18n.interface_for(text.locale)
     # Services keep a picture for as long as its address stays the same.
     path = url_for(picture, slug=text.slug, language=own, v=int(post.updated_at.timestamp()))
     is_article = kind == "article"

@@ -27,5 +27,5 @@ def preview_of(text: PostText, now: dt.datetime) -> Preview:
     until = i18n.midnight_after(now, PREVIEW_DAYS)
     token = sign("preview", f"{text.id}:{until.timestamp():.0f}")
     endpoint = "openings.preview" if text.kind is Kind.opening else "posts.preview"
-    language = text.locale if text.locale in i18n.languages() else i18n.default_language()
+    language = i18n.interface_for(text.locale)
     return Preview(until, site_url(url_for(endpoint, token=token, language=language)))

@@ -36,7 +36,7 @@ def sitemap(pages: Iterable[tuple[str, dt.datetime | None]]) -> str:
 
 def text_path(text: TextPlace) -> str:
     """The canonical path of a text: under its own language, or under the site's where there is no such interface."""
-    language = text.locale if text.locale in i18n.languages() else i18n.default_language()
+    language = i18n.interface_for(text.locale)
     return url_for(ENDPOINTS[text.kind], slug=text.slug, language=language)
 
 

@@ -84,7 +84,7 @@ def _part(rest: str) -> str:
 
 
 def _address(slug: str, locale: str) -> str:
-    own = locale if locale in i18n.languages() else i18n.default_language()
+    own = i18n.interface_for(locale)
     return url_for("posts.show", slug=slug, language=own)
 
 

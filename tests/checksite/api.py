@@ -11,7 +11,7 @@ import jsonschema
 from jobboard.api.schemas import openapi
 from tests.checksite.fetching import Answer
 from tests.checksite.links import Link
-from tests.schemas import FORMATS
+from tests.schemas import FORMATS, closed
 
 if TYPE_CHECKING:
     from tests.checksite.reading import Visit
@@ -45,7 +45,8 @@ def problems(path: str, data: Any) -> list[str]:
 
 @cache
 def _described() -> dict[str, Any]:
-    return openapi("a site", f"http://127.0.0.1{PREFIX}")
+    described: dict[str, Any] = closed(openapi("a site", f"http://127.0.0.1{PREFIX}"))
+    return described
 
 
 @cache

@@ -3,9 +3,11 @@
 import datetime as dt
 import json
 import re
+import uuid
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import jsonschema
 import xmlschema
@@ -27,6 +29,29 @@ FORMATS = jsonschema.FormatChecker(["date"])
 def _is_moment(value: Any) -> bool:
     """A moment by RFC 3339, which wants its zone."""
     return not isinstance(value, str) or dt.datetime.fromisoformat(value).tzinfo is not None
+
+
+@FORMATS.checks("uuid", raises=ValueError)
+def _is_uuid(value: Any) -> bool:
+    return not isinstance(value, str) or str(uuid.UUID(value)) == value
+
+
+@FORMATS.checks("uri", raises=ValueError)
+def _is_address(value: Any) -> bool:
+    """A whole address of the web (RFC 3986)."""
+    return not isinstance(value, str) or (
+        urlsplit(value).scheme in {"http", "https"} and bool(urlsplit(value).hostname)
+    )
+
+
+def closed(schema: Any) -> Any:
+    """The same schema, whose objects have no members but those it names: what is not described is not told."""
+    if isinstance(schema, list):
+        return [closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {name: closed(one) for name, one in schema.items()}
+    return {**found, "additionalProperties": False} if isinstance(schema.get("properties"), dict) else found
 
 
 @cache
