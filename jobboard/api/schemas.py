@@ -124,7 +124,7 @@ def _opening_filters() -> list[Schema]:
     found = [_parameter("q", words, "Words to look for, in any form; in quotation marks as they stand.")]
     patterns = {
         "category": "^[a-z0-9-]{1,120}$",
-        "place": "^(remote(:[A-Z]{2})?|([A-Z]{2}|\\?)(/[^/\\u0000-\\u001f]{1,120}){0,2})$",
+        "place": "^(remote(:[A-Z]{2})?|([A-Z]{2}|\\?)(/[^\\u0000-\\u001f]{1,190})?)$",
         "pay": "^[1-9][0-9]{0,8}-[A-Z]{3}-year$",
         "closing": "^[1-9][0-9]{0,2}$",
     }

@@ -20,6 +20,9 @@ HERE = Path(__file__).parent.parent
 #: Templates and translations stand beside the package in a checkout and inside it in a wheel.
 ROOT = HERE if (HERE / "templates").is_dir() else HERE.parent
 
+#: Where CLDR's currencySpacing wants a space, which Babel leaves out: "CHF 6,000", but "€6,000".
+BETWEEN_LETTER_AND_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+
 _: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
 pgettext: Callable[..., str] = flask_babel.pgettext
@@ -196,7 +199,8 @@ def money(amount: Decimal, currency: str) -> str:
     pattern = current_locale().currency_formats["standard"].pattern
     if whole:
         pattern = pattern.replace("0.00", "0")
-    return format_currency(amount, currency, format=pattern, currency_digits=False, locale=current_locale())
+    words = format_currency(amount, currency, format=pattern, currency_digits=False, locale=current_locale())
+    return BETWEEN_LETTER_AND_DIGIT.sub("\u00a0", words)
 
 
 def number(value: float | Decimal) -> str:

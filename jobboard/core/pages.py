@@ -9,6 +9,7 @@ Views are counted here, as most of them never reach the application (decision 25
 import dataclasses
 import datetime as dt
 import gzip
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -37,6 +38,7 @@ OWN_HEADERS = frozenset({"x-request-id", "content-length", "date"})
 NOT_MODIFIED_HEADERS = frozenset({"Cache-Control", "ETag", "Vary"})
 #: And what a browser asks of every answer to a page of another site (Fetch standard, CORS check).
 CROSS_ORIGIN_HEADERS = ("Access-Control-", "Cross-Origin-Resource-Policy")
+NO_GZIP = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 #: In the environment of a request whose whole answer will be kept: for which state. The reader's ETag is compared here then.
 ASKED_WHOLE = "jobboard.asked_whole"
 #: In the environment: what the page counts as, and the code of ours in the address that led there.
@@ -280,13 +282,18 @@ def _page(state: State, status: str, headers: Headers, body: bytes) -> Page:
     return Page(state, status, named.get("etag", ""), [*own, ("Vary", "Accept-Encoding")], body, may_pack)
 
 
+def _takes_gzip(accepted: str) -> bool:
+    """Whether a reader takes gzip; "gzip;q=0" says not (RFC 9110 §12.5.3)."""
+    return "gzip" in accepted and ("q=0" not in accepted or NO_GZIP.search(accepted) is None)
+
+
 def _answer(page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer with a kept page: not at all when the reader has it, packed where that is understood."""
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known is not None and page.status.startswith("200") and (page.etag in known or known == "*"):
         start_response("304 Not Modified", page.known)
         return ()
-    is_packed = page.may_pack and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+    is_packed = page.may_pack and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
     body, headers = page.packed if is_packed else (page.plain, page.whole)
     start_response(page.status, headers)
     return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)

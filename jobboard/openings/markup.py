@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from jobboard.core import i18n
-from jobboard.core.i18n import _
+from jobboard.core.i18n import _, current_locale
 from jobboard.core.markdown_page import absolute, in_feed
+from jobboard.openings.markup_regions import region_name
 from jobboard.openings.models import (
     CONTRACT_LABELS,
     HOURS_LABELS,
@@ -42,7 +43,8 @@ def place_name(place: Place | PlaceFacts, *, with_country: bool = False) -> str:
     country = i18n.country_name(place.country) if place.country else ""
     region = place.region if place.country in {"US", "CA", "AU"} else None
     if not city:
-        return ", ".join(filter(None, (place.region, country))) or _("Unknown place")
+        wider = region_name(place.country or "", place.region or "", current_locale().language) or place.region
+        return ", ".join(filter(None, (wider, country))) or _("Unknown place")
     return ", ".join(filter(None, (city, region, country if with_country else "")))
 
 
@@ -133,7 +135,8 @@ def card_facts(offer: JobOffer) -> list[Fact]:
 def feed_facts(offer: JobOffer) -> list[Fact]:
     """What stands on top of an opening in feeds: the facts of its card, and until when one can apply."""
     deadline = i18n.day_and_time(offer.closes_at) if offer.closes_at else ""
-    return [*card_facts(offer), *([Fact("deadline", _("Apply by"), deadline)] if deadline else [])]
+    others = [fact for fact in card_facts(offer) if fact.kind != "deadline"]
+    return [*others, *([Fact("deadline", _("Apply by"), deadline)] if deadline else [])]
 
 
 def facts(offer: JobOffer) -> list[Fact]:
@@ -244,13 +247,13 @@ def _address(place: Place) -> dict[str, Any]:
 
 def _base_salary(offer: JobOffer) -> dict[str, Any] | None:
     low, high = offer.pay_min, offer.pay_max
-    if (low is None and high is None) or offer.pay_period is None:
-        return None
+    if low is None or high is None or offer.pay_period is None:
+        return None  # "from" and "up to" are no amount, and Google's rules know an amount or both ends of a range
     value: dict[str, Any] = {"@type": "QuantitativeValue", "unitText": offer.pay_period.value.upper()}
-    if low is not None and high is not None and low != high:
-        value |= {"minValue": float(low), "maxValue": float(high)}
+    if low == high:
+        value["value"] = float(low)
     else:
-        value["value"] = float(low if low is not None else high or 0)
+        value |= {"minValue": float(low), "maxValue": float(high)}
     return {"@type": "MonetaryAmount", "currency": offer.pay_currency, "value": value}
 
 

@@ -40,6 +40,16 @@ CONTRACT_LABELS = {
 }
 
 
+#: Further words that people search for a contract by; no page shows them.
+CONTRACT_WORDS = {
+    Contract.freelance: lazy_pgettext("words to search by", "freelancer contractor"),
+    Contract.internship: lazy_pgettext("words to search by", "intern"),
+    Contract.apprenticeship: lazy_pgettext("words to search by", "apprentice trainee"),
+    Contract.working_student: lazy_pgettext("words to search by", "student job"),
+    Contract.volunteer: lazy_pgettext("words to search by", "volunteering"),
+}
+
+
 class Hours(enum.Enum):
     """How much of a week."""
 
@@ -235,6 +245,7 @@ class JobOffer(Post):
         labels: list[dict[Any, Any]] = [CONTRACT_LABELS, HOURS_LABELS, WORKPLACE_LABELS, LEVEL_LABELS]
         values = (self.contract, self.hours, self.workplace, self.level)
         found = {str(names[value]) for names, value in zip(labels, values, strict=True) if value is not None}
+        found |= {str(CONTRACT_WORDS[self.contract])} if self.contract in CONTRACT_WORDS else set()
         countries = {row.place.country for row in self.places}
         if self.workplace is Workplace.remote:
             countries |= {row.country for row in self.remote_countries}

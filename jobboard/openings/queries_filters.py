@@ -85,10 +85,13 @@ def _check_slug(value: str) -> str | None:
 
 
 def _check_place(value: str) -> str | None:
-    """ "DE/Heidelberg", "US/CA/Palo Alto", "AT", "remote:DE", or "remote" for what names no country."""
+    """ "DE/Heidelberg", "US/CA/Palo Alto", "AT", "remote:DE", or "remote" for what names no country.
+
+    A city may have slashes of its own ("DE/Köln/Bonn/Düsseldorf").
+    """
     if value.partition(":")[0] == REMOTE:
         return value if value == REMOTE or i18n.is_country(value.removeprefix(f"{REMOTE}:")) else None
-    return value if re.fullmatch(r"(?:[A-Z]{2}|\?)(?:/[^/\x00-\x1f]{1,120}){0,2}", value) else None
+    return value if re.fullmatch(r"(?:[A-Z]{2}|\?)(?:/[^\x00-\x1f]{1,190})?", value) else None
 
 
 def _place_words(value: str) -> str:
@@ -96,7 +99,7 @@ def _place_words(value: str) -> str:
     if value == REMOTE:
         return _("Remote, no country named")
     if value.startswith(f"{REMOTE}:"):
-        return _("remote from %(country)s", country=i18n.country_name(value[7:]))
+        return _("Remote in %(countries)s", countries=i18n.country_name(value[7:]))
     parts = value.split("/")
     return parts[-1] if len(parts) > 1 else i18n.country_name(value)
 

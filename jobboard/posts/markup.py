@@ -71,7 +71,6 @@ class Card:
     reading_minutes: int | None
     facts: Sequence[Fact]
     is_closed: bool = False
-    is_scheduled: bool = False
     id: int = 0
 
 
@@ -145,7 +144,6 @@ def card(post: Post, marker: str, now: dt.datetime, facts: Sequence[Fact] = (), 
         reading_minutes=text.reading_minutes if post.kind is Kind.article else None,
         facts=facts,
         is_closed=phase is Phase.closed,
-        is_scheduled=phase is Phase.scheduled,
         id=post.id,
     )
 

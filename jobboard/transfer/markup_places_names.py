@@ -1,8 +1,7 @@
 """Names of countries, regions and well-known cities, as small tables, and how they are looked up.
 
-Countries and their codes come from Babel's territories (CLDR) in English and German. Regions are those that people
-write into job advertisements: the states of the USA, Germany, Austria and Australia, Canada's provinces, the nations
-and shire counties of the United Kingdom (ISO 3166-2). City-states are listed as cities: that is what people mean.
+Countries and their codes come from Babel's territories (CLDR) in English and German. Regions are those of
+`openings.markup_regions`; city-states are listed as cities: that is what people mean.
 A city is in `CITIES_TEXT` when its bare name means one place to nearly everybody (behind "|": only beside its country
 or region); any other bare name gets no country.
 """
@@ -10,40 +9,14 @@ or region); any other bare name gets no country.
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from babel import Locale
 
-#: ISO 3166-2 suffix and name; further names behind a "=".
-REGIONS_TEXT = {
-    "US": """AL Alabama; AK Alaska; AZ Arizona; AR Arkansas; CA California=Kalifornien; CO Colorado; CT Connecticut;
-        DE Delaware; DC District of Columbia; FL Florida; GA Georgia; HI Hawaii; ID Idaho; IL Illinois; IN Indiana;
-        IA Iowa; KS Kansas; KY Kentucky; LA Louisiana; ME Maine; MD Maryland; MA Massachusetts; MI Michigan;
-        MN Minnesota; MS Mississippi; MO Missouri; MT Montana; NE Nebraska; NV Nevada; NH New Hampshire;
-        NJ New Jersey; NM New Mexico; NY New York=New York State; NC North Carolina; ND North Dakota; OH Ohio;
-        OK Oklahoma; OR Oregon; PA Pennsylvania; RI Rhode Island; SC South Carolina; SD South Dakota; TN Tennessee;
-        TX Texas; UT Utah; VT Vermont; VA Virginia; WA Washington=Washington State; WV West Virginia; WI Wisconsin;
-        WY Wyoming""",
-    "CA": """AB Alberta; BC British Columbia; MB Manitoba; NB New Brunswick; NL Newfoundland and Labrador=Newfoundland;
-        NT Northwest Territories; NS Nova Scotia; NU Nunavut; ON Ontario; PE Prince Edward Island=PEI;
-        QC Quebec=Québec; SK Saskatchewan; YT Yukon""",
-    "GB": """ENG England; NIR Northern Ireland=Nordirland; SCT Scotland=Schottland; WLS Wales; BKM Buckinghamshire;
-        CAM Cambridgeshire; CON Cornwall; DBY Derbyshire; DEV Devon; DOR Dorset; ESX East Sussex; ESS Essex;
-        GLS Gloucestershire; HAM Hampshire; HRT Hertfordshire; KEN Kent; LAN Lancashire; LEC Leicestershire;
-        LIN Lincolnshire; NFK Norfolk; NYK North Yorkshire; NTT Nottinghamshire; OXF Oxfordshire; SOM Somerset;
-        STS Staffordshire; SFK Suffolk; SRY Surrey; WAR Warwickshire; WSX West Sussex; WIL Wiltshire;
-        WOR Worcestershire""",
-    "DE": """BW Baden-Württemberg; BY Bavaria=Bayern; BB Brandenburg; HE Hesse=Hessen;
-        MV Mecklenburg-Western Pomerania=Mecklenburg-Vorpommern; NI Lower Saxony=Niedersachsen;
-        NW North Rhine-Westphalia=Nordrhein-Westfalen=NRW; RP Rhineland-Palatinate=Rheinland-Pfalz; SL Saarland;
-        SN Saxony=Sachsen; ST Saxony-Anhalt=Sachsen-Anhalt; SH Schleswig-Holstein; TH Thuringia=Thüringen""",
-    "AT": """1 Burgenland; 2 Carinthia=Kärnten; 3 Lower Austria=Niederösterreich; 4 Upper Austria=Oberösterreich;
-        6 Styria=Steiermark; 7 Tyrol=Tirol; 8 Vorarlberg""",
-    "AU": """ACT Australian Capital Territory; NSW New South Wales; NT Northern Territory; QLD Queensland;
-        SA South Australia; TAS Tasmania=Tasmanien; VIC Victoria; WA Western Australia""",
-}
+from jobboard.openings.markup_regions import REGIONS_TEXT, entries
+
 #: Only these countries' region codes are understood without the country beside them.
 CODES_ALONE = ("US", "CA")
 
@@ -148,13 +121,6 @@ def folded(text: str) -> str:
     return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
 
 
-def _entries(table: str) -> Iterator[tuple[str, list[str]]]:
-    """(code, names) of a table "CODE Name=Other name; CODE Name"."""
-    for entry in table.split(";"):
-        code, _, names = " ".join(entry.split()).partition(" ")
-        yield code, names.split("=")
-
-
 @functools.cache
 def _countries() -> Mapping[str, str]:
     found = {}
@@ -163,7 +129,7 @@ def _countries() -> Mapping[str, str]:
             if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES:
                 found[folded(name)] = code
                 found[folded(name.replace("&", "and"))] = code
-    for code, names in _entries(COUNTRY_NAMES_TEXT):
+    for code, names in entries(COUNTRY_NAMES_TEXT):
         found.update({folded(name): code for name in names})
     return MappingProxyType(found)
 
@@ -173,7 +139,7 @@ def _region_names() -> Mapping[tuple[str, str], str]:
     return MappingProxyType({
         (country, folded(name)): code
         for country, table in REGIONS_TEXT.items()
-        for code, names in _entries(table)
+        for code, names in entries(table)
         for name in names
     })  # fmt: skip
 
@@ -181,7 +147,7 @@ def _region_names() -> Mapping[tuple[str, str], str]:
 @functools.cache
 def _cities() -> Mapping[str, City]:
     found = {}
-    for country, names in _entries(CITIES_TEXT):
+    for country, names in entries(CITIES_TEXT):
         region, _, first = names[0].partition(" ")
         city = City(country, None if region == "-" else region, first.removesuffix("|"), not first.endswith("|"))
         found.update({folded(name): city for name in (city.name, *names[1:])})
@@ -200,7 +166,7 @@ def country_of(text: str) -> str | None:
 
 def region_of(country: str, text: str) -> str | None:
     """The ISO 3166-2 suffix of a region of this country, from its name or from its code in capitals."""
-    if any(text == code for code, _names in _entries(REGIONS_TEXT.get(country, ""))):
+    if any(text == code for code, _names in entries(REGIONS_TEXT.get(country, ""))):
         return text
     return _region_names().get((country, folded(text)))
 
@@ -214,11 +180,6 @@ def countries_of_region(text: str) -> list[str]:
 def city_of(text: str) -> City | None:
     """The well-known city of this name or abbreviation."""
     return _cities().get(folded(text))
-
-
-def region_name(country: str, region: str) -> str | None:
-    """The English name of a region: ("US", "MD") gives "Maryland"; None for a region that is in no table."""
-    return next((names[0] for code, names in _entries(REGIONS_TEXT.get(country, "")) if code == region), None)
 
 
 def city_names(country: str | None, city: str) -> dict[str, str]:

@@ -182,3 +182,20 @@ def test_memory_is_bounded_and_what_was_used_last_stays(site):
     assert any(path == "/en/jobs/" and not query for _host, path, query in layer._pages)
     layer.clear()
     assert (layer._pages, layer._size) == ({}, 0)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_packed"),
+    [
+        ("gzip", True),
+        ("gzip;q=0", False),
+        ("br, gzip; q=0.0", False),
+        ("gzip;q=0.5, br;q=0", True),
+        ("identity", False),
+    ],
+)
+def test_who_takes_no_gzip_gets_none(site, accepted, is_packed):
+    client = site.test_client()
+    for _time in range(2):
+        response = client.get("/en/", headers={"Accept-Encoding": accepted})
+        assert ("Content-Encoding" in response.headers) is is_packed

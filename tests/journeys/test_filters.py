@@ -1,16 +1,18 @@
 """Filtering the list of openings in a real browser: in place, with Back, in order, and without JavaScript."""
 
+import contextlib
 import datetime as dt
 import re
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
 from jobboard.core import clock
 from jobboard.core.db import session
 from tests.conftest import dispose, make_app
 from tests.factories import make_category, make_offer
-from tests.twins.chromium import PHONE, axe
+from tests.twins.chromium import PHONE, axe, misfits
 
 pytestmark = pytest.mark.browser
 
@@ -243,12 +245,22 @@ def test_lost_connection_is_told_and_the_button_still_works(server, visitor):
     page.goto("/de/jobs/")
     window.context.set_offline(True)
     box(page, "workplace", "remote").click()
-    expect(page.locator("form[data-filters] > [role=status]")).to_have_text(
-        re.compile("Liste konnte nicht geladen werden")
-    )
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Liste konnte nicht geladen werden")
+    expect(alert).to_be_in_viewport()
+    assert misfits(page) == []
+    box(page, "category", "design").click()
+    expect(alert).to_have_count(1)
+    window.context.set_offline(False)
+    box(page, "category", "design").click()
+    expect(page.locator("#results-title")).to_have_text("12 Stellen")
+    expect(alert).to_have_count(0)
+    window.context.set_offline(True)
+    box(page, "category", "design").click()
+    expect(alert).to_contain_text("Liste konnte nicht geladen werden")
     window.context.set_offline(False)
     page.locator("[data-apply]").click()
-    expect(page.locator("#results-title")).to_have_text("12 Stellen")
+    expect(page.locator("#results-title")).to_have_text("3 Stellen")
 
 
 def test_on_a_phone_filters_are_a_panel_that_says_what_it_will_show(server, visitor):
@@ -326,3 +338,99 @@ def test_opening_can_be_passed_on(server, visitor):
     assert page.evaluate("navigator.clipboard.readText()") == canonical
     expect(share.get_by_role("button", name="Print")).to_be_visible()
     assert axe(page) == []
+
+
+def slowly(page):
+    """Hold back every answer that comes into the page; the questions, which a test answers when it wants."""
+    held = []
+
+    def hold(route):
+        if route.request.resource_type == "document":
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/en/jobs/?**", hold)
+    return held
+
+
+def answer_all(page, held):
+    """Answer what is asked, the newest last, until nobody asks any more."""
+    page.wait_for_timeout(150)
+    while held:
+        route = held.pop(0)
+        with contextlib.suppress(PlaywrightError):  # a question that was given up
+            route.continue_()
+        page.wait_for_timeout(100)
+
+
+def test_whatever_is_done_next_builds_on_what_was_chosen_before_its_answer(server, visitor):
+    page = visitor(server.url).page
+    heading = page.locator("#results-title")
+
+    page.goto("/en/jobs/")
+    held = slowly(page)
+    page.locator("#filter-q").press_sequentially("role", delay=10)
+    page.wait_for_timeout(500)
+    page.get_by_role("link", name="Closing soonest").click()
+    answer_all(page, held)
+    expect(page).to_have_url(re.compile(r"q=role&sort=closing$"))
+    expect(page.locator("#filter-q")).to_have_value("role")
+
+    page.goto("/en/jobs/?category=design")
+    box(page, "workplace", "remote").click()
+    page.wait_for_timeout(150)
+    page.locator(".chip", has_text="Design").click()
+    answer_all(page, held)
+    expect(heading).to_have_text("12 openings")
+    expect(page).to_have_url(re.compile(r"\?workplace=remote$"))
+
+    page.goto("/en/jobs/")
+    box(page, "workplace", "remote").click()
+    page.wait_for_timeout(150)
+    page.locator(".pager a", has_text="2").first.click()
+    answer_all(page, held)
+    expect(heading).to_have_text("12 openings")
+    expect(page).to_have_url(re.compile(r"\?workplace=remote$"))
+
+    page.goto("/en/jobs/?category=design")
+    page.locator(".chip", has_text="Design").click()
+    page.wait_for_timeout(50)
+    box(page, "workplace", "remote").click()
+    answer_all(page, held)
+    expect(heading).to_have_text("12 openings")
+    expect(page).to_have_url(re.compile(r"\?workplace=remote$"))
+
+
+def test_what_was_taken_away_stays_away_although_nothing_offers_it(server, visitor):
+    page = visitor(server.url).page
+    page.goto("/en/jobs/?place=remote:GB")
+    page.locator(".chip").click()
+    expect(page.locator("#results-title")).to_have_text("25 openings")
+    expect(page.locator("[value='remote:GB']")).to_have_count(0)
+    box(page, "workplace", "remote").click()
+    expect(page).to_have_url(re.compile(r"\?workplace=remote$"))
+    page.goto("/en/jobs/?place=remote:GB&speaks=da:C1")
+    page.get_by_role("link", name="Clear all").click()
+    expect(page.locator("#results-title")).to_have_text("25 openings")
+    box(page, "workplace", "remote").click()
+    expect(page).to_have_url(re.compile(r"\?workplace=remote$"))
+
+
+def test_on_a_phone_the_button_leads_to_the_results(server, visitor):
+    page = visitor(server.url, size=PHONE, reduced_motion="no-preference").page
+    page.goto("/en/jobs/")
+    page.locator(".filter-fold > summary").click()
+    box(page, "workplace", "remote").click()
+    expect(page.locator("#results-title")).to_have_text("12 openings")
+    page.locator("[data-apply]").click()
+    expect(page.locator("#results-title")).to_be_focused()
+    expect(page.locator("#results-title")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("query", [f"q={'Donaudampfschifffahrts' * 3}", f"q={'Haftpflicht' * 6}&workplace=remote"])
+def test_long_words_stay_on_a_narrow_screen(server, visitor, query):
+    page = visitor(server.url, size=(320, 740)).page
+    for path in ("/en/jobs/", "/de/jobs/", "/en/search/"):
+        page.goto(f"{path}?{query}")
+        assert misfits(page) == [], path

@@ -94,7 +94,7 @@ def test_address_has_one_canonical_form(query, canonical):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "“linux”, Permanent, Remote, Heidelberg, remote from Germany, German up to B2"),
+        ("en", "“linux”, Permanent, Remote, Heidelberg, Remote in Germany, German up to B2"),
         ("de", "„linux“, Unbefristet, Remote, Heidelberg, Remote (Deutschland), Deutsch bis B2"),
     ],
 )

@@ -11,6 +11,7 @@ import time_machine
 
 from jobboard.core import clock
 from jobboard.core.db import session
+from jobboard.openings.models import Place
 from jobboard.posts.markup_preview import preview_of
 from jobboard.timeline.tasks import make_due
 from tests.factories import make_article, make_category, make_offer, make_person
@@ -423,8 +424,15 @@ POSTINGS = {
         {"workplace": "remote", "remote": ["DE", "AT", "CH"]}, ["jobLocationType", "applicantLocationRequirements"]
     ),
     "one amount of pay": (
-        {"workplace": "on_site", "places": ["DE"], "pay_min": Decimal("17.5"), "pay_currency": "EUR", "pay_period": "hour"},
+        {
+            "workplace": "on_site", "places": ["DE"], "pay_min": Decimal("17.5"), "pay_max": Decimal("17.5"),
+            "pay_currency": "EUR", "pay_period": "hour",
+        },
         ["jobLocation", "baseSalary"],
+    ),
+    "pay from an amount on": (
+        {"workplace": "on_site", "places": ["DE"], "pay_min": Decimal(17), "pay_currency": "EUR", "pay_period": "hour"},
+        ["jobLocation"],
     ),
     "a range of pay": (
         {
@@ -604,3 +612,43 @@ def test_what_was_meant_takes_the_same_number_of_statements_for_any_list(client,
             assert client.get(f"/en/jobs/?{query}").status_code == 200
         asked.append(len([one for one in log if "content_version" not in one]))
     assert asked == [1 + 5, 1 + 5 + 1, 1 + 2, 1]
+
+
+def test_what_is_scheduled_now_is_an_opening_like_any_other_then(client, app):
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        make_offer("To come", slug="to-come", publish_at=clock.now() + HOUR)
+        session().commit()
+        traveller.shift(2 * HOUR)
+        assert titles(jobs(client)) == ["To come"]
+        assert "Scheduled" not in jobs(client).text
+
+
+def test_a_city_with_slashes_and_a_region_are_found_by_name(client, app):
+    make_offer("Conductor", slug="conductor", places=["DE/Köln-Bonn"])
+    place = session().query(Place).one()
+    place.city, place.key = "Köln/Bonn/Düsseldorf", "DE/Köln/Bonn/Düsseldorf"
+    make_offer("Pilot", slug="pilot", places=["US/CA/Palo Alto"])
+    session().commit()
+    assert titles(jobs(client, "place=DE/K%C3%B6ln/Bonn/D%C3%BCsseldorf")) == ["Conductor"]
+    assert "California, United States" in jobs(client).text
+    assert "Kalifornien, Vereinigte Staaten" in jobs(client, language="de").text
+
+
+@pytest.mark.parametrize("words", ["Werkstudent", "Werkstudentin", "Werkstudium"])
+def test_people_find_a_contract_by_the_words_they_use(client, app, words):
+    make_offer("Accessibility tests", slug="tests", contract="working_student")
+    session().commit()
+    assert titles(jobs(client, f"q={words}", "de")) == ["Accessibility tests"]
+
+
+def test_feed_tells_a_deadline_once(client, app):
+    make_offer("Pilot", slug="pilot", closes_at=clock.now() + 48 * HOUR)
+    session().commit()
+    [item] = client.get("/en/jobs/feed.json").get_json()["items"]
+    assert (item["content_html"].count("Apply by"), item["content_html"].count("Deadline")) == (1, 0)
+
+
+def test_notice_and_the_authors_own_sentence_are_two(client, app):
+    make_offer("Pilote", slug="pilote", locale="fr", notice="Written by our team in Lyon.")
+    session().commit()
+    assert "in French. Written by our team" in words_of(page_of(client.get("/en/jobs/pilote/")))

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobboard.openings.markup_regions import region_name
 from jobboard.openings.models import Workplace
 from jobboard.transfer.markup_places import ReadPlace, Reason, TwoLetters, read_place
-from jobboard.transfer.markup_places_names import city_names, country_of, region_name
+from jobboard.transfer.markup_places_names import city_names, country_of
 
 #: text | workplace country region city (+ further places) | reasons of notes
 REAL = """
@@ -252,6 +253,8 @@ def test_names_are_shown_per_language_where_they_differ():
     assert city_names("AT", "Vienna") == {"en": "Vienna", "de": "Wien"}
     assert city_names("US", "Vienna") == city_names(None, "Vienna") == {}
     assert region_name("US", "MD") == "Maryland"
+    assert region_name("US", "CA", "de") == "Kalifornien"
+    assert region_name("DE", "HH", "de") == "Hamburg"
     assert region_name("GB", "XXX") is None
 
 

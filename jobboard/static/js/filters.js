@@ -18,6 +18,24 @@
 
   const results = () => document.getElementById("results");
 
+  // What an address asks for, as [name, value]: the languages of a form without this script as one value each.
+  const rowsOf = (url) => {
+    const params = new URL(url, location.href).searchParams;
+    const levels = params.getAll("speaks_level");
+    return [
+      ...[...params].filter(([name, value]) => value && !name.startsWith("speaks_")),
+      ...params.getAll("speaks_language").map((tag, place) => ["speaks", tag && `${tag}:${levels[place] || "C2"}`]).filter(([, value]) => value),
+    ];
+  };
+  // Of what the shown results are, and what was asked for last: the same once the answer is here.
+  let base = rowsOf(location.href), wanted = base;
+
+  // An address in the spelling that links have.
+  const addressOf = (params) => {
+    const query = String(params).replaceAll("%3A", ":").replaceAll("%2F", "/").replaceAll("+", "%20");
+    return form.getAttribute("action") + (query && `?${query}`);
+  };
+
   // What the form asks for, as the server would get it.
   const address = () => {
     const params = new URLSearchParams();
@@ -28,8 +46,7 @@
       if (row ? [...row.querySelectorAll("select")].some((one) => !one.value) : !field.value) continue;
       params.append(field.name, field.value);
     }
-    const query = String(params);
-    return form.getAttribute("action") + (query && `?${query}`);
+    return addressOf(params);
   };
 
   const move = (page, selector) => {
@@ -39,10 +56,28 @@
 
   const choice = (field) => form.querySelector(`[name="${CSS.escape(field.name)}"][value="${CSS.escape(field.value)}"]`);
 
-  // Counts always; what is chosen only when it was not chosen here (a chip, Back).
+  // Choose in the form what was chosen elsewhere (a chip, Back), at once: whoever goes on choosing builds on it.
+  const choose = (rows) => {
+    const has = (name, value) => rows.some((row) => row[0] === name && row[1] === value);
+    for (const field of form.querySelectorAll(".facet input[name]")) {
+      field.checked = field.value ? has(field.name, field.value) : !rows.some(([name]) => name === field.name);
+    }
+    for (const row of form.querySelectorAll(".speaks-row")) {
+      const [tag, level] = row.querySelectorAll("select");
+      if (tag.value && !has("speaks", `${tag.value}:${level.value}`)) tag.value = "";
+    }
+    const kept = form.querySelector("[data-kept]");
+    kept.replaceChildren(...rows.filter(([name]) => name === "sort").map(([name, value]) => Object.assign(document.createElement("input"), { type: "hidden", name, value })));
+    const q = rows.find(([name]) => name === "q")?.[1] ?? "";
+    if (form.elements.q.value !== q) form.elements.q.value = q;
+  };
+
+  // Counts always; what is chosen only when it was not chosen here and nobody has chosen since.
   const follow = (page, isChosenElsewhere) => {
+    const offered = new Set();
     for (const fresh of page.querySelectorAll("[data-filters] .facet input")) {
       const old = choice(fresh);
+      offered.add(`${fresh.name}=${fresh.value}`);
       if (!old) {
         form.querySelector(`[name="${CSS.escape(fresh.name)}"]`)?.closest("label").parentElement.append(document.adoptNode(fresh.closest("label")));
         continue;
@@ -52,9 +87,13 @@
       const [from, to] = [fresh, old].map((one) => one.parentElement.querySelector(".n"));
       if (from && to) to.textContent = from.textContent;
     }
+    // A value that nothing has is offered only as long as it is chosen.
+    for (const old of form.querySelectorAll(".facet input[name]")) {
+      if (!old.checked && !offered.has(`${old.name}=${old.value}`)) old.closest("label").remove();
+    }
     const [rows, freshRows] = [form, page].map((one) => one.querySelector(".speaks"));
     if (isChosenElsewhere) {
-      if (!timer) form.elements.q.value = page.querySelector("[data-filters] [name=q]").value;
+      form.elements.q.value = page.querySelector("[data-filters] [name=q]").value;
       rows?.replaceChildren(...[...freshRows.children].map((row) => document.adoptNode(row)));
     } else {
       for (const row of [...(freshRows?.children ?? [])].slice(rows.children.length)) rows.append(document.adoptNode(row));
@@ -62,10 +101,10 @@
   };
 
   const takeOver = (page, isChosenElsewhere) => {
-    follow(page, isChosenElsewhere);
+    follow(page, isChosenElsewhere && !timer);
     move(page, "link[rel=canonical], link[rel=alternate]");
     move(page, ".site-languages a");
-    move(page, "[data-kept]");
+    if (!timer) move(page, "[data-kept]");
     move(page, "[data-count]");
     results().replaceWith(document.adoptNode(page.getElementById("results")));
     document.title = page.title;
@@ -79,6 +118,7 @@
     const mine = request = new AbortController();
     // What history asks for stands in the address already, so the next step is measured by it and not by what is on its way.
     if (!entry) shown = location.search;
+    wanted = rowsOf(url);
     results().setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(url, { signal: mine.signal });
@@ -87,13 +127,19 @@
       if (mine !== request) return;
       if (!page.getElementById("results")) return location.assign(url);
       takeOver(page, isChosenElsewhere);
+      base = rowsOf(answer.url);
+      if (mine === request) wanted = base;
+      form.classList.add("is-live");
       if (entry && answer.url !== location.href) history[entry](null, "", answer.url);
       shown = location.search;
       then?.();
     } catch (problem) {
       if (mine !== request) return;
       results().removeAttribute("aria-busy");
-      announcement.textContent = form.dataset.offline;
+      // What is shown is not what was asked for; the next answer takes the words away.
+      results().querySelector("[role=alert]")?.remove();
+      results().prepend(form.querySelector("[data-offline]").content.cloneNode(true));
+      results().firstElementChild.scrollIntoView({ block: "nearest" });
       form.classList.remove("is-live"); // the buttons still work
     }
   };
@@ -103,15 +149,15 @@
     timer = undefined;
   };
 
-  const refresh = (isText) => {
+  const refresh = (isText, then) => {
     stopWaiting();
     // One step back undoes a whole word, not a letter.
-    load(address(), { entry: isText && isTyping ? "replaceState" : "pushState" });
+    load(address(), { entry: isText && isTyping ? "replaceState" : "pushState", then });
     isTyping = isText;
   };
 
   // Long facets are narrowed by typing; what is chosen stays in sight.
-  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/([aou])e/g, "$1").replace(/ß/g, "ss");
   for (const list of form.querySelectorAll("[data-narrow]")) {
     const box = document.createElement("input");
     Object.assign(box, { type: "search", className: "input", placeholder: list.dataset.narrow, ariaLabel: list.dataset.narrow });
@@ -136,20 +182,29 @@
   form.addEventListener("submit", (event) => {
     if (!form.classList.contains("is-live")) return;
     event.preventDefault();
-    refresh(false);
-    if (event.submitter === apply && fold && getComputedStyle(fold.querySelector("summary")).display !== "none") {
-      fold.open = false;
-      results().scrollIntoView();
-      results().querySelector("h2").focus();
-    }
+    const isFolded = event.submitter === apply && fold && getComputedStyle(fold.querySelector("summary")).display !== "none";
+    if (isFolded) fold.open = false;
+    refresh(false, isFolded ? arrive : undefined);
   });
 
-  // A link was made before the words that are just being typed; it keeps them, unless it is there to drop words.
-  const keepTyped = (link, url) => {
-    const isDroppingWords = new URLSearchParams(shown).has("q") && !url.searchParams.has("q");
-    if (!timer || isDroppingWords || (link.closest(".chips") && !link.matches(".chip"))) return;
-    url.searchParams.set("q", form.elements.q.value);
-    url.searchParams.delete("page");
+  const arrive = () => {
+    results().scrollIntoView();
+    results().querySelector("h2").focus({ preventScroll: true });
+  };
+
+  // A link was made for the results that are shown. Whatever was chosen or typed since stays chosen: what the link takes away
+  // and adds is done to that. Only "clear all" means all.
+  const SINGLE = ["q", "sort", "pay", "closing"];
+  const same = (one) => (other) => one[0] === other[0] && one[1] === other[1];
+  const meant = (link) => {
+    const target = rowsOf(link.href), now = timer ? rowsOf(address()) : wanted;
+    const isUnchanged = now.length === base.length && now.every((row) => base.some(same(row)));
+    if (isUnchanged || link.matches(".chips a:not(.chip), .empty .button")) return target;
+    const added = target.filter((row) => !base.some(same(row)));
+    const dropped = base.filter((row) => !target.some(same(row)));
+    const isGone = (row) => dropped.some((one) => (SINGLE.includes(row[0]) ? one[0] === row[0] : same(row)(one)));
+    const kept = now.filter((row) => !isGone(row) && !added.some((one) => SINGLE.includes(one[0]) && one[0] === row[0]));
+    return [...kept, ...added].filter(([name]) => name !== "page");
   };
 
   // Chips, orders, pages and "leave this out" are links to the same list.
@@ -159,10 +214,10 @@
     const url = new URL(link.href);
     if (url.origin !== location.origin || url.pathname !== form.getAttribute("action")) return;
     event.preventDefault();
-    const isPage = Boolean(link.closest(".pager"));
-    keepTyped(link, url);
+    const isPage = Boolean(link.closest(".pager")), rows = meant(link);
     stopWaiting();
-    load(url.href, {
+    choose(rows);
+    load(addressOf(new URLSearchParams(rows)), {
       entry: "pushState",
       isChosenElsewhere: true,
       then: () => {
@@ -177,6 +232,8 @@
   addEventListener("popstate", () => {
     stopWaiting();
     isTyping = false;
-    if (location.search !== shown) load(location.href, { isChosenElsewhere: true });
+    if (location.search === shown) return;
+    choose(rowsOf(location.href));
+    load(location.href, { isChosenElsewhere: true });
   });
 })();
