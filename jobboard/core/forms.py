@@ -27,9 +27,20 @@ EMAIL_LENGTH = 254
 REQUIRED = lazy("This field is needed.")
 
 #: Characters that change how text around them reads: bidi controls, and other controls than tab and line feed.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
 #: Lone surrogates cannot be stored or sent as UTF-8.
 _SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+#: What XML 1.0 cannot hold in any spelling (§2.2).
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def xml_text(text: str) -> str:
+    """A text without what no XML file can hold: one such character, and nobody can read any of it."""
+    return _NOT_IN_XML.sub("", text)
 
 
 def clean_text(text: str) -> str:

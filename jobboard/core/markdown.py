@@ -14,7 +14,7 @@ from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
-from jobboard.core.markdown_blocks import caption_pictures, fence, make_callouts, wrap_tables
+from jobboard.core.markdown_blocks import caption_pictures, fence, lead_to_pictures, make_callouts, wrap_tables
 from jobboard.core.markdown_dollars import dollars_plugin
 from jobboard.core.markdown_drawn import Drawings, Trouble, apart, in_words, or_place, place, renamed, together
 from jobboard.core.markdown_maker import made_by
@@ -115,7 +115,7 @@ def render(source: str) -> Rendered:
     """Render CommonMark with tables, footnotes, task lists, captions, callouts, code, formulas and diagrams; nothing else.
 
     Headings start at h2 (the page's own title is the h1). Images and links with other schemes than http, https and
-    mailto lose their target; images from other hosts are dropped, as no page asks a third party for anything.
+    mailto lose their target; pictures of other hosts become links, as no page asks a third party for anything.
     """
     parser = _parser()
     env: dict[str, Any] = {}
@@ -123,6 +123,7 @@ def render(source: str) -> Rendered:
     _lower_headings(tokens)
     _lead_to_headings(tokens)
     wrap_tables(tokens)
+    lead_to_pictures(tokens)
     caption_pictures(tokens)
     make_callouts(tokens)
     drawings = Drawings(tokens)

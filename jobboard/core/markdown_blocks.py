@@ -62,6 +62,27 @@ def wrap_tables(tokens: list[Token]) -> None:
             tokens.insert(index + 1, block("</div>"))
 
 
+def lead_to_pictures(tokens: list[Token]) -> None:
+    """A picture that is not this site's becomes a link to it, or its words where it has no address of the web."""
+    for token in tokens:
+        children: list[Token] = []
+        depth = 0
+        for child in token.children or ():
+            depth += child.nesting if child.type.startswith("link_") else 0
+            source = str(child.attrs.get("src", "")) if child.type == "image" else ""
+            if child.type != "image" or (source.startswith("/") and not source.startswith("//")):
+                children.append(child)
+                continue
+            words = Token("text", "", 0, content=child.content or source)
+            if depth or not source.startswith(("http://", "https://", "//")):
+                children.append(words)
+                continue
+            address = f"https:{source}" if source.startswith("//") else source
+            children += [Token("link_open", "a", 1, attrs={"href": address}), words, Token("link_close", "a", -1)]
+        if token.children is not None:
+            token.children = children
+
+
 def caption_pictures(tokens: list[Token]) -> None:
     """A picture that stands alone and has a title becomes a figure: the title is its caption."""
     for before, inline, after in zip(tokens, tokens[1:], tokens[2:], strict=False):

@@ -9,7 +9,6 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator, Sequence
-from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -23,6 +22,7 @@ from werkzeug.http import parse_options_header
 
 from jobboard.core import clock
 from jobboard.core.forms import clean_line
+from jobboard.core.mail_headers import AS_SMTP, AS_SMTPUTF8
 from jobboard.mail.models import OutboxMail, Problem
 
 #: Seconds for connecting and for each answer of the mail server but the last.
@@ -102,7 +102,7 @@ class SmtpTransport:
 
     def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
         """Hand one message over in a connection of its own. Only what is said of this recipient can be for good."""
-        rules = policy.SMTP if recipient.isascii() else policy.SMTPUTF8
+        rules = AS_SMTP if recipient.isascii() else AS_SMTPUTF8
         with _answers(), self._connection() as server:
             if not recipient.isascii() and not server.has_extn("smtputf8"):
                 raise GiveUp(Problem.no_smtputf8)
@@ -291,7 +291,7 @@ class FolderTransport:
             path = self.folder / f"{moment} {words} {unique}.eml"
             part = path.with_suffix(".part")
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(message.as_bytes(policy=policy.SMTPUTF8))
+                file.write(message.as_bytes(policy=AS_SMTPUTF8))
             part.replace(path)
         except OSError as error:
             raise TryLater(_named(error)) from error
@@ -326,7 +326,7 @@ def compose(
     files: Sequence[Enclosed] = (),
 ) -> EmailMessage:
     """The message of an outbox row, links already in place. Raises `GiveUp` for an address that cannot be written."""
-    message = EmailMessage(policy=policy.SMTP)
+    message = EmailMessage(policy=AS_SMTP)
     try:
         message["From"] = _address(sender, sender_name)
         message["To"] = _address(mail.to_address, mail.to_name)

@@ -1,12 +1,12 @@
 """All open openings as one XML file in the dialect that Indeed and other aggregators read."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
 from jobboard.core import i18n
+from jobboard.core.forms import xml_text
 from jobboard.core.markdown_page import absolute, in_feed
 from jobboard.core.web import site_url
 from jobboard.openings.markup import employer_name, pay_words
@@ -15,8 +15,6 @@ from jobboard.posts.markup import canonical_url, category_link, marked
 from jobboard.posts.models import Kind, PostText
 from jobboard.site.models import Site
 
-#: What XML 1.0 cannot hold in any spelling.
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 JOB_TYPES = {
     Contract.fixed_term: "temporary",
     Contract.temporary: "temporary",
@@ -105,8 +103,8 @@ def _element(values: dict[str, Any]) -> str:
 
 
 def _cdata(text: str) -> str:
-    return _FORBIDDEN.sub("", text).replace("]]>", "]]]]><![CDATA[>")
+    return xml_text(text).replace("]]>", "]]]]><![CDATA[>")
 
 
 def _text(text: str) -> str:
-    return escape(_FORBIDDEN.sub("", text))
+    return escape(xml_text(text))

@@ -11,6 +11,7 @@ from flask import Response, render_template
 from markupsafe import Markup
 
 from jobboard.core import i18n
+from jobboard.core.forms import xml_text
 from jobboard.core.markdown_page import absolute, in_feed
 from jobboard.core.web import public_page, site_url
 from jobboard.posts.markup import Byline, byline, canonical_url, category_link, changed_at, marked
@@ -75,7 +76,7 @@ def _atom(entries: Sequence[Entry], feed_path: str, page_url: str, told: dict[st
         # A feed without entries still needs a moment that does not move with the clock (RFC 4287 §4.2.15).
         updated_at=max((entry.updated_at for entry in entries), default=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)),
     )
-    return public_page(body, "application/atom+xml; charset=utf-8")
+    return public_page(xml_text(body), "application/atom+xml; charset=utf-8")
 
 
 def _json(entries: Sequence[Entry], feed_path: str, page_url: str, told: dict[str, str]) -> Response:

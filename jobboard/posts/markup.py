@@ -20,6 +20,8 @@ class Link:
     text: str
     url: str
     is_current: bool = False
+    #: The language of the text where it is not the page's.
+    lang: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -30,7 +30,7 @@ def blog_posting(post: Post, text: PostText, people: Iterable[tuple[Byline, Prof
         "image": [picture],
         "datePublished": _moment(post.publish_at or post.created_at),
         "dateModified": _moment(changed_at(post)),
-        "author": [_person(face, about) for face, about in people],
+        "author": [_person(face, about) for face, about in people] or [organization(site)],
         "publisher": organization(site),
         "inLanguage": text.locale,
         "keywords": [i18n.pick(category.name, text.locale) for category in post.categories],

@@ -26,6 +26,7 @@ LINKS = ("", "s", "es", "n", "en", "er", "e")
 
 _WORD = re.compile(r"[^\W_]+")
 _PHRASE = re.compile(r"[\"“”„‟«»]([^\"“”„‟«»]*)[\"“”„‟«»]")
+_APOSTROPHE = re.compile(r"[^\W_]+(?:['’][^\W_]+)+")
 #: "ü", "ue" and "u" are one to a searcher: both spellings of an umlaut fold to the bare vowel.
 _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "a"})
 _UMLAUT = re.compile(r"([aou])e+")
@@ -85,6 +86,11 @@ def query_terms(query: str) -> list[Term]:
         elif words:
             terms.append(Term(words, is_phrase=True))
     rest.append(query[end:])
+    joined = " ".join(rest)
+    parts = ([fold(word) for word in _words(match[0]) if fold(word)] for match in _APOSTROPHE.finditer(joined))
+    # "don't" is no "don", and nothing that begins with t
+    terms += [Term(tuple(words), is_phrase=len(words) > 1) for words in parts if words]
+    rest = [_APOSTROPHE.sub(" ", joined)]
     terms += [Term(tuple(_query_forms(word))) for word in _words(" ".join(rest)) if fold(word)]
     return terms[:MOST_WORDS]
 

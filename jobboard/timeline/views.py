@@ -123,10 +123,16 @@ def category_feed_json(slug: str) -> Response:
 
 
 @bp.get("/rss")
+@bp.get("/rss/")
+@bp.get("/rss.xml")
 @bp.get("/feed")
+@bp.get("/feed/")
+@bp.get("/feed.xml")
+@bp.get("/atom.xml")
+@bp.get("/index.xml")
 @access(Public.anyone)
 def old_feed() -> BaseResponse:
-    """Where feed readers guess; every reader reads Atom."""
+    """Where feed readers guess, and where WordPress, Ghost, Jekyll, Hugo and Zola have theirs; every reader reads Atom."""
     return redirect(url_for("timeline.feed", language=i18n.default_language()), 301)
 
 

@@ -89,5 +89,8 @@ def _to_go_on_with(scope: Scope) -> dict[str, list[Link]]:
     texts = [post.text(language) for post in newest_posts(scope, NEWEST)]
     return {
         "categories": [category_link(one) for one in categories_in_use(scope, MOST_CATEGORIES)],
-        "newest": [Link(marked(one.title, one.kind, marker), text_url(one)) for one in texts],
+        "newest": [
+            Link(marked(one.title, one.kind, marker), text_url(one), lang="" if one.locale == language else one.locale)
+            for one in texts
+        ],
     }

@@ -21,7 +21,7 @@ LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 LAST_SECOND = dt.timedelta(hours=23, minutes=59, seconds=59)
 HIGHEST = Decimal(10) ** 12
 #: Left over in a text that is not text: what no database takes.
-NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 class CellError(ValueError):

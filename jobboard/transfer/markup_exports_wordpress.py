@@ -31,6 +31,21 @@ SHORTCODE = re.compile(
     r"\[(?P<name>[a-zA-Z][\w-]{1,40})(?:\s+[\w-]+\s*=[^\]]*)\]|\[/(?P<end>[a-zA-Z][\w-]{1,40})\]"
     r"|\[(?P<known>gallery|audio|video|playlist|embed|contact-form|toc)\]"
 )
+#: Languages whose name alone is a command for code of theirs (SyntaxHighlighter Evolved).
+BRUSHES = (
+    "as3|bash|shell|c|cpp|csharp|css|delphi|diff|erlang|fsharp|go|groovy|haskell|html|java|javascript|js|jscript|json|latex|"
+    "matlab|objc|perl|php|plain|powershell|py|python|r|rails|ruby|scala|sql|swift|text|vb|xml|yaml"
+)
+#: Code as commands: `[sourcecode language="bash"]…[/sourcecode]`, `[code]…[/code]`, `[php]…[/php]`.
+CODE_COMMAND = re.compile(
+    rf"\[(?P<name>sourcecode|code|{BRUSHES})(?P<options>(?:\s[^\]]{{0,300}})?)\](?P<code>.*?)\[/(?P=name)\]",
+    re.DOTALL | re.IGNORECASE,
+)
+CODE_LANGUAGE = re.compile(r"\b(?:lang|language)\s*=\s*[\"']?([\w+#.-]+)")
+#: The editor's block for code names its language in a comment before it.
+CODE_BLOCK = re.compile(
+    r"<!--\s*wp:[\w-]+(?:/code)?\s+\{[^}]*\"language\":\"([\w+#.-]+)\"[^}]*\}\s*-->\s*<pre\b", re.IGNORECASE
+)
 #: What stands on lines of its own: no break in the text's lines means anything beside it.
 BLOCK = r"</?(?:p|div|h[1-6]|ul|ol|li|table|thead|tbody|tr|td|th|blockquote|pre|figure|figcaption|hr|section)\b[^>]*>"
 
@@ -99,7 +114,9 @@ def _entry(item: Element, status: str, channel: Element, names: Mapping[str, str
     before, whole = split_more(content)
     text, findings = _as_html(whole)
     excerpt = _text(item, "excerpt:encoded") or before
-    path = unquote(urlsplit(_text(item, "link")).path) if status == "publish" else ""
+    link = urlsplit(_text(item, "link"))
+    # "/?p=12" is the old front page for whoever asks by path alone, and no article's
+    path = unquote(link.path) if status == "publish" and not link.query else ""
     is_locked = bool(_text(item, "wp:post_password"))
     home = next(iter(hosts_of(_text(channel, "wp:base_blog_url") or _text(channel, "link"))), "")
     thumbnail = next(
@@ -147,13 +164,30 @@ def _as_html(content: str) -> tuple[str, tuple[tuple[PostKind, Mapping[str, str]
     """A text of WordPress with its paragraphs as HTML has them, and the commands in it, which stay as they are."""
     counted: Counter[str] = Counter()
     pieces = []
-    for piece, is_code in _split_at_code(content.replace("\r\n", "\n")):
+    for piece, is_code in _split_at_code(_with_code(content.replace("\r\n", "\n"))):
         if not is_code:
             names = (match["name"] or match["known"] for match in SHORTCODE.finditer(piece))
             counted.update(name for name in names if name and name != "caption")
         pieces.append(piece if is_code else _paragraphs(piece))
     findings = [(PostKind.shortcode, {"name": name, "count": str(count)}) for name, count in counted.items()]
     return "".join(pieces), tuple(findings)
+
+
+def _with_code(text: str) -> str:
+    """The text with commands for code as HTML has it, and with the language of the editor's blocks on them.
+
+    What stands in a command may be written as HTML or as it is: both are the same code.
+    """
+
+    def block(match: re.Match[str]) -> str:
+        name = match["name"].lower()
+        told = CODE_LANGUAGE.search(match["options"])
+        language = told[1] if told else "" if name in {"code", "sourcecode", "plain", "text"} else name
+        return f'\n\n<pre lang="{language}">{html.escape(html.unescape(match["code"].strip(chr(10))), quote=False)}</pre>\n\n'
+
+    text = CODE_BLOCK.sub(lambda match: f'<pre lang="{match[1]}"', text)
+    pieces = [piece if is_code else CODE_COMMAND.sub(block, piece) for piece, is_code in _split_at_code(text)]
+    return "".join(pieces)
 
 
 def _split_at_code(text: str) -> Iterator[tuple[str, bool]]:

@@ -16,6 +16,7 @@ from jobboard.transfer.markup_frontmatter_facts import Facts, clean, read_moment
 from jobboard.transfer.markup_frontmatter_homes import home_paths
 from jobboard.transfer.markup_frontmatter_paths import MARKDOWN, PathFacts, find_posts, path_facts
 from jobboard.transfer.markup_frontmatter_sites import OldSite, SiteKind, read_old_site
+from jobboard.transfer.markup_headings import with_own_anchors
 from jobboard.transfer.markup_images import find_images, with_images
 from jobboard.transfer.markup_links import links_of
 from jobboard.transfer.markup_post_problems import PostKind, PostProblem
@@ -159,7 +160,7 @@ class _PostReader:
         body = converted(whole, block.body_line)
         for finding in body.findings:
             self.note(finding.kind, {"name": finding.name, "count": str(finding.count)}, finding.line)
-        title, markdown = self.title(facts, body.markdown)
+        title, markdown = self.title(facts, with_own_anchors(body.markdown))
         given = facts.paragraph("summary", "description", "excerpt")
         images = find_images(markdown, self.path, self.root, self.site, lambda text: _line(block, text))
         for finding in images.findings:

@@ -267,7 +267,7 @@ def _number(text: str) -> int:
 
 def _language(attributes: dict[str, str]) -> str:
     match = LANGUAGE.search(attributes.get("class", ""))
-    return match[1] if match else ""
+    return match[1] if match else re.sub(r"[^\w+#.-]", "", attributes.get("lang", ""))  # as WordPress has it on <pre>
 
 
 def _item(blocks: list[str], number: int | None) -> str:

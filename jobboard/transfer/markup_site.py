@@ -16,6 +16,7 @@ import yaml
 
 from jobboard.applications.models_review import Criterion, ReviewRules
 from jobboard.core.base import Amount, Base, UtcDateTime
+from jobboard.core.forms import is_web_address
 from jobboard.core.i18n import _
 from jobboard.files.models import StoredFile
 from jobboard.mail.models_templates import MailTemplate
@@ -137,6 +138,8 @@ def _read(column: "sa.Column[Any]", value: Any) -> Any:
         length = column.type.length
         if not isinstance(found, str) or "\x00" in found or (length is not None and len(found) > length):
             raise ValueError(column.name)
+        if column.name.endswith("_url") and found and not is_web_address(found):
+            raise ValueError(column.name)  # a page leads there: no other scheme than the desk's forms take
     return found
 
 
@@ -191,7 +194,8 @@ def _links(value: Any) -> Any:
     for one in _items(value):
         _texts(one)
         _word(one["label"])
-        _word(one["url"])
+        if not is_web_address(_word(one["url"])):
+            raise ValueError(one["url"])
     return value
 
 

@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import itertools
 import random
+import re
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -261,6 +262,10 @@ def test_one_click_ends_everything_and_opening_the_link_ends_nothing(client, box
     work()
     [mail] = news_of(box)
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    raw = next(one.raw for one in box.deliveries if b"One-Click" in one.raw)
+    assert re.search(rb"\r\nList-Unsubscribe: <http://127\.0\.0\.1:\d+/en/alerts/stop/[^\s>]+>\r\n", raw), (
+        "as it is sent"
+    )
     assert mail["List-Id"].endswith("<alerts.127.0.0.1>")
     url = urlsplit(mail["List-Unsubscribe"].strip("<>")).path
     for _time in range(3):

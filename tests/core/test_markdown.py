@@ -156,3 +156,23 @@ def test_text_that_is_read_elsewhere_has_whole_addresses(source, addresses):
     found = [one.get("href") or one.get("src") for one in tree.iter() if one.tag in {"a", "img"}]
     assert found == addresses
     assert words(tree) == words(tree_of(html)), "what only looks like an address stays as it was written"
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        (
+            "![A pier](https://other.example/a.png)",
+            '<p><a href="https://other.example/a.png" rel="noopener">A pier</a></p>',
+        ),
+        (
+            "![](//other.example/a.png)",
+            '<p><a href="https://other.example/a.png" rel="noopener">//other.example/a.png</a></p>',
+        ),
+        ("![A pier](pier.png)", "<p>A pier</p>"),
+        ("[![A pier](https://other.example/a.png)](/en/)", '<p><a href="/en/" rel="noopener">A pier</a></p>'),
+        ("![A pier](/files/a/b.png)", '<p><img src="/files/a/b.png" alt="A pier"></p>'),
+    ],
+)
+def test_a_picture_of_another_host_is_a_link_and_never_a_hole(source, html):
+    assert render(source).html.strip() == html

@@ -59,7 +59,8 @@ def test_hostile_text_stays_text(client):
     assert "<script>alert" not in page
     assert "<img src=x" not in page
     assert "javascript:" not in page.replace("[x](javascript:alert(1))", "")
-    assert "evil.example" not in page
+    assert 'src="https://evil.example' not in page
+    assert '<a href="https://evil.example/z.png" rel="noopener">y</a>' in page
 
 
 def test_article_leads_to_open_openings_of_its_categories(client):

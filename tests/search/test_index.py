@@ -209,3 +209,12 @@ def test_words_are_cut_in_their_order_and_forms_beside():
     assert {"system", "administratorinnen", "haus"} <= set(cut("Systemadministratorinnen Häuser", "de").forms)
     assert cut("Häuser", "fr").forms == []
     assert len(made_by()) == 16
+
+
+def test_an_apostrophe_joins_words_and_its_rest_is_no_beginning(app):
+    put(1, "en", "Two ships", "They were done with the tide.")
+    put(2, "en", "Why we don't", "It’s not our harbour.")
+    session().flush()
+    assert found("don't") == found("don’t") == [2]
+    assert found("it's") == [2]
+    assert found("isn't") == []

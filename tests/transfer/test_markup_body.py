@@ -5,6 +5,7 @@ import time
 import pytest
 
 from jobboard.transfer.markup_body import converted, first_paragraph, plain_summary, split_more
+from jobboard.transfer.markup_headings import with_own_anchors
 from jobboard.transfer.markup_images import references
 from jobboard.transfer.markup_post_problems import PostKind
 
@@ -134,3 +135,16 @@ def test_hostile_texts_take_no_long_time(piece):
     converted(text)
     references(text)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        ("## Why {#because}\n\n[up](#because)", "## Why\n\n[up](#s-why)"),
+        ("### *Two* words {: #x .big}\n", "### *Two* words\n"),
+        ("```\n## Why {#because}\n```\n\n[up](#because)", "```\n## Why {#because}\n```\n\n[up](#because)"),
+        ("Words {#because}", "Words {#because}"),
+    ],
+)
+def test_headings_with_an_id_of_their_own_are_found_by_their_words(text, markdown):
+    assert with_own_anchors(text) == markdown
