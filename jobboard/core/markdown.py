@@ -14,7 +14,14 @@ from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
-from jobboard.core.markdown_blocks import caption_pictures, fence, lead_to_pictures, make_callouts, wrap_tables
+from jobboard.core.markdown_blocks import (
+    caption_pictures,
+    drop_empty_heads,
+    fence,
+    lead_to_pictures,
+    make_callouts,
+    wrap_tables,
+)
 from jobboard.core.markdown_dollars import dollars_plugin
 from jobboard.core.markdown_drawn import Drawings, Trouble, apart, in_words, or_place, place, renamed, together
 from jobboard.core.markdown_maker import made_by
@@ -122,6 +129,7 @@ def render(source: str) -> Rendered:
     tokens = parser.parse(source, env)
     _lower_headings(tokens)
     _lead_to_headings(tokens)
+    drop_empty_heads(tokens)
     wrap_tables(tokens)
     lead_to_pictures(tokens)
     caption_pictures(tokens)

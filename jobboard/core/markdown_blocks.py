@@ -12,8 +12,8 @@ from pygments.lexers import get_lexer_by_name
 from pygments.lexers.special import TextLexer
 from pygments.util import ClassNotFound
 
-#: The word after "```" and the lines to mark: "python {2,5-7}".
-INFO = re.compile(r"\s*([^\s{]*)\s*(?:\{([\d\s,-]{1,200})\})?")
+#: The word after "```" and the lines to mark: "python {2,5-7}"; what follows a comma is for a compiler ("rust,ignore").
+INFO = re.compile(r"\s*([^\s{,]*)[^\s{]*\s*(?:\{([\d\s,-]{1,200})\})?")
 LINES = re.compile(r"(\d{1,6})(?:\s*-\s*(\d{1,6}))?")
 #: The first line of a quotation that is a callout, as GitHub writes them.
 CALLOUT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]")
@@ -48,13 +48,22 @@ def _marked(lines: str, count: int) -> list[int]:
 ALIGNED = {"text-align:right": "at-end", "text-align:center": "at-center"}
 
 
+def drop_empty_heads(tokens: list[Token]) -> None:
+    """A table whose headings hold nothing has none: Markdown cannot leave the row out, and its readers hear empty cells."""
+    for index in range(len(tokens) - 1, -1, -1):
+        if tokens[index].type == "thead_open":
+            end = _closing(tokens, index)
+            if not any(token.content.strip() for token in tokens[index:end] if token.type == "inline"):
+                del tokens[index : end + 1]
+
+
 def wrap_tables(tokens: list[Token]) -> None:
     """A wide table scrolls inside its own box instead of moving the page; the box is named by the columns' headings."""
     for index in range(len(tokens) - 1, -1, -1):
         if tokens[index].type in {"th_open", "td_open"} and (name := ALIGNED.get(str(tokens[index].attrGet("style")))):
             tokens[index].attrSet("class", name)
         elif tokens[index].type == "table_open":
-            head = tokens[index : _closing(tokens, index + 1)]
+            head = tokens[index : _closing(tokens, index + 1)] if tokens[index + 1].type == "thead_open" else []
             name = ", ".join(filter(None, (words_of(token) for token in head if token.type == "inline")))
             label = f' aria-label="{html.escape(name)}"' if name else ""
             tokens.insert(index, block(f'<div class="table-scroll" tabindex="0" role="group"{label}>'))
@@ -84,13 +93,16 @@ def lead_to_pictures(tokens: list[Token]) -> None:
 
 
 def caption_pictures(tokens: list[Token]) -> None:
-    """A picture that stands alone and has a title becomes a figure: the title is its caption."""
+    """A picture that stands alone may be wider than a line ("lone"); with a title, its caption, it becomes a figure."""
     for before, inline, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         children = inline.children or []
         if before.type != "paragraph_open" or before.hidden or len(children) != 1:
             continue
+        if children[0].type == "image":
+            before.attrSet("class", "lone")
         if children[0].type == "image" and (title := str(children[0].attrs.pop("title", "")).strip()):
             before.tag = after.tag = "figure"
+            before.attrs.pop("class")
             children.append(Token("html_inline", "", 0, content=f"<figcaption>{html.escape(title)}</figcaption>"))
 
 

@@ -26,7 +26,9 @@ MOST_FORMULAS, MOST_DIAGRAMS = 500, 20
 LONGEST_FORMULA, LONGEST_DIAGRAM = 4_000, 20_000
 #: "mermaid "How a request travels"": a diagram's name stands behind its language.
 MERMAID = re.compile(
-    r"""\s*mermaid(?:\s+(?:"([^"\n]{0,300})"|“([^”\n]{0,300})”|'([^'\n]{0,300})'))?\s*""", re.IGNORECASE
+    r"""\s*mermaid(?:\s+(?:"([^"\n]{0,300})"|“([^”\n]{0,300})”|'([^'\n]{0,300})'"""
+    r"""|([^\s"“'{][^"\n]{0,300})))?\s*""",
+    re.IGNORECASE,
 )
 #: The class of what could not be drawn, for the checklist of those who publish; and what a diagram without a name has.
 UNDRAWN, NAMELESS = "is-undrawn", 'role="img" aria-label=""'
@@ -132,7 +134,7 @@ def _wanted(token: Token) -> Wanted | None:
 
 def _name(token: Token) -> str:
     found = MERMAID.fullmatch(token.info)
-    return " ".join((found[1] or found[2] or found[3] or "").split()) if found else ""
+    return " ".join((found[1] or found[2] or found[3] or found[4] or "").split()) if found else ""
 
 
 def _draw(wanted: list[Wanted]) -> Mapping[Wanted, Drawn]:

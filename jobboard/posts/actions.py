@@ -17,6 +17,8 @@ from jobboard.posts.models import Authorship, Categorization, Category, Kind, Po
 from jobboard.posts.models_writing import OldSlug
 from jobboard.search import index
 
+#: What feeds tell of a text: when these change, readers get it as changed.
+TOLD = ("title", "summary", "html")
 #: Slugs that are pages of their own beside the posts.
 RESERVED = frozenset({"feed", "new", "search"})
 
@@ -96,7 +98,7 @@ def save_text(
         "html": rendered.html,
         "reading_minutes": rendered.minutes,
     }
-    if text.id is not None and any(getattr(text, name) != value for name, value in values.items()):
+    if text.id is not None and any(getattr(text, name) != values[name] for name in TOLD):
         post.updated_at = clock.now()
     for name, value in values.items():
         setattr(text, name, value)

@@ -25,6 +25,7 @@ from jobboard.transfer.markup_frontmatter import (
     read_post_file,
     with_images,
 )
+from jobboard.transfer.markup_images import references
 from jobboard.transfer.markup_links import with_links
 from jobboard.transfer.markup_post_problems import PostKind, PostProblem
 from jobboard.transfer.markup_problems import Level
@@ -185,9 +186,15 @@ def _prepare(
         for target, line in lost:
             if target not in addresses:
                 tell(report, PostProblem(post.path, line, Level.note, PostKind.lost_link, {"name": target[:200]}))
-        body = with_links(with_images(post.body, addresses), linked | addresses)
+        body = with_links(with_images(post.body, _without_holes(post.body) | addresses), linked | addresses)
         texts.append(PreparedText(post, locale, body, bodies.rendered(reference_of(bundle.key), locale, body)))
     return Prepared(bundle, pictures, texts)
+
+
+def _without_holes(body: str) -> dict[str, str]:
+    """For pictures that are not here: a reference that is no address of this site, so that their words stand in their place."""
+    paths = (one for one in references(body) if one.startswith("/") and not one.startswith("//"))
+    return {path: path.lstrip("/") for path in paths}
 
 
 def _is_wanted(post: ReadPost, original: ReadPost, report: Report) -> bool:

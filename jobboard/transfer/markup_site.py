@@ -236,7 +236,13 @@ def as_markdown(front: Mapping[str, Any], body: str) -> bytes:
 
 
 def read_markdown(data: bytes, where: str) -> tuple[dict[str, Any], str]:
-    """Front matter and body of a text. Raises `SiteFormatError`."""
+    """Front matter and body of a text. Raises `SiteFormatError`.
+
+    An export whose line ends an editor or git has changed is read as it was.
+    """
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if data.startswith(b"---\r\n"):
+        data = data.replace(b"\r\n", b"\n")
     try:
         # A line of three hyphens alone ends it: inside of a quoted value lines are indented.
         begin, head, body = f"\n{data.decode()}".split("\n---\n", 2)

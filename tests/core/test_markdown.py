@@ -171,8 +171,24 @@ def test_text_that_is_read_elsewhere_has_whole_addresses(source, addresses):
         ),
         ("![A pier](pier.png)", "<p>A pier</p>"),
         ("[![A pier](https://other.example/a.png)](/en/)", '<p><a href="/en/" rel="noopener">A pier</a></p>'),
-        ("![A pier](/files/a/b.png)", '<p><img src="/files/a/b.png" alt="A pier"></p>'),
+        ("![A pier](/files/a/b.png)", '<p class="lone"><img src="/files/a/b.png" alt="A pier"></p>'),
     ],
 )
 def test_a_picture_of_another_host_is_a_link_and_never_a_hole(source, html):
     assert render(source).html.strip() == html
+
+
+def test_a_picture_in_a_line_stays_in_it_and_one_alone_may_be_wider():
+    assert '<p class="lone"><img' in render("![Pier](/files/a/b.png)").html
+    assert "<p>Press <img" in render("Press ![play](/files/a/b.png) to start").html
+    assert "<figure><img" in render('![Pier](/files/a/b.png "At low tide")').html
+
+
+def test_a_table_without_headings_has_no_empty_ones():
+    assert "<th" not in render("|  |  |\n|--|--|\n| a | b |").html
+    assert render("| h |  |\n|--|--|\n| a | b |").html.count("<th") == 3, "thead and two cells"
+
+
+@pytest.mark.parametrize("info", ["rust,ignore", "rust", "rust,no_run {1}"])
+def test_what_stands_behind_a_comma_is_for_a_compiler(info):
+    assert '<span class="code-language">Rust</span>' in render(f"```{info}\nfn x() {{}}\n```").html

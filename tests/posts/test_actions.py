@@ -125,6 +125,10 @@ def test_updated_moves_only_when_the_text_changes(app):
     old = post.updated_at
     save_text(post, "en", title="Title", summary="S")
     assert post.updated_at == old
+    save_text(
+        post, "en", title="Title", summary="S", markdown="\n\n", notice="For readers of other languages, not of feeds."
+    )
+    assert post.updated_at == old
     save_text(post, "en", title="Title", summary="T")
     assert post.updated_at > old
 

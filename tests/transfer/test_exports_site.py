@@ -80,6 +80,17 @@ def test_old_addresses_go_along(own_app, other, tmp_path):
         assert import_site(tmp_path / "one").messages == []
 
 
+def test_export_whose_line_ends_were_changed_is_read_as_it_was(own_app, other, tmp_path):
+    make_article("An outage", slug="an-outage", markdown="One.\n\nTwo.")
+    session().commit()
+    export_site(tmp_path / "one")
+    text = tmp_path / "one" / "articles" / "an-outage" / "en.md"
+    text.write_bytes(b"\xef\xbb\xbf" + text.read_bytes().replace(b"\n", b"\r\n"))
+    with other("two"):
+        assert import_site(tmp_path / "one").new == 1
+        assert session().execute(sa.select(PostText.markdown)).scalar_one() == "One.\n\nTwo."
+
+
 def test_dry_run_keeps_nothing(own_app, other, tmp_path):
     make_article("An outage")
     session().commit()
@@ -114,6 +125,7 @@ def test_changed_export_changes_what_it_says_and_keeps_roles(own_app, tmp_path):
         ("jobboard.json", b'"form": 1', b'"form": 2', "another version"),
         ("people.json", b'"slug": "', b'"slug": null, "was": "', "slug"),
         ("people.json", b"[", b"{", "not JSON"),
+        ("people.json", b'"links": []', b'"links": [{"label": "x", "url": "javascript:alert(1)"}]', "links"),
         ("articles/an-outage/post.json", b'"state": "published"', b'"state": "half"', "state"),
         ("articles/an-outage/post.json", b'"alma-berg"', b'"nobody"', "nobody"),
         ("articles/an-outage/post.json", b'"original_locale": "en"', b'"original_locale": "fr"', "own language"),
