@@ -22,7 +22,8 @@ class Seconds(FunctionElement[int]):
 
 @compiles(Seconds, "sqlite")
 def _on_sqlite(element: Seconds, compiler: SQLCompiler, **options: Any) -> str:
-    return f"CAST(strftime('%s', {compiler.process(element.clauses, **options)}) AS INTEGER)"
+    # Without its fraction, which SQLite rounds: the last half thousandth of a day would be the next one.
+    return f"CAST(strftime('%s', substr({compiler.process(element.clauses, **options)}, 1, 19)) AS INTEGER)"
 
 
 @compiles(Seconds, "postgresql")

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from jobboard.core.base import UtcDateTime
@@ -23,6 +23,7 @@ moments = st.datetimes(BEGIN, END, timezones=st.just(dt.UTC))
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moment=moments, zone=st.sampled_from([BERLIN, *ZONES]))
+@example(moment=dt.datetime(2026, 7, 1, 21, 59, 59, 999500, tzinfo=dt.UTC), zone=BERLIN)
 def test_day_of_a_moment_is_the_same_in_sql(app, moment, zone):
     day = moment.astimezone(zone).date()
     seconds = Seconds(sa.literal(moment, UtcDateTime()))
