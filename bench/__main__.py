@@ -86,7 +86,7 @@ def _items(found: list[Site], folder: Path, stack: contextlib.ExitStack, *, is_q
         yield Item(f"hit {name}", url, ("/en/jobs/",), process=process)
         yield Item(f"miss {name}", url, ("/made/en/jobs/",), process=process)
         yield Item(f"filtered {name}", url, tuple(f"/made{path}" for path in paths), process=process)
-        if site.size == reference.size:
+        if site is reference or (site.size == reference.size and not is_quick):
             yield Item(f"plain {name}", url, (PLAIN,), process=process, connections=2, longer=2)
     yield from _nginx(reference, folder, stack)
     if not is_quick:
