@@ -34,6 +34,7 @@ def desk(tmp_path, serve, visitor):
         person = make_person("Thilo Brandt", role=Role.recruiter)
         session().commit()
         server.start(app)
+        windows = []
 
         def opened(**options):
             token = begin_session(person, "Chromium", clock.now())
@@ -41,9 +42,12 @@ def desk(tmp_path, serve, visitor):
             window = visitor(server.url, **options)
             cookie = app.session_interface.get_signing_serializer(app).dumps({"token": token})
             window.context.add_cookies([{"name": "jobboard", "value": cookie, "url": server.url}])
+            windows.append(window)
             return window
 
         yield opened
+        for window in windows:
+            window.leave()
         server.stop()
     dispose(app)
 
