@@ -106,13 +106,12 @@ def _person_data(person: Person) -> Data:
 
 
 def _place_data(place: Place) -> Data:
-    names = {code: name for code, name in place.names.items() if name}
     return {
         "place": place.key,
         "country": place.country,
         "region": place.region,
         "city": place.city,
-        "names": names,
+        "names": _names(place.names),
     }
 
 

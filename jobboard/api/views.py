@@ -106,13 +106,14 @@ def articles() -> Response:
     filters, paging = asked_articles(request.args)
     now, scope = clock.now(), Scope(current_site(), paging.with_content)
     labels = labels_of(filters, now)
-    filters = led_on(filters, labels)
+    if (present := led_on(filters, labels)) != filters:
+        filters, labels = present, labels_of(present, now)
     posts = articles_behind(filters, now, paging.behind, paging.limit + 1, with_content=paging.with_content)
     shown = posts[: paging.limit]
     items = [article_data(post, scope) for post in shown]
     place = place_of(shown[-1]) if len(posts) > len(shown) else None
     following = _next_url(cursor_of(Kind.article, Sort.newest, place)) if place else None
-    page = articles_url(filters.known(labels_of(filters, now)))
+    page = articles_url(filters.known(labels))
     return _list(total_of(filters, now), items, following, page)
 
 

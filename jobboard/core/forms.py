@@ -35,12 +35,12 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 #: What XML 1.0 cannot hold in any spelling (§2.2).
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def xml_text(text: str) -> str:
     """A text without what no XML file can hold: one such character, and nobody can read any of it."""
-    return _NOT_IN_XML.sub("", text)
+    return NOT_IN_XML.sub("", text)
 
 
 def clean_text(text: str) -> str:

@@ -14,16 +14,10 @@ class _Rules(policy.EmailPolicy):
     (RFC 2047 §5, RFC 2369 §2).
     """
 
-    def fold(self, name: str, value: Any) -> str:
-        """A header as text."""
-        if name.lower() in WHOLE and str(value).isascii():
-            return f"{name}: {value}{self.linesep}"
-        return str(super().fold(name, value))
-
     def fold_binary(self, name: str, value: Any) -> bytes:
         """A header as it is sent."""
         if name.lower() in WHOLE and str(value).isascii():
-            return self.fold(name, value).encode("ascii")
+            return f"{name}: {value}{self.linesep}".encode("ascii")
         return bytes(super().fold_binary(name, value))
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 
+from jobboard.core.forms import NOT_IN_XML
 from jobboard.openings.models import CEFR
 from jobboard.transfer.markup_mapping import CHOICES, FieldSource
 from jobboard.transfer.markup_problems import Kind, shortened
@@ -20,8 +21,8 @@ LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 #: A deadline without a time is the day's last second, not the next day's first: people read the date.
 LAST_SECOND = dt.timedelta(hours=23, minutes=59, seconds=59)
 HIGHEST = Decimal(10) ** 12
-#: Left over in a text that is not text: what no database takes.
-NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+#: Left over in a text that is not text: what no feed holds, and of it what no database takes.
+NOT_TEXT = NOT_IN_XML
 
 
 class CellError(ValueError):
