@@ -127,8 +127,7 @@
       if (mine !== request) return;
       if (!page.getElementById("results")) return location.assign(url);
       takeOver(page, isChosenElsewhere);
-      base = rowsOf(answer.url);
-      if (mine === request) wanted = base;
+      base = wanted = rowsOf(answer.url);
       form.classList.add("is-live");
       if (entry && answer.url !== location.href) history[entry](null, "", answer.url);
       shown = location.search;
@@ -184,11 +183,11 @@
     event.preventDefault();
     const isFolded = event.submitter === apply && fold && getComputedStyle(fold.querySelector("summary")).display !== "none";
     if (isFolded) fold.open = false;
-    refresh(false, isFolded ? arrive : undefined);
+    refresh(false, isFolded ? () => arrive(true) : undefined);
   });
 
-  const arrive = () => {
-    results().scrollIntoView();
+  const arrive = (isAtTop) => {
+    if (isAtTop) results().scrollIntoView();
     results().querySelector("h2").focus({ preventScroll: true });
   };
 
@@ -220,10 +219,7 @@
     load(addressOf(new URLSearchParams(rows)), {
       entry: "pushState",
       isChosenElsewhere: true,
-      then: () => {
-        if (isPage) results().scrollIntoView();
-        results().querySelector("h2").focus({ preventScroll: true });
-      },
+      then: () => arrive(isPage),
     });
     isTyping = false;
   });
